@@ -1,0 +1,88 @@
+"""Slots: the places where a context hangs its own piece into a page that combines contexts.
+
+A context registers in its `apps.py`; the pages of `site` and `registry` only read. So no page
+knows which contexts exist, and navigation shows only what does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Slot(Generic[T]):
+    """A named place; items are read in `order`, then by key."""
+
+    def __init__(self, name: str):
+        self.name = name
+        self._items: dict[str, tuple[int, T]] = {}
+
+    def add(self, key: str, item: T, order: int = 100) -> None:
+        """Hangs an item; a second one under the same key is a programming error."""
+        if key in self._items:
+            raise ValueError(f"{self.name} already has {key}")
+        self._items[key] = (order, item)
+
+    def __iter__(self) -> Iterator[T]:
+        ranked = sorted(self._items.items(), key=lambda pair: (pair[1][0], pair[0]))
+        return (item for _, (_, item) in ranked)
+
+    def get(self, key: str) -> T | None:
+        return self._items[key][1] if key in self._items else None
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """A link of the workbench; shown to who may `action`. `label` is a lazy translation."""
+
+    label: Any
+    url_name: str
+    action: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of the business file: `draw(request, business_id)` returns safe HTML, or ""."""
+
+    key: str
+    title: Any
+    action: str
+    draw: Callable[[Any, int], str]
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """How an event reads on a timeline: `say(event data)` returns one sentence."""
+
+    kind: str
+    say: Callable[[Mapping[str, Any]], str]
+
+
+@dataclass(frozen=True)
+class FigureValue:
+    """A counted figure; `rows` is the URL of the rows behind it, "" if none can be shown."""
+
+    value: int | float
+    numerator: int | None = None
+    denominator: int | None = None
+    rows: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number of the city with its definition 口径; `count(day)` asks the database."""
+
+    id: str
+    title: Any
+    unit: Any
+    definition: Any
+    count: Callable[[Any], FigureValue]
+
+
+NAVIGATION: Slot[NavigationItem] = Slot("navigation")
+PANELS: Slot[Panel] = Slot("panels")
+SENTENCES: Slot[Sentence] = Slot("sentences")
+FIGURES: Slot[Figure] = Slot("figures")

@@ -1,0 +1,1 @@
+"""Sheets 表格: Excel in, Excel out."""

@@ -1,0 +1,1 @@
+"""Ledger 台账: the journal of official acts, sealed in Merkle logs; reactions and outbox."""

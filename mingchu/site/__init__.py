@@ -1,0 +1,1 @@
+"""Site 站点: settings, URLs, layout and the pages that combine contexts."""

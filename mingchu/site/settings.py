@@ -1,0 +1,135 @@
+"""Settings: one file, read from `MINGCHU_*`; `docs/settings.md` is generated from SETTINGS."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from mingchu.base import clock
+
+
+class Setting(NamedTuple):
+    name: str
+    default: str
+    help: str
+
+
+SETTINGS = (
+    Setting("MINGCHU_HOME", "./var", "Where the house keeps its data, keys, files and logs."),
+    Setting("MINGCHU_DATABASE_URL", "", "PostgreSQL for the app role; empty: the embedded one."),
+    Setting("MINGCHU_DATABASE_OWNER_URL", "", "The role that migrates; empty: the same login."),
+    Setting("MINGCHU_PGBIN", "", "Folder with the PostgreSQL programs for the embedded server."),
+    Setting("MINGCHU_PORT", "8000", "Port of the web process; live is one above, media two."),
+    Setting("MINGCHU_BIND", "127.0.0.1", "Address the web process listens on."),
+    Setting("MINGCHU_HOSTS", "localhost,127.0.0.1,[::1]", "Host names the site answers to."),
+    Setting("MINGCHU_DEMO", "", "1 in a demo home: marks every page and opens the demo clock."),
+    Setting("MINGCHU_DIGEST", "sha256", "Digest of ledger and evidence: sha256 or sm3."),
+)
+
+
+def setting(name: str) -> str:
+    known = {item.name: item.default for item in SETTINGS}
+    return os.environ.get(name, known[name]) or known[name]
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's dictionary for a `postgresql://` URL; a socket folder may stand in `?host=`."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "mingchu",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": {**query, "pool": {"min_size": 1, "max_size": 8, "timeout": 10}},
+    }
+
+
+HOME = Path(setting("MINGCHU_HOME")).absolute()
+DEMO = setting("MINGCHU_DEMO") == "1"
+if DEMO:
+    clock.use(clock.DemoClock(HOME / "clock.json"))
+
+_url = setting("MINGCHU_DATABASE_URL")
+DATABASES = {
+    "default": database(_url),
+    "owner": {**database(setting("MINGCHU_DATABASE_OWNER_URL") or _url)},
+}
+DATABASES["owner"]["OPTIONS"].pop("pool")
+
+
+def _secret() -> str:
+    """The key that signs sessions; one file, made once by `mingchu up`."""
+    path = HOME / "keys" / "session.key"
+    return path.read_text().strip() if path.exists() else "unset-until-the-house-is-up"
+
+
+SECRET_KEY = _secret()
+DEBUG = False
+ALLOWED_HOSTS = setting("MINGCHU_HOSTS").split(",")
+ROOT_URLCONF = "mingchu.site.urls"
+WSGI_APPLICATION = "mingchu.site.wsgi.application"
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "mingchu.site",
+    "mingchu.flows",
+    "mingchu.registry",
+    "mingchu.accounts",
+    "mingchu.ledger",
+    "mingchu.rulebook",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "procrastinate.contrib.django",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+WHITENOISE_USE_FINDERS = True
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"}
+}
