@@ -133,6 +133,7 @@ def _run(
     return subprocess.run(  # type: ignore[call-overload,no-any-return]
         [programs.path(command[0]), *command[1:]],
         text=True,
+        check=False,
         cwd="/",
         env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
         **switch,
