@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 
 from mingchu.base.errors import Refusal
 
 FEN_PER_YUAN = 100
 FEN_PER_WAN = 1_000_000
+AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,2})?")
 
 
 def fen(yuan: str) -> int:
@@ -19,13 +21,9 @@ def fen(yuan: str) -> int:
     Raises Refusal `bad_amount` for anything that is not yuan with at most two decimals.
     """
     bare = yuan.strip().lstrip("¥￥").replace(",", "").replace("，", "")
-    try:
-        amount = Decimal(bare) * FEN_PER_YUAN
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or amount != amount.to_integral_value():
+    if not AMOUNT.fullmatch(bare):
         raise Refusal("bad_amount", "“{typed}”不是金额", fix="请按元填写，最多两位小数", typed=yuan)
-    return int(amount)
+    return int(Decimal(bare) * FEN_PER_YUAN)
 
 
 def yuan(amount: int) -> str:
