@@ -1,0 +1,104 @@
+"""How the house says no: a page in the reader's language, or an RFC 9457 problem document."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _noop
+
+from mingchu.base import trail
+from mingchu.base.errors import Refusal
+
+BAD_REQUEST = Refusal(
+    "bad_request", _noop("这个请求看不懂"), _noop("请从页面上的链接或按钮重新进入"), status=400
+)
+FORBIDDEN = Refusal(
+    "forbidden",
+    _noop("您没有查看或办理这一项的权限"),
+    _noop("请换用有权限的岗位登录，或联系管理员"),
+    status=403,
+)
+NOT_FOUND = Refusal(
+    "not_found",
+    _noop("没有这一页，或它不在您的辖区内"),
+    _noop("请核对网址，或从首页重新查找"),
+    status=404,
+)
+BROKEN = Refusal(
+    "server_error",
+    _noop("系统出了错，这次操作没有完成"),
+    _noop("请稍后再试；若仍出错，请把请求编号告诉管理员"),
+    status=500,
+)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Programs get problem documents: everything under /api/, and whoever accepts JSON only."""
+    accept = request.headers.get("Accept", "")
+    return request.path.startswith("/api/") or ("json" in accept and "text/html" not in accept)
+
+
+def problem(refusal: Refusal, **more: object) -> JsonResponse:
+    """RFC 9457, with the stable code, the way out and the request's id."""
+    why, fix = refusal.said(gettext)
+    body = {
+        "type": "about:blank",
+        "title": why,
+        "status": refusal.status,
+        "detail": fix,
+        "code": refusal.code,
+        "why": why,
+        "fix": fix,
+        "request_id": trail.request_id(),
+        **more,
+    }
+    return JsonResponse(body, status=refusal.status, content_type="application/problem+json")
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The one answer to a refusal, whoever asked."""
+    if wants_json(request):
+        return problem(refusal)
+    why, fix = refusal.said(gettext)
+    page = render_to_string(
+        "refused.html",
+        {"why": why, "fix": fix, "code": refusal.code, "back": _back(request)},
+        request=request,
+    )
+    return HttpResponse(page, status=refusal.status)
+
+
+def _back(request: HttpRequest) -> str:
+    """The page the reader came from, if it was ours."""
+    came = request.headers.get("Referer", "")
+    home = f"{request.scheme}://{request.get_host()}/"
+    return came if came.startswith(home) and came != request.build_absolute_uri() else ""
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refused(request, BAD_REQUEST)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refused(request, FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refused(request, NOT_FOUND)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Touches neither database nor session: either may be what broke."""
+    if wants_json(request):
+        return problem(BROKEN)
+    why, fix = BROKEN.said(gettext)
+    known = {
+        "why": why,
+        "fix": fix,
+        "code": BROKEN.code,
+        "demo": settings.DEMO,
+        "request_id": trail.request_id(),
+    }
+    return HttpResponse(render_to_string("refused.html", known), status=500)

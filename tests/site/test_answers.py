@@ -1,0 +1,57 @@
+import pytest
+
+from mingchu.base.errors import Refusal
+from mingchu.site.middleware import Refusals
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_front_door_opens_in_both_languages(client):
+    chinese = client.get("/", headers={"Accept-Language": "zh-CN"})
+    english = client.get("/", headers={"Accept-Language": "en"})
+
+    assert 'lang="zh-Hans-CN"' in chinese.content.decode()
+    assert 'lang="en"' in english.content.decode()
+
+
+def test_a_chosen_language_stays_and_leaves_the_address_clean(client):
+    choice = client.get("/?q=面&lang=en&lang=fr")
+    assert choice.url == "/?q=%E9%9D%A2"
+
+    choice = client.get("/?lang=en")
+
+    assert 'lang="en"' in client.get(choice.url).content.decode()
+
+
+def test_large_text_is_kept_without_a_script(client):
+    client.get("/?text=large")
+
+    assert 'class="large"' in client.get("/").content.decode()
+
+
+def test_no_page_may_run_anything_inline_or_from_elsewhere(client):
+    policy = client.get("/")["Content-Security-Policy"]
+
+    assert "unsafe" not in policy
+    assert policy.startswith("default-src 'none'")
+
+
+def test_a_missing_page_says_so_to_people_and_programs(client):
+    page = client.get("/nowhere")
+    problem = client.get("/nowhere", headers={"Accept": "application/json"})
+
+    assert page.status_code == problem.status_code == 404
+    assert "not_found" in page.content.decode()
+    assert problem["Content-Type"] == "application/problem+json"
+    assert problem.json()["code"] == "not_found"
+    assert problem.json()["request_id"] == problem["X-Request-Id"]
+
+
+def test_a_refusal_becomes_a_page_with_reason_and_way_out(rf):
+    told = Refusals(lambda request: None).process_exception(
+        rf.get("/somewhere"), Refusal("too_many", "共{n}家", "最多{top}家", n=3, top=2, status=422)
+    )
+
+    assert told.status_code == 422
+    for part in ("共3家", "最多2家", "too_many"):
+        assert part in told.content.decode()
