@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
-from mingchu.base import trail
+from mingchu.base import meters, trail
 from mingchu.base.errors import Refusal
+from mingchu.site import metrics
 from mingchu.site.answers import refused
 from mingchu.site.context import LARGE_TEXT_COOKIE
 
+_log = logging.getLogger("mingchu.request")
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -32,20 +36,80 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+MIB = 2**20
+BODY_BYTES = MIB
+BODY_BYTES_BY_PREFIX = (("/api/v1/imports", 40 * MIB), ("/w/import", 40 * MIB))
 A_YEAR = 365 * 24 * 3600
 
 
 class Trail:
-    """Outermost: the request gets its id, the answer carries it."""
+    """Outermost: the request gets its id, the answer carries it, one line of the log tells it."""
 
     def __init__(self, get_response: Answer):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        metrics.start_once()
+        begun = time.perf_counter()
         with trail.following(request.headers.get("X-Request-Id", "")) as name:
             response = self.get_response(request)
             response["X-Request-Id"] = name
+            _tell(request, response, time.perf_counter() - begun)
             return response
+
+
+def _tell(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
+    """Route names, never paths with ids, become labels; the log keeps the path without query."""
+    match = request.resolver_match
+    route = (match.view_name or "unnamed") if match else "none"
+    status = response.status_code
+    meters.count("mingchu_requests_total", route=route, status=status)
+    meters.observe("mingchu_request_seconds", seconds, route=route)
+    _log.info(
+        "request=%s method=%s path=%s route=%s status=%d ms=%.1f user=%s",
+        trail.request_id(),
+        request.method,
+        quote(request.path),
+        route,
+        status,
+        seconds * 1000,
+        getattr(request, "_mingchu_user", "-"),
+    )
+
+
+class Limits:
+    """A body larger than its route allows is refused before it is read.
+
+    A view says so by its attribute `max_body_bytes`; the others take a form and no more.
+    """
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., object], *args: object
+    ) -> HttpResponse | None:
+        top = max(getattr(view, "max_body_bytes", BODY_BYTES), _by_prefix(request.path))
+        said = request.META.get("CONTENT_LENGTH") or "0"
+        if said.isdecimal() and int(said) <= top:
+            return None
+        return refused(
+            request,
+            Refusal(
+                "too_large",
+                "提交的内容超过{mib} MiB",
+                fix="请分批提交，或压缩后再传",
+                status=413,
+                mib=top // MIB,
+            ),
+        )
+
+
+def _by_prefix(path: str) -> int:
+    return next((top for prefix, top in BODY_BYTES_BY_PREFIX if path.startswith(prefix)), 0)
 
 
 class Headers:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
 
 from mingchu.site import pages
+from mingchu.site.api import api
 
 handler400 = "mingchu.site.answers.bad_request"
 handler403 = "mingchu.site.answers.forbidden"
@@ -13,4 +16,10 @@ handler500 = "mingchu.site.answers.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
+    path("api/v1/", api.urls),
+]
+urlpatterns += [
+    path("", include(f"mingchu.{context}.urls"))
+    for context in ("rulebook", "ledger", "accounts", "registry")
+    if find_spec(f"mingchu.{context}.urls")
 ]
