@@ -1,0 +1,56 @@
+"""What templates know of whoever reads: links of the account, navigation of what may be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from mingchu.accounts.access import actor_of
+from mingchu.accounts.domain import may
+from mingchu.accounts.queries import NOBODY
+from mingchu.base.slots import NAVIGATION
+
+
+@dataclass(frozen=True)
+class Link:
+    href: str
+    label: object
+    here: bool = False
+
+
+def reader(request: HttpRequest) -> dict[str, object]:
+    """The context processor; a visitor without a session costs no query."""
+    visited = settings.SESSION_COOKIE_NAME in request.COOKIES
+    return {
+        "actor": SimpleLazyObject(lambda: actor_of(request)) if visited else NOBODY,
+        "account_links": SimpleLazyObject(lambda: list(_account_links(request, visited))),
+        "navigation": SimpleLazyObject(lambda: list(_navigation(request))),
+    }
+
+
+def _account_links(request: HttpRequest, visited: bool) -> Iterator[Link]:
+    if not visited or not actor_of(request).is_known:
+        yield Link(reverse("account_login"), _("登录"))
+        return
+    actor = actor_of(request)
+    home = next((grant.role.home for grant in actor.grants), "")
+    if home == "/w/" and not request.path.startswith("/w/"):
+        yield Link(home, _("工作台"))
+    yield Link(reverse("accounts:account"), actor.name or _("我的账号"))
+
+
+def _navigation(request: HttpRequest) -> Iterator[Link]:
+    """Only what exists and what the reader may do."""
+    for item in NAVIGATION:
+        if may(actor_of(request), item.action):
+            try:
+                href = reverse(item.url_name)
+            except NoReverseMatch:
+                continue
+            yield Link(href, item.label, request.path.startswith(href) and href != "/w/")
