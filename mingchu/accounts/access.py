@@ -19,6 +19,7 @@ from django.utils.translation import gettext_noop as _noop
 from ninja.utils import check_csrf
 
 from mingchu.accounts.domain import Actor, Place, may
+from mingchu.accounts.journal import acting
 from mingchu.accounts.models import User
 from mingchu.accounts.queries import NOBODY, actor_for, actor_of_token
 from mingchu.base.errors import Refusal
@@ -40,6 +41,8 @@ def public(view: View) -> View:
 def requires(action: str) -> Callable[[View], View]:
     """The view is for actors who may do `action` somewhere; where, its queries decide.
 
+    What the view records is recorded as done by the actor, in the post that allows the action.
+
     Works on pages and on ninja operations, as the decorator nearest to the function.
     """
 
@@ -51,7 +54,9 @@ def requires(action: str) -> Callable[[View], View]:
                 return _sign_in_first(request)
             if not may(actor, action):
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            post = actor.post_for(action)
+            with acting(actor.label, f"post:{post.id}" if post else ""):
+                return view(request, *args, **kwargs)
 
         # Ninja resolves annotations in the wrapper's module, which is this one: hand it types.
         with suppress(NameError, TypeError):

@@ -67,7 +67,10 @@ class User(AbstractBaseUser):
 
 
 class Post(models.Model):
-    """A role in a scope held by a person from a day to a day; acts keep the post's id."""
+    """A role in a scope held by a person from a day to a day; acts keep the post's id.
+
+    District and station are this floor's copy of where the scope lies, for scoped lists.
+    """
 
     user = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="posts", verbose_name=_("人员")
@@ -75,6 +78,8 @@ class Post(models.Model):
     role = models.CharField(_("角色"), max_length=20, choices=role_choices)
     scope_kind = models.CharField(_("范围类别"), max_length=10, choices=ScopeKind.choices)
     scope_code = models.CharField(_("范围代码"), max_length=40, blank=True)
+    district = models.CharField(_("所在旗县区"), max_length=12, blank=True)
+    station = models.CharField(_("所在监管所"), max_length=12, blank=True)
     since = models.DateField(_("自"))
     until = models.DateField(_("至"), null=True, blank=True)
     given_by = models.CharField(_("任命"), max_length=60, blank=True)
@@ -84,7 +89,10 @@ class Post(models.Model):
     class Meta:
         verbose_name = _("岗位")
         verbose_name_plural = _("岗位")
-        indexes = [models.Index(fields=["scope_kind", "scope_code"], name="post_scope")]
+        indexes = [
+            models.Index(fields=["scope_kind", "scope_code"], name="post_scope"),
+            models.Index(fields=["district", "station"], name="post_lies_in"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(until__isnull=True) | models.Q(until__gte=models.F("since")),
@@ -133,6 +141,8 @@ class Enrolment(models.Model):
     role = models.CharField(_("角色"), max_length=20, choices=role_choices)
     scope_kind = models.CharField(_("范围类别"), max_length=10, choices=ScopeKind.choices)
     scope_code = models.CharField(_("范围代码"), max_length=40, blank=True)
+    district = models.CharField(_("所在旗县区"), max_length=12, blank=True)
+    station = models.CharField(_("所在监管所"), max_length=12, blank=True)
     issued_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", verbose_name=_("签发人")
     )

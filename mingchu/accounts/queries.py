@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from mingchu.accounts.domain import CITY, Actor, Scope, ScopeKind, grants_on
-from mingchu.accounts.models import ApiToken, Post, User
+from mingchu.accounts import models
+from mingchu.accounts.domain import Actor, Scope, ScopeKind, grants_on
+from mingchu.accounts.models import ApiToken, Enrolment, Post, SignInLink, User, Viewing
+from mingchu.accounts.places import located
 from mingchu.accounts.roles import roles
 from mingchu.base import clock
 
+PAGE = 50
 NOBODY = Actor(roles())
 
 
@@ -76,20 +82,113 @@ def holders(role: str, district: str = "") -> QuerySet[Post]:
     """Who holds a role today, of people who may sign in; the longest in office first."""
     posts = open_posts().filter(role=role, user__is_active=True, user__is_machine=False)
     if district:
-        posts = posts.filter(
-            Q(scope_kind=ScopeKind.DISTRICT, scope_code=district)
-            | Q(scope_kind=ScopeKind.STATION, scope_code__startswith=district)
-        )
+        posts = posts.filter(district=district)
     return posts.select_related("user").order_by("since", "id")
 
 
-def scope_filter(scopes: tuple[Scope, ...]) -> Q:
-    """Posts and enrolments that lie in the scopes; a station's code begins with its district's."""
-    if CITY in scopes:
-        return Q()
+def scope_filter(scopes: Iterable[Scope]) -> Q:
+    """Posts and enrolments that lie in the scopes."""
     wanted = Q(pk__in=[])
     for scope in scopes:
+        if scope.kind is ScopeKind.CITY:
+            return Q()
+        if scope.kind in (ScopeKind.DISTRICT, ScopeKind.STATION):
+            wanted |= Q(**{scope.kind.value: scope.code})
         wanted |= Q(scope_kind=scope.kind, scope_code=scope.code)
-        if scope.kind is ScopeKind.DISTRICT:
-            wanted |= Q(scope_kind=ScopeKind.STATION, scope_code__startswith=scope.code)
     return wanted
+
+
+@dataclass(frozen=True)
+class PostRow:
+    """A post as a list shows it."""
+
+    id: int
+    name: str
+    machine: bool
+    role_code: str
+    scope: str
+    since: date
+    until: date | None
+
+
+def posts_in(
+    scopes: Iterable[Scope], *, query: str = "", role: str = "", after: int = 0
+) -> list[PostRow]:
+    """Posts held today in the scopes, one page and one more, in the order they were given."""
+    posts = open_posts().filter(scope_filter(scopes), pk__gt=after).select_related("user")
+    if query:
+        posts = posts.filter(Q(user__name__contains=query) | Q(user__username__contains=query))
+    if role:
+        posts = posts.filter(role=role)
+    return [_row(post) for post in posts.order_by("pk")[: PAGE + 1]]
+
+
+def _row(post: Post) -> PostRow:
+    return PostRow(
+        post.pk,
+        post.user.name,
+        post.user.is_machine,
+        post.role,
+        scope_name(post.scope),
+        post.since,
+        post.until,
+    )
+
+
+def scope_name(scope: Scope) -> str:
+    """A scope as people read it: the kind of thing, then its name, else its code."""
+    kind = str(models.ScopeKind(scope.kind.value).label)
+    found = located(scope)
+    name = found.name if found else scope.code
+    return f"{kind} {name}" if name else kind
+
+
+def post_in(scopes: Iterable[Scope], pk: int) -> Post | None:
+    """One post, if it lies in the scopes."""
+    return Post.objects.select_related("user").filter(scope_filter(scopes), pk=pk).first()
+
+
+def open_enrolments(scopes: Iterable[Scope]) -> list[Enrolment]:
+    """Sheets that could still be used."""
+    sheets = Enrolment.objects.filter(
+        scope_filter(scopes), used_at=None, voided_at=None, expires_at__gt=clock.now()
+    )
+    return list(sheets.order_by("-pk")[:PAGE])
+
+
+def enrolment_in(scopes: Iterable[Scope], pk: int) -> Enrolment | None:
+    return Enrolment.objects.filter(scope_filter(scopes), pk=pk).first()
+
+
+def posts_of(user: User) -> list[PostRow]:
+    """A person's posts, past ones too, the newest first."""
+    return [_row(post) for post in user.posts.select_related("user").order_by("-since", "-pk")]
+
+
+def tokens_of(user: User) -> list[ApiToken]:
+    return list(ApiToken.objects.filter(post__user=user).order_by("-issued_at", "pk"))
+
+
+def token_of(user: User, pk: str) -> ApiToken | None:
+    return ApiToken.objects.filter(post__user=user, pk=pk).first()
+
+
+def own_post(user: User, pk: int) -> Post | None:
+    return open_posts().filter(user=user, pk=pk).first()
+
+
+def viewings(*, actor: str = "", subject: str = "", before: int = 0) -> list[Viewing]:
+    """The access log, the newest first, one page and one more."""
+    rows = Viewing.objects.order_by("-pk")
+    if actor:
+        rows = rows.filter(Q(actor=actor) | Q(actor__startswith=f"{actor} "))
+    if subject:
+        rows = rows.filter(subject=subject)
+    if before:
+        rows = rows.filter(pk__lt=before)
+    return list(rows[: PAGE + 1])
+
+
+def is_link(token: str) -> bool:
+    """Whether the secret belongs to a link of the command line, used up or not."""
+    return SignInLink.objects.filter(token_digest=digest(token)).exists()

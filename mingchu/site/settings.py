@@ -25,6 +25,13 @@ SETTINGS = (
     Setting("MINGCHU_BIND", "127.0.0.1", "Address the web process listens on."),
     Setting("MINGCHU_HOSTS", "localhost,127.0.0.1,[::1]", "Host names the site answers to."),
     Setting("MINGCHU_DEMO", "", "1 in a demo home: marks every page and opens the demo clock."),
+    Setting("MINGCHU_HTTPS", "", "1 where readers come by TLS: cookies are then sent by TLS only."),
+    Setting("MINGCHU_PROXIES", "0", "Reverse proxies in front whose headers are believed."),
+    Setting("MINGCHU_OIDC_URL", "", "The city's identity provider (OpenID Connect); empty: none."),
+    Setting("MINGCHU_OIDC_CLIENT", "", "Our client id there."),
+    Setting("MINGCHU_OIDC_SECRET", "", "Our client secret there."),
+    Setting("MINGCHU_OIDC_NAME", "统一身份认证", "How the provider is called on the sign-in page."),
+    Setting("MINGCHU_OIDC_CLAIM", "preferred_username", "The claim that equals our log-in name."),
     Setting("MINGCHU_DIGEST", "sha256", "Digest of ledger and evidence: sha256 or sm3."),
 )
 
@@ -83,6 +90,12 @@ INSTALLED_APPS = [
     "mingchu.accounts",
     "mingchu.ledger",
     "mingchu.rulebook",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -106,6 +119,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "mingchu.site.repeats.Repeats",
     "mingchu.site.middleware.Refusals",
@@ -122,6 +136,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "mingchu.site.context.base",
+                "mingchu.accounts.context.reader",
             ],
         },
     },
@@ -143,4 +158,71 @@ SECURE_REFERRER_POLICY = "same-origin"
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"}
+}
+
+# Sign-in: sessions, lock-out in accounts.limits, second factors and OIDC by allauth.
+PROXIES = int(setting("MINGCHU_PROXIES"))
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+if PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = setting("MINGCHU_HTTPS") == "1"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/account/"
+LOGOUT_REDIRECT_URL = "/"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "mingchu.accounts.passwords.Strong"},
+]
+ACCOUNT_ADAPTER = "mingchu.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "login": "mingchu.accounts.forms.SignInForm",
+    "reauthenticate": "mingchu.accounts.forms.ReauthenticateForm",
+    "change_password": "mingchu.accounts.forms.ChangePasswordForm",
+    "set_password": "mingchu.accounts.forms.SetPasswordForm",
+}
+MFA_ADAPTER = "mingchu.accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+# A demo is walked over plain HTTP on localhost, where browsers allow keys all the same.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
+MFA_FORMS = {
+    "authenticate": "mingchu.accounts.forms.CodeForm",
+    "reauthenticate": "mingchu.accounts.forms.CodeAgainForm",
+    "activate_totp": "mingchu.accounts.forms.TotpForm",
+    "add_webauthn": "mingchu.accounts.forms.AddKeyForm",
+    "edit_webauthn": "mingchu.accounts.forms.RenameKeyForm",
+}
+SOCIALACCOUNT_ADAPTER = "mingchu.accounts.adapters.OutsideAdapter"
+OIDC_CLAIM = setting("MINGCHU_OIDC_CLAIM")
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "city",
+                "name": setting("MINGCHU_OIDC_NAME"),
+                "client_id": setting("MINGCHU_OIDC_CLIENT"),
+                "secret": setting("MINGCHU_OIDC_SECRET"),
+                "settings": {"server_url": setting("MINGCHU_OIDC_URL")},
+            }
+        ]
+        if setting("MINGCHU_OIDC_URL")
+        else [],
+    }
 }
