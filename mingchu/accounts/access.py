@@ -22,6 +22,7 @@ from mingchu.accounts.domain import Actor, Place, may
 from mingchu.accounts.journal import acting
 from mingchu.accounts.models import User
 from mingchu.accounts.queries import NOBODY, actor_for, actor_of_token
+from mingchu.accounts.services import note_use
 from mingchu.base.errors import Refusal
 
 PUBLIC = "public"
@@ -103,9 +104,17 @@ def remember(request: HttpRequest, actor: Actor) -> None:
 def _find(request: HttpRequest) -> Actor:
     said = request.headers.get("Authorization", "")
     if said.startswith("Bearer "):
-        return actor_of_token(said.removeprefix("Bearer ").strip()) or NOBODY
+        return _by_token(said.removeprefix("Bearer ").strip())
     user = getattr(request, "user", None)
     return actor_for(user) if isinstance(user, User) and user.is_active else NOBODY
+
+
+def _by_token(text: str) -> Actor:
+    actor = actor_of_token(text)
+    if actor is None:
+        return NOBODY
+    note_use(actor.token)
+    return actor
 
 
 def api_auth(request: HttpRequest) -> Actor | None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 from typing import Any, TypeVar
 
+import requests
 from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
@@ -15,6 +18,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -120,6 +124,24 @@ def _new(said: dict[str, Any]) -> NewPerson:
 
 def _told(refusal: Refusal) -> str:
     return "。".join(refusal.said(_))
+
+
+def reaching_out(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A view that asks the identity provider; its silence is said, not a broken page."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+        try:
+            return view(request, provider_id)
+        except requests.RequestException as error:
+            raise Refusal(
+                "provider_out_of_reach",
+                _noop("统一身份认证没有回应"),
+                fix=_noop("请稍后再试，或用本系统的账号和密码登录"),
+                status=502,
+            ) from error
+
+    return asked
 
 
 # My account

@@ -441,6 +441,13 @@ def revoke_token(*, token: ApiToken) -> None:
     record(events.TokenRevoked(subject=f"token:{token.pk}", token_id=token.pk))
 
 
+def note_use(token_id: str) -> None:
+    """Keeps when a key was last used, to the minute, so that a busy key costs no write each."""
+    now = clock.now()
+    stale = Q(last_used_at=None) | Q(last_used_at__lt=now - timedelta(minutes=1))
+    ApiToken.objects.filter(stale, pk=token_id).update(last_used_at=now)
+
+
 # The access log
 
 

@@ -77,10 +77,14 @@ theirs = [
         name="socialaccount_login_cancelled",
     ),
     path("login/outside/error/", public(outside.login_error), name="socialaccount_login_error"),
-    path("login/oidc/<str:provider_id>/", public(oidc.login), name="openid_connect_login"),
+    path(
+        "login/oidc/<str:provider_id>/",
+        public(pages.reaching_out(oidc.login)),
+        name="openid_connect_login",
+    ),
     path(
         "login/oidc/<str:provider_id>/back/",
-        public(oidc.callback),
+        public(pages.reaching_out(oidc.callback)),
         name="openid_connect_callback",
     ),
 ]

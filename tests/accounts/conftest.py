@@ -13,8 +13,13 @@ from mingchu.accounts.domain import CITY, Scope, ScopeKind
 from mingchu.accounts.models import User
 
 XINCHENG, YUQUAN = Scope(ScopeKind.DISTRICT, "150102"), Scope(ScopeKind.DISTRICT, "150104")
-PASSWORD = "明厨-sound-7261"
 _numbers = count(1)
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """Slow hashing is for attackers, not for tests."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
