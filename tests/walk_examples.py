@@ -1,0 +1,74 @@
+"""One example object for every URL that shows one, for the walk of URLs × roles.
+
+A context that adds such a URL adds its line here: the function makes an object lying in HERE and
+returns the URL's arguments. The walk then asks for it from THERE and expects 404.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mingchu.accounts import services
+from mingchu.accounts.domain import CITY, Scope, ScopeKind
+from mingchu.accounts.models import Post, User
+from mingchu.accounts.queries import actor_for
+
+HERE, THERE = Scope(ScopeKind.DISTRICT, "150102"), Scope(ScopeKind.DISTRICT, "150104")
+
+
+@dataclass(frozen=True)
+class Example:
+    """`make` returns the URL's arguments; `role` is one that may see the object HERE.
+
+    An `owned` object is its person's alone, foreign to every other wherever he sits.
+    """
+
+    make: Callable[[], dict[str, Any]]
+    role: str = "district"
+    method: str = "get"
+    owned: bool = False
+
+
+def _post() -> Post:
+    number = User.objects.count()
+    user = services.enrol_person(username=f"walk{number}", name="测试")
+    return services.give_post(user=user, role="inspector", scope=HERE)
+
+
+def _enrolment() -> int:
+    user = services.enrol_person(username="walk-chief", name="测试")
+    services.give_post(user=user, role="city", scope=CITY)
+    made = services.issue_enrolment(role="grid", scope=_station(), by=actor_for(user))
+    return int(made.enrolment.pk)
+
+
+def _station() -> Scope:
+    return Scope(ScopeKind.STATION, f"{HERE.code}001")
+
+
+def _token() -> str:
+    return str(services.issue_token(post=_post(), title="测试")[0].pk)
+
+
+def _security_key() -> int:
+    from allauth.mfa.models import Authenticator
+
+    key = Authenticator.objects.create(
+        user=_post().user,
+        type=Authenticator.Type.WEBAUTHN,
+        data={"name": "k", "credential": base64.b64encode(b"x").decode()},
+    )
+    return int(key.pk)
+
+
+# URL name → example.
+EXAMPLES: dict[str, Example] = {
+    "accounts:post": Example(lambda: {"pk": _post().pk}),
+    "accounts:void_enrolment": Example(lambda: {"pk": _enrolment()}, method="post"),
+    "accounts:revoke_token": Example(lambda: {"pk": _token()}, method="post", owned=True),
+    "mfa_edit_webauthn": Example(lambda: {"pk": _security_key()}, owned=True),
+    "mfa_remove_webauthn": Example(lambda: {"pk": _security_key()}, owned=True),
+}
