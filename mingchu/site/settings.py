@@ -32,6 +32,7 @@ SETTINGS = (
     Setting("MINGCHU_OIDC_SECRET", "", "Our client secret there."),
     Setting("MINGCHU_OIDC_NAME", "统一身份认证", "How the provider is called on the sign-in page."),
     Setting("MINGCHU_OIDC_CLAIM", "preferred_username", "The claim that equals our log-in name."),
+    Setting("MINGCHU_FONTS", "", "Folder of fonts asked for what the packaged ones lack."),
     Setting("MINGCHU_DIGEST", "sha256", "Digest of ledger and evidence: sha256 or sm3."),
 )
 
@@ -141,6 +142,8 @@ TEMPLATES = [
         },
     },
 ]
+
+FONTS = setting("MINGCHU_FONTS")
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]

@@ -1,1 +1,1 @@
-"""Papers 文书: A4 documents and charts."""
+"""Papers 文书: letters, one-page files, tables, enrolment sheets and charts, set by typst."""
