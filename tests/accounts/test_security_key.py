@@ -1,0 +1,168 @@
+"""Security keys in a real browser with a virtual authenticator; the ways in at phone width."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, sync_playwright
+
+from mingchu.accounts import services
+from mingchu.accounts.domain import CITY, Scope, ScopeKind
+from mingchu.accounts.models import User
+from mingchu.accounts.queries import actor_for
+from mingchu.site.wsgi import application
+
+pytestmark = pytest.mark.peer
+PASSWORD = "明厨-sound-7261"
+PHONE = {"width": 390, "height": 844}
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+
+
+class Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *said: object) -> None:
+        """The house has its own log."""
+
+
+@pytest.fixture
+def served(committed, settings, tmp_path) -> Iterator[str]:
+    settings.HOME = tmp_path
+    settings.ALLOWED_HOSTS = ["localhost"]
+    settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+    server = make_server("localhost", 0, application, Server, Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def officer(served) -> User:
+    user = services.enrol_person(username="officer", name="测试", password=PASSWORD)
+    services.give_post(user=user, role="city", scope=CITY)
+    return user
+
+
+@pytest.fixture
+def sheet(officer) -> services.Invitation:
+    return services.issue_enrolment(
+        role="parent", scope=Scope(ScopeKind.SCHOOL, "31"), by=actor_for(officer)
+    )
+
+
+@pytest.fixture
+def page(served, sheet) -> Iterator[Page]:
+    """A phone's browser; people are made before it, since it brings an event loop."""
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("no chromium on this machine")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program, args=FLAGS)
+        page = browser.new_page(viewport=PHONE, base_url=served)
+        page.set_default_timeout(8000)
+        yield page
+        browser.close()
+
+
+def plug_in_a_key(page: Page) -> None:
+    devices = page.context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    key = {
+        "protocol": "ctap2",
+        "transport": "usb",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+    }
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": key})
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/login/")
+    page.get_by_label("登录账号").fill("officer")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录", exact=True).click()
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds wrong, and whether the page must be scrolled sideways."""
+    found = [f"{page.url}: {fault['id']}" for fault in Axe().run(page).response["violations"]]
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return [*found, f"{page.url}: wide"] if wide else found
+
+
+def test_a_security_key_becomes_the_second_factor(page):
+    plug_in_a_key(page)
+    sign_in(page)
+    page.goto("/account/second/keys/add/")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="确认").click()
+    page.get_by_role("button", name="添加", exact=True).click()
+    page.wait_for_url("**/account/second/codes/")
+
+    page.goto("/account/")
+    page.get_by_role("button", name="退出登录").click()
+    sign_in(page)
+    page.wait_for_url("**/login/second/")
+    page.goto("/account/")
+    assert "/login/" in page.url
+    page.goto("/login/second/")
+    page.get_by_role("button", name="用安全密钥").click()
+
+    page.wait_for_function("!location.pathname.startsWith('/login')")
+    page.goto("/account/")
+    assert page.get_by_role("heading", name="我的账号").is_visible()
+
+
+def test_the_ways_in_work_on_a_phone_and_for_everybody(page, sheet):
+    wrong = []
+    page.goto("/login/")
+    wrong += faults(page)
+    page.goto(f"/login/{sheet.token}")
+    wrong += faults(page)
+    page.get_by_label("校验码").fill(sheet.pin)
+    page.get_by_label("姓名").fill("王新")
+    page.get_by_label("登录账号").fill("13900000000")
+    page.get_by_label("设置密码").fill("204816")
+    page.get_by_label("再输一次密码").fill("204817")
+    page.get_by_role("button", name="完成开户").click()
+    assert page.get_by_role("alert").is_visible()
+    wrong += faults(page)
+    page.get_by_label("校验码").fill(sheet.pin)
+    page.get_by_label("设置密码").fill("204816")
+    page.get_by_label("再输一次密码").fill("204816")
+    page.get_by_role("button", name="完成开户").click()
+    page.goto("/account/")
+    for path in ("", "tokens/", "second/", "second/totp/on/", "sessions/", "password/"):
+        page.goto(f"/account/{path}")
+        wrong += faults(page)
+
+    assert wrong == []
+
+
+def test_the_desk_of_people_works_for_everybody(page):
+    wrong = []
+    sign_in(page)
+    for path in ("/w/people/", "/w/people/enrolments/new", "/w/people/handover"):
+        page.goto(path)
+        wrong += faults(page)
+    page.goto("/w/people/enrolments/new")
+    page.get_by_label("角色").select_option("parent")
+    page.get_by_label("范围类别").select_option("school")
+    page.get_by_label("范围代码").fill("31")
+    page.get_by_role("button", name="开具").click()
+    assert page.locator(".qr svg").is_visible()
+    wrong += faults(page)
+    page.emulate_media(media="print")
+    assert not page.locator(".pin").is_visible()
+
+    assert wrong == []
