@@ -67,6 +67,7 @@ def _security_key() -> int:
 # URL name → example.
 EXAMPLES: dict[str, Example] = {
     "accounts:post": Example(lambda: {"pk": _post().pk}),
+    "accounts:reset": Example(lambda: {"pk": _post().pk}, method="post"),
     "accounts:void_enrolment": Example(lambda: {"pk": _enrolment()}, method="post"),
     "accounts:revoke_token": Example(lambda: {"pk": _token()}, method="post", owned=True),
     "mfa_edit_webauthn": Example(lambda: {"pk": _security_key()}, owned=True),

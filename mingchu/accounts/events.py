@@ -34,6 +34,19 @@ class EnrolmentVoided(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ResetIssued(Event):
+    enrolment_id: int
+    user_id: int
+    expires: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResetAccepted(Event):
+    enrolment_id: int
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PostGiven(Event):
     post_id: int
     user_id: int

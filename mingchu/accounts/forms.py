@@ -145,18 +145,9 @@ class PinForm(forms.Form):
         return pin
 
 
-class EnrolForm(PinForm):
-    """What a new person gives to open an account."""
+class ResetForm(PinForm):
+    """What somebody gives to set a new password."""
 
-    name = forms.CharField(
-        label=_("姓名"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
-    username = forms.CharField(
-        label=_("登录账号"),
-        max_length=150,
-        help_text=_("建议用手机号，以后凭它登录"),
-        widget=forms.TextInput(attrs={"autocomplete": "username"}),
-    )
     password = forms.CharField(
         label=_("设置密码"),
         strip=False,
@@ -173,12 +164,6 @@ class EnrolForm(PinForm):
         self.light = light
         if light:
             self.fields["password"].help_text = _("可以是6位以上数字")
-
-    def clean_username(self) -> str:
-        username = str(self.cleaned_data["username"])
-        if User.objects.filter(username=username).exists():
-            raise forms.ValidationError(_("这个账号已有人使用；若是您本人，请先登录再扫码"))
-        return username
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -197,6 +182,27 @@ class EnrolForm(PinForm):
                 validate_password(password, User(username=username))
         except forms.ValidationError as error:
             self.add_error("password", error)
+
+
+class EnrolForm(ResetForm):
+    """What a new person gives to open an account."""
+
+    name = forms.CharField(
+        label=_("姓名"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    username = forms.CharField(
+        label=_("登录账号"),
+        max_length=150,
+        help_text=_("建议用手机号，以后凭它登录"),
+        widget=forms.TextInput(attrs={"autocomplete": "username"}),
+    )
+    field_order = ("pin", "name", "username", "password", "again")
+
+    def clean_username(self) -> str:
+        username = str(self.cleaned_data["username"])
+        if User.objects.filter(username=username).exists():
+            raise forms.ValidationError(_("这个账号已有人使用；若是您本人，请先登录再扫码"))
+        return username
 
 
 class InviteForm(forms.Form):

@@ -134,7 +134,10 @@ class SignInLink(models.Model):
 
 
 class Enrolment(models.Model):
-    """An invitation on paper: link or QR code, and a PIN told apart from it; good for one post."""
+    """An invitation on paper: link or QR code, and a PIN told apart from it; good for one post.
+
+    With `person` it is for somebody already known, who sets a new password by it.
+    """
 
     token_digest = models.CharField(_("令牌摘要"), max_length=64, unique=True)
     pin_digest = models.CharField(_("校验码摘要"), max_length=200)
@@ -143,6 +146,14 @@ class Enrolment(models.Model):
     scope_code = models.CharField(_("范围代码"), max_length=40, blank=True)
     district = models.CharField(_("所在旗县区"), max_length=12, blank=True)
     station = models.CharField(_("所在监管所"), max_length=12, blank=True)
+    person = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("为谁重设密码"),
+    )
     issued_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", verbose_name=_("签发人")
     )

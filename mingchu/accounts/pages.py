@@ -33,11 +33,13 @@ from mingchu.accounts.forms import (
     InviteForm,
     PinForm,
     PreferencesForm,
+    ResetForm,
     TokenForm,
     givable,
     role_name,
 )
 from mingchu.accounts.models import Enrolment, User
+from mingchu.accounts.passwords import is_light
 from mingchu.accounts.places import located
 from mingchu.accounts.roles import roles
 from mingchu.accounts.services import NewPerson
@@ -96,30 +98,41 @@ def _let_in(request: HttpRequest, user: User) -> HttpResponseBase:
 
 
 def _enrol(request: HttpRequest, token: str, enrolment: Enrolment) -> HttpResponseBase:
-    known = request.user if isinstance(request.user, User) else None
-    data = request.POST or None
-    light = roles().by_code[enrolment.role].light
-    form = PinForm(data) if known else EnrolForm(data, light=light)
+    known = request.user if isinstance(request.user, User) and not enrolment.person else None
+    form = _sheet_form(request, enrolment, known)
     if form.is_valid():
         try:
-            user = services.accept_enrolment(
-                token=token, pin=form.cleaned_data["pin"], person=known or _new(form.cleaned_data)
-            )
+            user = _accepted(token, enrolment, known, form.cleaned_data)
         except Refusal as refusal:
             form.add_error("pin" if refusal.code == "wrong_pin" else None, _told(refusal))
         else:
-            messages.success(request, _("开户完成，您的登录账号是 %s") % user.username)
+            messages.success(request, _("办理完成，您的登录账号是 %s") % user.username)
             return _let_in(request, user)
     shown = {
         "form": form,
         "role": role_name(enrolment.role),
         "scope": queries.scope_name(enrolment.scope),
+        "reset": enrolment.person,
     }
     return render(request, "accounts/enrol.html", shown)
 
 
-def _new(said: dict[str, Any]) -> NewPerson:
-    return NewPerson(username=said["username"], name=said["name"], password=said["password"])
+def _sheet_form(request: HttpRequest, enrolment: Enrolment, known: User | None) -> PinForm:
+    """A PIN for one more post, with a password for a forgotten one, with a name for a new one."""
+    if known:
+        return PinForm(request.POST or None)
+    if enrolment.person:
+        return ResetForm(request.POST or None, light=is_light(enrolment.person))
+    return EnrolForm(request.POST or None, light=roles().by_code[enrolment.role].light)
+
+
+def _accepted(token: str, enrolment: Enrolment, known: User | None, said: dict[str, Any]) -> User:
+    if enrolment.person:
+        return services.accept_reset(token=token, pin=said["pin"], password=said["password"])
+    person = known or NewPerson(
+        username=said["username"], name=said["name"], password=said["password"]
+    )
+    return services.accept_enrolment(token=token, pin=said["pin"], person=person)
 
 
 def _told(refusal: Refusal) -> str:
@@ -325,6 +338,19 @@ def _printed(request: HttpRequest, made: services.Invitation) -> dict[str, Any]:
         "expires": made.enrolment.expires_at,
         "number": made.enrolment.pk,
     }
+
+
+@requires("accounts.people")
+@require_POST
+@never_cache
+def reset(request: HttpRequest, pk: int) -> HttpResponse:
+    """A sheet for somebody who forgot the password."""
+    actor = actor_of(request)
+    held = queries.post_in(actor.scopes_for("accounts.people"), pk)
+    if held is None:
+        raise Http404
+    made = services.issue_reset(post=held, by=actor)
+    return render(request, "accounts/sheet.html", {**_printed(request, made), "reset": held.user})
 
 
 @requires("accounts.people")

@@ -25,6 +25,7 @@ ours = [
     path("account/tokens/<str:pk>/revoke", pages.revoke_token, name="revoke_token"),
     path("w/people/", pages.people, name="people"),
     path("w/people/posts/<int:pk>", pages.post, name="post"),
+    path("w/people/posts/<int:pk>/reset", pages.reset, name="reset"),
     path("w/people/enrolments/new", pages.invite, name="invite"),
     path("w/people/enrolments/<int:pk>/void", pages.void_enrolment, name="void_enrolment"),
     path("w/people/handover", pages.hand_over, name="hand_over"),

@@ -190,6 +190,16 @@ def test_whoever_has_an_account_gets_the_post_added(signed_in, someone):
     assert {post.scope_code for post in client.user.posts.all()} == {"30", "31"}
 
 
+def test_an_officers_post_is_not_put_behind_a_parents_pin(signed_in, someone):
+    parent = signed_in("parent", SCHOOL)
+    invitation = an_invitation(someone, "station", Scope(ScopeKind.STATION, "150102001"))
+
+    answer = parent.post(f"/login/{invitation.token}", {"pin": invitation.pin})
+
+    assert "单独的账号" in answer.content.decode()
+    assert parent.user.posts.count() == 1
+
+
 def test_an_enrolment_expires_and_can_be_voided(client, someone):
     officer = someone("city")
     late = services.issue_enrolment(role="parent", scope=SCHOOL, by=actor_for(officer), days=1)
@@ -249,6 +259,30 @@ def test_the_sheet_shows_link_and_pin_once_and_the_pin_stays_off_the_paper(signe
     assert services.accept_enrolment(
         token=token, pin=pin, person=services.NewPerson("n1", "新", "204816")
     )
+
+
+def test_a_forgotten_password_is_set_anew_by_paper(client, someone):
+    user, chief = someone("parent", SCHOOL, password="old-Gate-4711"), someone("city")
+    elsewhere = Client()
+    elsewhere.login(username=user.username, password="old-Gate-4711")
+    sheet = services.issue_reset(post=user.posts.get(), by=actor_for(chief))
+
+    client.post(
+        f"/login/{sheet.token}", {"pin": sheet.pin, "password": "731905", "again": "731905"}
+    )
+
+    assert is_signed_in(client)
+    assert not is_signed_in(elsewhere)
+    assert not Client().login(username=user.username, password="old-Gate-4711")
+    assert user.posts.count() == 1
+
+
+def test_nobody_opens_a_higher_desk_by_a_password_sheet(someone):
+    user, officer = someone("district", XINCHENG), someone("district", XINCHENG)
+    services.give_post(user=user, role="auditor", scope=CITY)
+
+    with pytest.raises(Refusal, match="not_yours_to_give"):
+        services.issue_reset(post=user.posts.get(role="district"), by=actor_for(officer))
 
 
 # Who looked at whom
