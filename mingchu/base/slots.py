@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 T = TypeVar("T")
 
@@ -63,12 +63,16 @@ class Sentence:
 
 @dataclass(frozen=True)
 class FigureValue:
-    """A counted figure; `rows` is the URL of the rows behind it, "" if none can be shown."""
+    """A counted figure; `rows` is the URL of the rows behind it, "" if none can be shown.
+
+    `public_rows` is where a reader without a log-in finds them.
+    """
 
     value: int | float
     numerator: int | None = None
     denominator: int | None = None
     rows: str = ""
+    public_rows: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,41 @@ class Figure:
     count: Callable[[Any], FigureValue]
 
 
+@dataclass(frozen=True)
+class Measure:
+    """A count per district for the city's map: `count(day)` gives it by division code.
+
+    `rows(code)` is the URL of the rows of one district, of all with an empty code.
+    """
+
+    id: str
+    title: Any
+    unit: Any
+    definition: Any
+    count: Callable[[Any], Mapping[str, int]]
+    rows: Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How one part of the house is: `condition` is good, warn or bad; `advice` says what to do."""
+
+    said: Any
+    condition: Literal["good", "warn", "bad"] = "good"
+    advice: Any = ""
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A line of the health page; `read()` looks now, quickly, and may raise."""
+
+    title: Any
+    read: Callable[[], Reading]
+
+
 NAVIGATION: Slot[NavigationItem] = Slot("navigation")
 PANELS: Slot[Panel] = Slot("panels")
 SENTENCES: Slot[Sentence] = Slot("sentences")
 FIGURES: Slot[Figure] = Slot("figures")
+MEASURES: Slot[Measure] = Slot("measures")
+SIGNS: Slot[Sign] = Slot("signs")
