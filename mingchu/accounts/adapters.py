@@ -13,7 +13,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
-from django.utils.translation import gettext as said
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as _noop
 
@@ -90,7 +90,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         try:
             tries.refuse_if_over()
         except Refusal as refusal:
-            return "。".join(refusal.said(said))
+            return "。".join(refusal.said(gettext))
         return ""
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
@@ -146,7 +146,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return qr_svg(url)
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002 their name
-        return said("安全密钥")
+        return gettext("安全密钥")
 
 
 class OutsideAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
