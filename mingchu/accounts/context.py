@@ -16,6 +16,8 @@ from mingchu.accounts.domain import may
 from mingchu.accounts.queries import NOBODY
 from mingchu.base.slots import NAVIGATION
 
+LARGE_TEXT_COOKIE = "mingchu_text"
+
 
 @dataclass(frozen=True)
 class Link:

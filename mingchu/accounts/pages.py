@@ -25,6 +25,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mingchu.accounts import limits, queries, services
 from mingchu.accounts.access import actor_of, public, requires
 from mingchu.accounts.adapters import AccountAdapter
+from mingchu.accounts.context import LARGE_TEXT_COOKIE
 from mingchu.accounts.domain import may_give
 from mingchu.accounts.forms import (
     EndForm,
@@ -47,9 +48,8 @@ from mingchu.accounts.symbols import qr_svg
 from mingchu.base import clock, paging
 from mingchu.base.errors import Refusal
 
-LARGE_TEXT_COOKIE = "mingchu_text"
 A_YEAR = 365 * 24 * 3600
-TRIES_OF_ADDRESS = 60
+DEAD_LINKS_OF_ADDRESS = 60
 AN_HOUR = timedelta(hours=1)
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 
@@ -69,8 +69,17 @@ def person(request: HttpRequest) -> User:
 @require_http_methods(["GET", "POST"])
 def enter(request: HttpRequest, token: str) -> HttpResponseBase:
     """A link of the command line signs in at once; one on paper asks for its PIN first."""
-    address = AccountAdapter(request).get_client_ip(request)
-    limits.hit(f"enter:{address}", TRIES_OF_ADDRESS, AN_HOUR).refuse_if_over()
+    guesses = f"enter:{AccountAdapter(request).get_client_ip(request)}"
+    limits.seen(guesses, DEAD_LINKS_OF_ADDRESS - 1).refuse_if_over()
+    try:
+        return _enter(request, token)
+    except Refusal:
+        # Only misses count: a whole parents' meeting may come from one address.
+        limits.hit(guesses, DEAD_LINKS_OF_ADDRESS, AN_HOUR)
+        raise
+
+
+def _enter(request: HttpRequest, token: str) -> HttpResponseBase:
     if queries.is_link(token):
         if request.method == "POST":
             raise services.link_is_dead()

@@ -6,6 +6,7 @@ Accounts stands below them all and knows only codes; a context registers its ans
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,15 +24,20 @@ class Located:
 
 Locate = Callable[[str], Located | None]
 PLACES: Slot[Locate] = Slot("places")
-# Kinds whose code says all there is to say.
-SELF_EVIDENT = frozenset({ScopeKind.CITY, ScopeKind.DISTRICT, ScopeKind.STATION})
+# Kinds whose code says all there is to say, and how such a code looks: division codes.
+SELF_EVIDENT = {
+    ScopeKind.CITY: re.compile(""),
+    ScopeKind.DISTRICT: re.compile(r"\d{6}"),
+    ScopeKind.STATION: re.compile(r"\d{6}\w{1,6}"),
+}
 
 
 def located(scope: Scope) -> Located | None:
     """What is known of a scope; None if its context says there is no such body."""
+    shape = SELF_EVIDENT.get(scope.kind)
+    if shape and not shape.fullmatch(scope.code):
+        return None
     locate = PLACES.get(scope.kind.value)
-    if locate and (found := locate(scope.code)):
-        return found
-    if scope.kind in SELF_EVIDENT or locate is None:
-        return Located(scope.code, place_of(scope))
-    return None
+    if locate:
+        return locate(scope.code)
+    return Located(scope.code, place_of(scope)) if scope.code or shape else None

@@ -13,9 +13,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from mingchu.accounts.context import LARGE_TEXT_COOKIE
 from mingchu.base import clock, trail
-
-LARGE_TEXT_COOKIE = "mingchu_text"
 
 # Public paths of the contracts; a link is shown once its context has landed.
 PUBLIC_LINKS = (

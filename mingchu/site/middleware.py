@@ -11,11 +11,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
+from mingchu.accounts.context import LARGE_TEXT_COOKIE
 from mingchu.base import meters, trail
 from mingchu.base.errors import Refusal
 from mingchu.site import metrics
 from mingchu.site.answers import refused
-from mingchu.site.context import LARGE_TEXT_COOKIE
 
 _log = logging.getLogger("mingchu.request")
 Answer = Callable[[HttpRequest], HttpResponseBase]

@@ -63,6 +63,19 @@ def test_a_role_is_given_only_in_a_scope_it_can_have(someone):
     assert refused.value.code == "wrong_scope"
 
 
+@pytest.mark.parametrize(
+    ("role", "scope"),
+    [
+        ("district", Scope(ScopeKind.DISTRICT, "15010")),
+        ("station", Scope(ScopeKind.STATION, "somewhere")),
+        ("parent", Scope(ScopeKind.SCHOOL, "")),
+    ],
+)
+def test_a_scope_that_could_not_exist_is_refused(someone, role, scope):
+    with pytest.raises(Refusal, match="no_such_place"):
+        services.give_post(user=someone(), role=role, scope=scope)
+
+
 def test_the_same_post_is_not_given_twice(someone):
     user = someone("city")
 

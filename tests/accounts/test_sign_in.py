@@ -165,6 +165,15 @@ def test_a_made_up_link_is_refused(client, db):
     assert client.get("/login/made-up").status_code == 403
 
 
+def test_whoever_guesses_links_is_stopped_and_nobody_else(client, someone):
+    for _ in range(60):
+        client.get("/login/made-up")
+
+    assert client.get("/login/made-up").status_code == 429
+    good = f"/login/{services.issue_link(user=someone('city')).secret}"
+    assert Client(REMOTE_ADDR="127.0.0.2").get(good).status_code == 302
+
+
 def test_a_preview_that_only_asks_for_the_head_burns_nothing(client, someone):
     ticket = services.issue_link(user=someone("city"))
 
