@@ -1,0 +1,171 @@
+"""Locating 找表: where a list begins and ends between titles, headers and remarks. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mingchu.base.errors import Refusal
+from mingchu.kit.sheets.cells import Cell, is_blank, shown
+from mingchu.kit.sheets.layouts import Layout
+from mingchu.kit.sheets.read import FileKind, Grid, Spot
+from mingchu.kit.sheets.recognise import Title, exact_names, likeness, plain
+
+HEADER_SEARCHED_ROWS = 30
+# How alike a heading must be before it helps to find the header; it stays a question afterwards.
+LIKELY = 0.8
+REMARK = re.compile(
+    r"(注|备注|说明|填表说明|填表人|填报人|填报单位|填报日期|制表|审核|负责人|联系电话|合计|总计|小计|共计)"
+    r"\s*[:：0-9一二三四五六七八九、.]?"
+)
+REMARK_FILLED_TOP = 4
+
+
+@dataclass(frozen=True)
+class Table:
+    """A found list: rows carry the number a person sees in Excel; nothing is left out unsaid."""
+
+    sheet: str
+    kind: FileKind
+    titles: tuple[Title, ...]
+    header_row: int
+    header_rows: int
+    rows: tuple[tuple[int, list[Cell]], ...]
+    skipped: tuple[tuple[int, str], ...]
+    marks: Mapping[Spot, str]
+
+
+def locate(grids: Iterable[Grid], layout: Layout) -> Table:
+    """The list in the file: the header in which most columns of the layout are recognised."""
+    found = [
+        (score, grid, top, span) for grid in grids for score, top, span in _headers(grid, layout)
+    ]
+    best = max(found, key=lambda one: (one[0], -one[3], -one[2]), default=None)
+    if best is None or best[0] < min(2, len(layout.columns)):
+        raise Refusal(
+            "no_header",
+            "没有找到表头",
+            fix="表头应写在一行或两行里，至少包含：{titles}",
+            titles="、".join(c.title for c in layout.columns if c.required),
+        )
+    _, grid, top, span = best
+    return _table(grid, top, span, layout)
+
+
+def _headers(grid: Grid, layout: Layout) -> Iterable[tuple[float, int, int]]:
+    names = exact_names(layout)
+    for top in range(min(HEADER_SEARCHED_ROWS, len(grid.rows))):
+        for span in (1, 2):
+            if top + span <= len(grid.rows):
+                titles = _titles(grid, top, span)
+                yield _score(titles, names), top, span
+
+
+def _score(titles: Sequence[Title], names: dict[str, list[str]]) -> float:
+    exact, alike = set(), 0.0
+    for title in titles:
+        bare = plain(title.name) if title.name else ""
+        keys = names.get(plain(title.group + title.name)) or names.get(bare)
+        if keys:
+            exact.add(keys[0])
+        elif bare and len(bare) < 20 and not bare.isascii():
+            alike += any(likeness(bare, name) >= LIKELY for name in names) * 0.5
+    return len(exact) + alike
+
+
+def _titles(grid: Grid, top: int, span: int) -> tuple[Title, ...]:
+    """Headings by column; of two rows the lower names, the upper groups, spread over its merge."""
+    upper = [shown(cell) for cell in grid.rows[top]]
+    if span == 1:
+        return tuple(Title(name) for name in upper)
+    lower = [shown(cell) for cell in grid.rows[top + 1]]
+    width = max(len(upper), len(lower))
+    upper += [""] * (width - len(upper))
+    lower += [""] * (width - len(lower))
+    groups = _spread(upper, lower, _spans(grid, top))
+    return tuple(
+        Title(below, group) if below else Title(above)
+        for above, below, group in zip(upper, lower, groups, strict=True)
+    )
+
+
+def _spans(grid: Grid, top: int) -> dict[int, int]:
+    """First column → last column of the horizontal merges in a row."""
+    return {
+        left: right
+        for (first, left), (last, right) in grid.merges
+        if first == last == top and right > left
+    }
+
+
+def _spread(upper: list[str], lower: list[str], spans: dict[int, int]) -> list[str]:
+    """A group stands over its merge; where the file tells no merges, until the next group."""
+    groups = list(upper)
+    if spans:
+        for left, right in spans.items():
+            groups[left : right + 1] = [upper[left]] * (right + 1 - left)
+        return groups
+    for at in range(1, len(groups)):
+        if not groups[at] and lower[at] and lower[at - 1]:
+            groups[at] = groups[at - 1]
+    return groups
+
+
+def _table(grid: Grid, top: int, span: int, layout: Layout) -> Table:
+    titles = _titles(grid, top, span)
+    start = top + span
+    body = [(at + 1, row) for at, row in enumerate(grid.rows[start:], start) if not _empty(row)]
+    _fill_merges(grid, start)
+    kept, skipped = _without_remarks(body)
+    head = [plain(title.name) for title in titles if title.name]
+    example = [column.example for column in layout.columns if column.example]
+    rows = []
+    for number, row in kept:
+        words = [shown(cell) for cell in row if not is_blank(cell)]
+        if [plain(word) for word in words] == head or (example and words == example):
+            skipped.append((number, "、".join(words)[:80]))
+        else:
+            rows.append((number, row))
+    said = [(at + 1, _words(row)) for at, row in enumerate(grid.rows[:top]) if not _empty(row)]
+    return Table(
+        grid.name,
+        grid.kind,
+        titles,
+        top + 1,
+        span,
+        tuple(rows),
+        (*said, *sorted(skipped)),
+        grid.marks,
+    )
+
+
+def _fill_merges(grid: Grid, start: int) -> None:
+    """A value merged over several rows holds for each of them."""
+    for (first, left), (last, right) in grid.merges:
+        if first >= start and last > first and left == right:
+            for at in range(first + 1, min(last + 1, len(grid.rows))):
+                grid.rows[at][left] = grid.rows[first][left]
+
+
+def _without_remarks(
+    body: list[tuple[int, list[Cell]]],
+) -> tuple[list[tuple[int, list[Cell]]], list[tuple[int, str]]]:
+    """Cuts the remarks under the list: from the end upwards, as long as rows look like remarks."""
+    end = len(body)
+    while end and _is_remark(body[end - 1][1]):
+        end -= 1
+    return body[:end], [(number, _words(row)) for number, row in body[end:]]
+
+
+def _is_remark(row: list[Cell]) -> bool:
+    filled = [shown(cell) for cell in row if not is_blank(cell)]
+    return len(filled) <= REMARK_FILLED_TOP and bool(REMARK.match(filled[0]))
+
+
+def _empty(row: list[Cell]) -> bool:
+    return all(cell == "" for cell in row) or all(is_blank(cell) for cell in row)
+
+
+def _words(row: list[Cell]) -> str:
+    return " ".join(shown(cell) for cell in row if not is_blank(cell))[:80]
