@@ -55,4 +55,5 @@ def _navigation(request: HttpRequest) -> Iterator[Link]:
                 href = reverse(item.url_name)
             except NoReverseMatch:
                 continue
-            yield Link(href, item.label, request.path.startswith(href) and href != "/w/")
+            here = request.path == href or (href != "/w/" and request.path.startswith(href))
+            yield Link(href, item.label, here)

@@ -87,6 +87,15 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Task:
+    """Something that waits for an officer: `count(actor)` counts it inside the actor's scopes."""
+
+    title: Any
+    action: str
+    count: Callable[[Any], FigureValue]
+
+
+@dataclass(frozen=True)
 class Measure:
     """A count per district for the city's map: `count(day)` gives it by division code.
 
@@ -122,5 +131,6 @@ NAVIGATION: Slot[NavigationItem] = Slot("navigation")
 PANELS: Slot[Panel] = Slot("panels")
 SENTENCES: Slot[Sentence] = Slot("sentences")
 FIGURES: Slot[Figure] = Slot("figures")
+TASKS: Slot[Task] = Slot("tasks")
 MEASURES: Slot[Measure] = Slot("measures")
 SIGNS: Slot[Sign] = Slot("signs")

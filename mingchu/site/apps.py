@@ -1,6 +1,29 @@
+"""Site 站点: settings, layout, the front door, the workbench, the city and the house itself."""
+
+from __future__ import annotations
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from mingchu.base.slots import NAVIGATION, NavigationItem
 
 
 class SiteConfig(AppConfig):
     name = "mingchu.site"
     default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = _("站点")
+
+    def ready(self) -> None:
+        from mingchu.site import signs
+
+        signs.hang()
+        for order, (key, label, action) in enumerate(
+            (
+                ("workbench", _("今日"), "site.workbench"),
+                ("city", _("全市概览"), "site.workbench"),
+            )
+        ):
+            NAVIGATION.add(f"site.{key}", NavigationItem(label, key, action), order=order)
+        NAVIGATION.add(
+            "site.health", NavigationItem(_("系统体检"), "health", "site.health"), order=900
+        )

@@ -1,17 +1,20 @@
-"""Metrics: every process tells its counts to one table every ten seconds; `/metrics` sums them."""
+"""Metrics: each process tells its counts, and that it lives, every ten seconds to one table."""
 
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.db import DatabaseError, connection
 
-from mingchu.base import meters
-from mingchu.site.models import Meter
+from mingchu.base import clock, meters
+from mingchu.site.models import Meter, Process
 
 FLUSH_SECONDS = 10
+FORGOTTEN_AFTER = timedelta(hours=1)
 HELP = {
     "mingchu_requests_total": ("counter", "Requests answered, by route and status."),
     "mingchu_request_seconds": ("histogram", "Time to answer, by route."),
@@ -41,17 +44,34 @@ def flush() -> int:
     return len(rows)
 
 
+def beat() -> None:
+    """Says that this process lives; those silent for long are struck off."""
+    now = clock.wall()
+    Process.objects.update_or_create(
+        name=os.environ.get("MINGCHU_PROCESS", "web"),
+        pid=os.getpid(),
+        defaults={"seen": now},
+        create_defaults={"seen": now, "started": now},
+    )
+    Process.objects.filter(seen__lt=now - FORGOTTEN_AFTER).delete()
+
+
 def flush_loop(stop: threading.Event) -> None:
-    """Runs in a thread of every process that counts."""
-    while not stop.wait(FLUSH_SECONDS):
-        flush()
-        connection.close()
-    flush()
-    connection.close()
+    """Runs in a thread of every process; the database may be away for a while."""
+    while True:
+        try:
+            beat()
+            flush()
+        except DatabaseError:
+            _log.warning("no sign of life this time", exc_info=True)
+        finally:
+            connection.close()
+        if stop.wait(FLUSH_SECONDS):
+            return
 
 
 def start_once() -> None:
-    """The first request of a web process starts its flushing; a second call does nothing."""
+    """A web process starts its loop; a second call does nothing."""
     if _started.acquire(blocking=False):
         threading.Thread(
             target=flush_loop, args=(threading.Event(),), name="metrics", daemon=True

@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from mingchu.accounts.context import LARGE_TEXT_COOKIE
 from mingchu.base import meters, trail
 from mingchu.base.errors import Refusal
-from mingchu.site import metrics
+from mingchu.site import signs
 from mingchu.site.answers import refused
 
 _log = logging.getLogger("mingchu.request")
@@ -49,7 +49,6 @@ class Trail:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        metrics.start_once()
         begun = time.perf_counter()
         with trail.following(request.headers.get("X-Request-Id", "")) as name:
             response = self.get_response(request)
@@ -122,6 +121,7 @@ class Headers:
         response = self.get_response(request)
         response.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), usb=()")
+        signs.note_connection(request)
         if request.is_secure():
             response.setdefault("Strict-Transport-Security", f"max-age={A_YEAR}")
         return response

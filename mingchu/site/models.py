@@ -33,3 +33,17 @@ class KeptAnswer(models.Model):
         verbose_name = "幂等回答"
         verbose_name_plural = "幂等回答"
         constraints = [models.UniqueConstraint(fields=["owner", "key"], name="kept_answer_once")]
+
+
+class Process(models.Model):
+    """A process of the house and when it was last seen alive; UNLOGGED."""
+
+    name = models.CharField("进程", max_length=40)
+    pid = models.PositiveIntegerField("进程号")
+    started = models.DateTimeField("启动时间")
+    seen = models.DateTimeField("最近一次活动")
+
+    class Meta:
+        verbose_name = "进程"
+        verbose_name_plural = "进程"
+        constraints = [models.UniqueConstraint(fields=["name", "pid"], name="process_once")]

@@ -33,6 +33,7 @@ SETTINGS = (
     Setting("MINGCHU_OIDC_NAME", "统一身份认证", "How the provider is called on the sign-in page."),
     Setting("MINGCHU_OIDC_CLAIM", "preferred_username", "The claim that equals our log-in name."),
     Setting("MINGCHU_FONTS", "", "Folder of fonts asked for what the packaged ones lack."),
+    Setting("MINGCHU_METRICS_TOKEN", "", "Lets a monitor elsewhere read /metrics; empty: no one."),
     Setting("MINGCHU_DIGEST", "sha256", "Digest of ledger and evidence: sha256 or sm3."),
 )
 
@@ -158,6 +159,8 @@ WHITENOISE_USE_FINDERS = True
 # Bodies are limited per route by site.middleware.Limits, before anything reads them.
 DATA_UPLOAD_MAX_MEMORY_SIZE = None
 SECURE_REFERRER_POLICY = "same-origin"
+
+METRICS_TOKEN = setting("MINGCHU_METRICS_TOKEN")
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"}

@@ -16,6 +16,12 @@ handler500 = "mingchu.site.answers.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
+    path("w/", pages.workbench, name="workbench"),
+    path("w/city/", pages.city, name="city"),
+    path("w/health", pages.health, name="health"),
+    path("healthz", pages.healthz, name="healthz"),
+    path("readyz", pages.readyz, name="readyz"),
+    path("metrics", pages.prometheus, name="metrics"),
     path("api/v1/", api.urls),
 ]
 urlpatterns += [

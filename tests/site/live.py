@@ -1,0 +1,43 @@
+"""The house served on loopback, with a database of its own, for tests that need a browser."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """The house keeps its own log."""
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """Serves the house in threads of this process, so that a stopped clock holds there too."""
+    application = get_wsgi_application()
+
+    def answer(environ: dict, start: object) -> object:
+        try:
+            return application(environ, start)
+        finally:
+            connections["default"].close()
+
+    server = make_server("127.0.0.1", 0, answer, _Server, _Quiet)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
