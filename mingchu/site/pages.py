@@ -92,7 +92,7 @@ def city(request: HttpRequest) -> HttpResponse:
             "total": sum(counts.values()),
             "all_rows": chosen.rows(""),
             "box": citymap.ZONE_BOX,
-            "size": (citymap.WIDTH, citymap.HEIGHT),
+            "view": citymap.VIEW,
         }
     return render(request, "site/city.html", known)
 

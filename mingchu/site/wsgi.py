@@ -7,7 +7,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingchu.site.settings")
 application = get_wsgi_application()
 
-# Only a serving process counts for the house; a command or a test that imports pages does not.
-from mingchu.site import metrics  # noqa: E402
+# The supervisor names its processes; whoever else imports the application does not count.
+if "MINGCHU_PROCESS" in os.environ:
+    from mingchu.site import metrics
 
-metrics.start_once()
+    metrics.start_once()

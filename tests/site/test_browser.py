@@ -1,0 +1,139 @@
+"""Pages in a real browser: axe, keyboard, widths, no script; in both languages."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from live import served
+from playwright.sync_api import Browser, Page, sync_playwright
+from walked import desk_pages, public_pages
+
+pytestmark = pytest.mark.peer
+SIZES = ({"width": 1366, "height": 768}, {"width": 390, "height": 844})
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture
+def home(committed, settings, officer) -> Iterator[dict]:
+    """The house on loopback: its address, its pages, an officer's session; then a browser."""
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.DEMO = True
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("no chromium on this machine")
+    desk = officer("city", "admin", "auditor")
+    known = {
+        "public": public_pages(Client()),
+        "desk": desk_pages(desk),
+        "session": desk.cookies["sessionid"].value,
+    }
+    with served() as url, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program, args=FLAGS)
+        yield {**known, "url": url, "browser": browser}
+        browser.close()
+
+
+def opened(home: dict, language: str = "zh-hans", *, signed_in: bool = False, **more) -> Page:
+    browser: Browser = home["browser"]
+    context = browser.new_context(base_url=home["url"], viewport=SIZES[0], **more)
+    cookies = {"django_language": language} | ({"sessionid": home["session"]} if signed_in else {})
+    context.add_cookies([{"name": k, "value": v, "url": home["url"]} for k, v in cookies.items()])
+    page = context.new_page()
+    page.set_default_timeout(8000)
+    return page
+
+
+def faults(page: Page, path: str) -> list[str]:
+    """What axe finds at both widths, and whether the page must be scrolled sideways."""
+    page.goto(path)
+    found = []
+    for size in SIZES:
+        page.set_viewport_size(size)
+        where = f"{path} at {size['width']}"
+        found += [
+            f"{where}: {fault['id']} {fault['nodes'][0]['html'][:120]}"
+            for fault in Axe().run(page).response["violations"]
+        ]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{where}: wide")
+    return found
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_axe_finds_nothing(home, language):
+    front, desk = opened(home, language), opened(home, language, signed_in=True)
+
+    found = [fault for path in home["public"] for fault in faults(front, path)]
+    found += [fault for path in home["desk"] for fault in faults(desk, path)]
+
+    assert found == []
+
+
+def test_large_text_and_print_fit_too(home):
+    page = opened(home, signed_in=True)
+    page.set_viewport_size(SIZES[1])
+    wide = []
+    for path in ("/?text=large", "/w/", "/w/city/"):
+        page.goto(path)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(path)
+
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "20px"
+    assert wide == []
+    page.emulate_media(media="print")
+    assert not page.locator(".nav").is_visible()
+    assert page.locator("h1").is_visible()
+
+
+def test_the_keyboard_reaches_everything_and_may_skip_the_bar(home):
+    page = opened(home, signed_in=True)
+    page.goto("/w/")
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.locator(".skip").bounding_box()["x"] >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+    page.goto("/w/")
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.outerHTML"))
+    wanted = page.evaluate(
+        "[...document.querySelectorAll('a[href], button, input, select')].map(e => e.outerHTML)"
+    )
+    assert [one for one in wanted if one not in reached] == []
+
+
+def test_focus_is_seen(home):
+    page = opened(home)
+    page.goto("/")
+    for _ in range(3):
+        page.keyboard.press("Tab")
+
+    ring = page.evaluate("getComputedStyle(document.activeElement).outlineColor")
+
+    assert ring == "rgb(255, 191, 71)"
+
+
+def test_public_pages_read_without_javascript(home):
+    page = opened(home, java_script_enabled=False)
+
+    for path in home["public"]:
+        page.goto(path)
+        assert page.locator("h1").inner_text().strip(), path
+    page.goto("/")
+    page.get_by_role("link", name="English").click()
+
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.locator(".demo-banner").is_visible()
