@@ -45,6 +45,14 @@ def _enrolment() -> int:
     return int(made.enrolment.pk)
 
 
+def _import() -> int:
+    from mingchu.kit.sheets import importing
+
+    content = "登录账号,姓名,角色\n甲乙丙,测试,督导\n".encode()
+    made = importing.start(key="people", content=content, file_name="a.csv", by=None)
+    return int(made.pk)
+
+
 def _station() -> Scope:
     return Scope(ScopeKind.STATION, f"{HERE.code}001")
 
@@ -66,6 +74,14 @@ def _security_key() -> int:
 
 # URL name → example.
 EXAMPLES: dict[str, Example] = {
+    "kit:import": Example(lambda: {"pk": _import()}, owned=True),
+    "kit:import_columns": Example(lambda: {"pk": _import()}, owned=True),
+    "kit:import_apply": Example(lambda: {"pk": _import()}, method="post", owned=True),
+    "kit:import_undo": Example(lambda: {"pk": _import()}, method="post", owned=True),
+    "kit:import_file": Example(lambda: {"pk": _import()}, owned=True),
+    "api:one_import": Example(lambda: {"pk": _import()}, owned=True),
+    "api:apply_import": Example(lambda: {"pk": _import()}, method="post", owned=True),
+    "api:undo_import": Example(lambda: {"pk": _import()}, method="post", owned=True),
     "accounts:post": Example(lambda: {"pk": _post().pk}),
     "accounts:reset": Example(lambda: {"pk": _post().pk}, method="post"),
     "accounts:void_enrolment": Example(lambda: {"pk": _enrolment()}, method="post"),

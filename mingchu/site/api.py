@@ -74,6 +74,6 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return problem(INVALID, errors=errors)
 
 
-for _context in ("rulebook", "ledger", "accounts", "registry"):
+for _context in ("rulebook", "ledger", "accounts", "kit", "registry"):
     if find_spec(f"mingchu.{_context}.api"):
         api.add_router("", importlib.import_module(f"mingchu.{_context}.api").router)

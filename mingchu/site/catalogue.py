@@ -21,7 +21,7 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import normalize, read_po
 
 ROOT = Path(__file__).parents[1]
-APPS = ("site", "flows", "registry", "accounts", "ledger", "rulebook")
+APPS = ("site", "flows", "registry", "kit", "accounts", "ledger", "rulebook")
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 PLACE = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*(?:[:!][^}]*)?\}")
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # in the compiled header, so that equal is bit-equal

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "mingchu.site",
     "mingchu.flows",
     "mingchu.registry",
+    "mingchu.kit",
     "mingchu.accounts",
     "mingchu.ledger",
     "mingchu.rulebook",

@@ -26,6 +26,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 urlpatterns += [
     path("", include(f"mingchu.{context}.urls"))
-    for context in ("rulebook", "ledger", "accounts", "registry")
+    for context in ("rulebook", "ledger", "accounts", "kit", "registry")
     if find_spec(f"mingchu.{context}.urls")
 ]

@@ -1,0 +1,23 @@
+"""Kit 工具: sheets and papers, for every context above."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from mingchu.base.slots import NAVIGATION, NavigationItem
+
+
+class KitConfig(AppConfig):
+    name = "mingchu.kit"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = _("表格与文书")
+
+    def ready(self) -> None:
+        from mingchu.kit.roster import Roster
+        from mingchu.kit.sheets.importers import IMPORTERS
+
+        IMPORTERS.add("people", Roster())
+        NAVIGATION.add(
+            "kit.imports", NavigationItem(_("批量导入"), "kit:imports", "kit.import"), order=700
+        )
