@@ -203,9 +203,7 @@ def test_a_header_in_doubt_is_asked_once_and_then_known():
     assert RememberedMapping.objects.count() == 1
 
 
-@pytest.mark.parametrize(
-    "columns", [{0: "username"}, {0: "username", 1: "name", 2: "name", 3: "role"}]
-)
+@pytest.mark.parametrize("keys", [["username"], ["username", "name", "name", "role"]])
 def test_a_mapping_that_lacks_or_doubles_a_column_is_refused(keys: list[str]):
     batch = importing.start(key="people", content=sheet(row(1)), file_name="a.xlsx", by=None)
 
