@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -56,7 +57,8 @@ def _walk(
 
 def _methods(view: Any) -> Iterator[tuple[str, str]]:
     """A page answers under one action; an API path has an operation for each method."""
-    owner = getattr(view, "__self__", None)
+    # Ninja hands Django a closure over the path's operations.
+    owner = inspect.getclosurevars(view).nonlocals.get("self") if inspect.isfunction(view) else None
     if not isinstance(owner, PathView):
         yield "", getattr(view, "action", "")
         return

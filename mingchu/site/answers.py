@@ -26,6 +26,12 @@ NOT_FOUND = Refusal(
     _noop("请核对网址，或从首页重新查找"),
     status=404,
 )
+STALE_FORM = Refusal(
+    "stale_form",
+    _noop("页面停留太久，或浏览器没有接受本站的 Cookie，这次提交没有生效"),
+    _noop("请返回上一页，刷新后重新提交"),
+    status=403,
+)
 BROKEN = Refusal(
     "server_error",
     _noop("系统出了错，这次操作没有完成"),
@@ -83,6 +89,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return refused(request, FORBIDDEN)
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The CSRF token is missing or old; Django's reason is for developers and stays unsaid."""
+    return refused(request, STALE_FORM)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

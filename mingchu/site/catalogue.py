@@ -23,6 +23,7 @@ from babel.messages.pofile import normalize, read_po
 ROOT = Path(__file__).parents[1]
 APPS = ("site", "flows", "registry", "kit", "accounts", "ledger", "rulebook")
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+HAN_WORD = re.compile(f"{HAN.pattern}+")
 PLACE = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*(?:[:!][^}]*)?\}")
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # in the compiled header, so that equal is bit-equal
 HEADER = r"""msgid ""
@@ -243,7 +244,8 @@ def entry_faults(key: Key, said: Iterable[str]) -> Iterator[str]:
     ['Han characters in the English', 'other places than the source']
     """
     for text in said:
-        if HAN.search(text):
+        # What is to be typed as it stands, quoted in the source, stays Chinese.
+        if any(f"“{word}”" not in key.text for word in HAN_WORD.findall(text)):
             yield "Han characters in the English"
         if text and not key.plural and set(PLACE.findall(text)) != set(PLACE.findall(key.text)):
             yield "other places than the source"

@@ -65,14 +65,13 @@ def _tell(request: HttpRequest, response: HttpResponseBase, seconds: float) -> N
     meters.count("mingchu_requests_total", route=route, status=status)
     meters.observe("mingchu_request_seconds", seconds, route=route)
     _log.info(
-        "request=%s method=%s path=%s route=%s status=%d ms=%.1f user=%s",
-        trail.request_id(),
+        "method=%s path=%s route=%s status=%d ms=%.1f user=%s",
         request.method,
         quote(request.path),
         route,
         status,
         seconds * 1000,
-        getattr(request, "_mingchu_user", "-"),
+        getattr(request, "_mingchu_user", "-").replace(" ", ","),
     )
 
 

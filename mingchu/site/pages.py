@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import conditional_page, require_GET, require_safe
 
 from mingchu.accounts.access import actor_of, public, requires
 from mingchu.accounts.domain import may
@@ -95,6 +95,14 @@ def city(request: HttpRequest) -> HttpResponse:
             "view": citymap.VIEW,
         }
     return render(request, "site/city.html", known)
+
+
+@requires("site.workbench")
+@require_safe
+@conditional_page
+def city_figures(request: HttpRequest) -> HttpResponse:
+    """The figures alone, asked for again every half minute; 304 while nothing has changed."""
+    return render(request, "site/_figures.html", {"figures": list(numbers.figures())})
 
 
 @requires("site.health")

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from mingchu.base import clock
+from mingchu.site import logs
 
 
 class Setting(NamedTuple):
@@ -161,6 +162,9 @@ WHITENOISE_USE_FINDERS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = None
 SECURE_REFERRER_POLICY = "same-origin"
 
+CSRF_FAILURE_VIEW = "mingchu.site.answers.stale_form"
+LOGGING = logs.configuration()
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 METRICS_TOKEN = setting("MINGCHU_METRICS_TOKEN")
 
 CACHES = {

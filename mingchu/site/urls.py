@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
     path("w/", pages.workbench, name="workbench"),
     path("w/city/", pages.city, name="city"),
+    path("w/city/figures", pages.city_figures, name="city_figures"),
     path("w/health", pages.health, name="health"),
     path("healthz", pages.healthz, name="healthz"),
     path("readyz", pages.readyz, name="readyz"),

@@ -1,6 +1,8 @@
 import pytest
 
+from mingchu.base import trail
 from mingchu.base.errors import Refusal
+from mingchu.site.answers import broken
 from mingchu.site.middleware import Refusals
 
 pytestmark = pytest.mark.django_db
@@ -55,3 +57,32 @@ def test_a_refusal_becomes_a_page_with_reason_and_way_out(rf):
     assert told.status_code == 422
     for part in ("共3家", "最多2家", "too_many"):
         assert part in told.content.decode()
+
+
+def test_a_form_kept_open_too_long_says_so(client):
+    client.handler.enforce_csrf_checks = True
+
+    told = client.post("/login/", {"login": "a", "password": "b"})
+
+    assert told.status_code == 403
+    assert "stale_form" in told.content.decode()
+
+
+def test_a_fault_of_ours_is_told_without_the_database(rf):
+    with trail.following("request-1"):
+        page = broken(rf.get("/somewhere"))
+        problem = broken(rf.get("/api/v1/somewhere"))
+
+    assert page.status_code == problem.status_code == 500
+    for part in ("server_error", "request-1"):
+        assert part in page.content.decode()
+        assert part in problem.content.decode()
+
+
+def test_each_request_leaves_one_line(client, caplog):
+    with caplog.at_level("INFO", logger="mingchu.request"):
+        client.get("/healthz?q=private", headers={"X-Request-Id": "caller-17"})
+
+    assert [record.getMessage().split(" ms=")[0] for record in caplog.records] == [
+        "method=GET path=/healthz route=healthz status=200"
+    ]

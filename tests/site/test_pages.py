@@ -87,6 +87,16 @@ def test_the_workbench_says_which_posts_one_holds(officer):
     assert "没有等您办理的事项" in page
 
 
+def test_unchanged_figures_are_not_sent_again(officer, figure):
+    desk = officer("city")
+    first = desk.get("/w/city/figures")
+
+    again = desk.get("/w/city/figures", headers={"If-None-Match": first["ETag"]})
+
+    assert first.status_code == 200
+    assert again.status_code == 304
+
+
 def test_alive_and_ready_are_said_in_the_open(client):
     assert client.get("/healthz").content == b"ok\n"
 
