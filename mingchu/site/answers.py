@@ -26,6 +26,12 @@ NOT_FOUND = Refusal(
     _noop("请核对网址，或从首页重新查找"),
     status=404,
 )
+WRONG_METHOD = Refusal(
+    "method_not_allowed",
+    _noop("这个网址不能直接打开，它只接收页面上的提交"),
+    _noop("请从页面上的按钮进入"),
+    status=405,
+)
 STALE_FORM = Refusal(
     "stale_form",
     _noop("页面停留太久，或浏览器没有接受本站的 Cookie，这次提交没有生效"),

@@ -8,14 +8,19 @@ from collections.abc import Callable
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.http.response import HttpResponseBase
 
 from mingchu.accounts.context import LARGE_TEXT_COOKIE
 from mingchu.base import meters, trail
 from mingchu.base.errors import Refusal
 from mingchu.site import signs
-from mingchu.site.answers import refused
+from mingchu.site.answers import WRONG_METHOD, refused
 
 _log = logging.getLogger("mingchu.request")
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -159,7 +164,12 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            told = refused(request, WRONG_METHOD)
+            told["Allow"] = response["Allow"]
+            return told
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return refused(request, error) if isinstance(error, Refusal) else None

@@ -86,3 +86,11 @@ def test_each_request_leaves_one_line(client, caplog):
     assert [record.getMessage().split(" ms=")[0] for record in caplog.records] == [
         "method=GET path=/healthz route=healthz status=200"
     ]
+
+
+def test_an_address_that_only_takes_forms_says_so(client):
+    told = client.get("/logout/")
+
+    assert told.status_code == 405
+    assert told["Allow"] == "POST"
+    assert "method_not_allowed" in told.content.decode()
