@@ -62,6 +62,31 @@ def test_every_typed_text_comes_back_from_the_page(text: str):
     assert bare("始" + text + "终") in bare("".join(pages(paper.pdf)))
 
 
+def test_a_letter_says_who_to_whom_when_and_what_is_enclosed():
+    letter = Letter(
+        title="通知",
+        issuer="示例局",
+        number="示监〔2026〕1号",
+        to="示例店",
+        day="2026年11月20日",
+        paragraphs=["正文"],
+        facts=[("编号", "甲1")],
+        attachments=["笔录"],
+    )
+
+    text = bare("".join(pages(letter.print(AT).pdf)))
+
+    for said in (
+        "示监〔2026〕1号",
+        "示例店：",
+        "正文",
+        "编号甲1",
+        "附件：1.笔录",
+        "2026年11月20日",
+    ):
+        assert said in text
+
+
 def test_the_same_data_at_the_same_moment_give_the_same_bytes():
     assert a_letter("一").print(AT).pdf == a_letter("一").print(AT).pdf
     assert a_letter("一").print(AT).pdf != a_letter("二").print(AT).pdf
@@ -200,6 +225,12 @@ def test_a_chart_says_what_it_shows_and_its_table_holds_every_figure(chart: char
     assert "<玉泉区>" not in shown
     assert "&lt;玉泉区&gt;" in shown
     assert all(len(row) == len(chart.head) for row in chart.rows)
+
+
+def test_the_legend_of_a_band_looks_like_the_band():
+    chart = some_charts()[3]
+
+    assert chart.svg.count(charts.BAND_FILL) == 2
 
 
 def test_charts_print_with_their_words():

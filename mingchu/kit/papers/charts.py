@@ -20,6 +20,7 @@ from mingchu.base.ids import digest
 INK, MUTED, GRID, BRAND = "#16211e", "#51605b", "#d5dedb", "#0b5d4b"
 # Distinct in hue and in lightness, so that they stay apart in grey print.
 SERIES_COLOURS = ("#0b5d4b", "#e0a030", "#2a6db0", "#9aa7a2", "#b3261e", "#5b3f8c")
+BAND_FILL = f'fill="{BRAND}" opacity="0.14"'
 WIDTH = 640
 LABEL_WIDTH = 150
 ROW_HEIGHT = 26
@@ -130,8 +131,11 @@ def line(
     known = [value for part in series for value in part.values if value is not None]
     edges = scale([*known, *(band.low + band.high if band else ())])
     plot = _Plot(len(labels), edges[0], edges[-1])
-    names = [part.name for part in series] + ([band.name] if band else [])
-    marks = [*_legend(names), *(_gridline(plot, edge) for edge in edges), *_steps(plot, labels)]
+    marks = [
+        *_legend([part.name for part in series], band.name if band else ""),
+        *(_gridline(plot, edge) for edge in edges),
+        *_steps(plot, labels),
+    ]
     columns = list(series)
     if band:
         marks.append(_band(plot, band))
@@ -236,7 +240,7 @@ def _steps(plot: _Plot, labels: Sequence[str]) -> list[str]:
 def _band(plot: _Plot, band: Band) -> str:
     upper = [f"{plot.x(at):.1f} {plot.y(value):.1f}" for at, value in enumerate(band.high)]
     lower = [f"{plot.x(at):.1f} {plot.y(value):.1f}" for at, value in enumerate(band.low)]
-    return f'<path d="M{"L".join([*upper, *reversed(lower)])}z" fill="{BRAND}" opacity="0.14"/>'
+    return f'<path d="M{"L".join([*upper, *reversed(lower)])}z" {BAND_FILL}/>'
 
 
 def _strokes(plot: _Plot, part: Series, colour: str) -> list[str]:
@@ -257,10 +261,16 @@ def _strokes(plot: _Plot, part: Series, colour: str) -> list[str]:
     return [path, *dots] if strokes else dots
 
 
-def _legend(names: Sequence[str]) -> list[str]:
+def _legend(names: Sequence[str], band: str = "") -> list[str]:
+    """A box and a name for each series; the band's box looks like the band."""
+    fills = [f'fill="{colour}"' for colour in _colours(len(names))]
+    said = list(names)
+    if band:
+        fills.append(BAND_FILL)
+        said.append(band)
     marks, x = [], float(PADDING)
-    for name, colour in zip(names, _colours(len(names)), strict=True):
-        marks.append(f'<rect x="{x:.0f}" y="{PADDING}" width="12" height="12" fill="{colour}"/>')
+    for name, fill in zip(said, fills, strict=True):
+        marks.append(f'<rect x="{x:.0f}" y="{PADDING}" width="12" height="12" {fill}/>')
         marks.append(
             f'<text x="{x + 18:.0f}" y="{PADDING + 11}" fill="{INK}">{escape(name)}</text>'
         )

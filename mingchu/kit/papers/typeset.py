@@ -64,6 +64,7 @@ def _words() -> dict[str, str]:
     return {
         "word_demo": _("演示数据"),
         "word_page": _("第 {page} 页，共 {pages} 页"),
+        "word_attachments": _("附件"),
         "word_sign": _("签名"),
         "word_date": _("日期"),
     }
