@@ -123,6 +123,14 @@ class Roles:
             return False
         return any_matches(role.actions, action) or any_matches(self.everyone, action)
 
+    def api_scopes_of(self, role: Role) -> tuple[str, ...]:
+        """The API scopes that open something to the role; one with a wildcard always does."""
+        return tuple(
+            name
+            for name, patterns in self.api_scopes.items()
+            if any("*" in pattern or any_matches(role.actions, pattern) for pattern in patterns)
+        )
+
 
 @dataclass(frozen=True)
 class Post:

@@ -173,6 +173,10 @@ def token_of(user: User, pk: str) -> ApiToken | None:
     return ApiToken.objects.filter(post__user=user, pk=pk).first()
 
 
+def token_by_id(pk: str) -> ApiToken | None:
+    return ApiToken.objects.filter(pk=pk).first()
+
+
 def own_post(user: User, pk: int) -> Post | None:
     return open_posts().filter(user=user, pk=pk).first()
 

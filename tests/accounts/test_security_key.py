@@ -8,13 +8,13 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.wsgi import get_wsgi_application
 from playwright.sync_api import Page, sync_playwright
 
 from mingchu.accounts import services
 from mingchu.accounts.domain import CITY, Scope, ScopeKind
 from mingchu.accounts.models import User
 from mingchu.accounts.queries import actor_for
-from mingchu.site.wsgi import application
 
 pytestmark = pytest.mark.peer
 PASSWORD = "明厨-sound-7261"
@@ -36,7 +36,7 @@ def served(committed, settings, tmp_path) -> Iterator[str]:
     settings.HOME = tmp_path
     settings.ALLOWED_HOSTS = ["localhost"]
     settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
-    server = make_server("localhost", 0, application, Server, Quiet)
+    server = make_server("localhost", 0, get_wsgi_application(), Server, Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://localhost:{server.server_port}"
