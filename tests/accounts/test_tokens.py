@@ -72,6 +72,14 @@ def test_a_reading_token_does_not_write(someone):
     assert answer.status_code == 403
 
 
+def test_whoever_may_not_is_refused_before_anything_sent_is_read(someone):
+    _token, program = a_token(someone, role="lab")
+
+    answer = program.post("/api/probe/write", {"no": "word"}, content_type="application/json")
+
+    assert answer.status_code == 403
+
+
 def test_without_a_token_a_program_is_told_so():
     answer = Client().get("/api/probe/read")
 
