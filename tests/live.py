@@ -22,7 +22,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def served() -> Iterator[str]:
+def served(host: str = "127.0.0.1") -> Iterator[str]:
     """Serves the house in threads of this process, so that a stopped clock holds there too."""
     application = get_wsgi_application()
 
@@ -32,11 +32,11 @@ def served() -> Iterator[str]:
         finally:
             connections["default"].close()
 
-    server = make_server("127.0.0.1", 0, answer, _Server, _Quiet)
+    server = make_server(host, 0, answer, _Server, _Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://{host}:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()

@@ -1,14 +1,11 @@
 """Security keys in a real browser with a virtual authenticator; the ways in at phone width."""
 
 import shutil
-import threading
 from collections.abc import Iterator
-from socketserver import ThreadingMixIn
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+import live
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.wsgi import get_wsgi_application
 from playwright.sync_api import Page, sync_playwright
 
 from mingchu.accounts import services
@@ -22,27 +19,14 @@ PHONE = {"width": 390, "height": 844}
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 
 
-class Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *said: object) -> None:
-        """The house has its own log."""
-
-
 @pytest.fixture
 def served(committed, settings, tmp_path) -> Iterator[str]:
     settings.HOME = tmp_path
     settings.ALLOWED_HOSTS = ["localhost"]
     settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
-    server = make_server("localhost", 0, get_wsgi_application(), Server, Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    # Browsers hand security keys to localhost, never to a bare address.
+    with live.served("localhost") as url:
+        yield url
 
 
 @pytest.fixture
