@@ -69,6 +69,8 @@ def person(request: HttpRequest) -> User:
 @require_http_methods(["GET", "POST"])
 def enter(request: HttpRequest, token: str) -> HttpResponseBase:
     """A link of the command line signs in at once; one on paper asks for its PIN first."""
+    # The path is the secret, so the request log gets another.
+    request._mingchu_path = "/login/*"  # type: ignore[attr-defined]
     guesses = f"enter:{AccountAdapter(request).get_client_ip(request)}"
     limits.seen(guesses, DEAD_LINKS_OF_ADDRESS - 1).refuse_if_over()
     try:

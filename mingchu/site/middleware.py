@@ -72,7 +72,7 @@ def _tell(request: HttpRequest, response: HttpResponseBase, seconds: float) -> N
     _log.info(
         "method=%s path=%s route=%s status=%d ms=%.1f user=%s",
         request.method,
-        quote(request.path),
+        quote(getattr(request, "_mingchu_path", request.path)),
         route,
         status,
         seconds * 1000,

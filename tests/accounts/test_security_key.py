@@ -51,7 +51,7 @@ def page(served, sheet) -> Iterator[Page]:
         pytest.skip("no chromium on this machine")
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=program, args=FLAGS)
-        page = browser.new_page(viewport=PHONE, base_url=served)
+        page = browser.new_page(viewport=PHONE, base_url=served, locale="zh-CN")
         page.set_default_timeout(8000)
         yield page
         browser.close()

@@ -139,6 +139,16 @@ def test_only_a_digest_of_a_link_is_kept(someone):
     assert len(kept.token_digest) == 64
 
 
+def test_the_request_log_never_holds_a_link(client, someone, caplog):
+    caplog.set_level("INFO", "mingchu.request")
+    ticket = services.issue_link(user=someone("city"))
+
+    client.get(f"/login/{ticket.secret}")
+
+    assert "path=/login/" in caplog.text
+    assert ticket.secret not in caplog.text
+
+
 def test_a_link_expires(client, someone):
     ticket = services.issue_link(user=someone("city"))
 
