@@ -54,6 +54,14 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Piece:
+    """A part of the public front door, above or below its figures; `draw(request)` as above."""
+
+    draw: Callable[[Any], str]
+    place: Literal["above", "below"] = "below"
+
+
+@dataclass(frozen=True)
 class Sentence:
     """How an event reads on a timeline: `say(event data)` returns one sentence."""
 
@@ -128,6 +136,7 @@ class Sign:
 
 
 NAVIGATION: Slot[NavigationItem] = Slot("navigation")
+FRONT: Slot[Piece] = Slot("front")
 PANELS: Slot[Panel] = Slot("panels")
 SENTENCES: Slot[Sentence] = Slot("sentences")
 FIGURES: Slot[Figure] = Slot("figures")

@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[1]
 APPS = ("site", "flows", "registry", "kit", "accounts", "ledger", "rulebook")
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 HAN_WORD = re.compile(f"{HAN.pattern}+")
+MARKED = re.compile(r'<(\w+)[^>]* lang="zh[^>]*>.*?</\1>')
 PLACE = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*(?:[:!][^}]*)?\}")
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # in the compiled header, so that equal is bit-equal
 HEADER = r"""msgid ""
@@ -111,6 +112,25 @@ def from_template(source: str) -> Iterator[Key]:
             yield Key(words[1], context=words[0])
         elif words[0]:
             yield Key(words[0], words[1] if call == "ngettext" else "")
+
+
+def untranslated(source: str) -> Iterator[str]:
+    """Chinese that stands in a template outside of any tag, so that nothing can translate it.
+
+    >>> list(untranslated('{% blocktranslate %}甲{% endblocktranslate %}<p lang="zh">乙</p>丙'))
+    ['丙']
+    """
+    from django.template.base import Lexer, TokenType
+
+    inside = False
+    for token in Lexer(source).tokenize():
+        word = token.contents.split()[0] if token.contents.split() else ""
+        if token.token_type is TokenType.BLOCK:
+            inside = word.startswith(("blocktrans", "comment")) or (
+                inside and not word.startswith(("endblocktrans", "endcomment"))
+            )
+        elif token.token_type is TokenType.TEXT and not inside:
+            yield from HAN_WORD.findall(MARKED.sub("", token.contents))
 
 
 def sources(app: str) -> Iterator[Path]:
@@ -223,6 +243,12 @@ def faults() -> Iterator[str]:
         for key, path in wanted(app).items():
             if not all(entries.get(key, ("",))):
                 yield f"{path.relative_to(ROOT)}: no English for {key.text!r}"
+        for path in sources(app):
+            if path.suffix == ".html":
+                raw = untranslated(path.read_text(encoding="utf-8"))
+                yield from (
+                    f"{path.relative_to(ROOT)}: {word} stands outside of a tag" for word in raw
+                )
         for key, said in entries.items():
             yield from (f"{app}: {why}: {key.text!r}" for why in entry_faults(key, said))
         if entries and _compiled_pairs(app) != {k: s for k, s in entries.items() if all(s)}:

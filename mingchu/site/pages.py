@@ -18,7 +18,7 @@ from django.views.decorators.http import conditional_page, require_GET, require_
 
 from mingchu.accounts.access import actor_of, public, requires
 from mingchu.accounts.domain import may
-from mingchu.base.slots import MEASURES, TASKS, FigureValue
+from mingchu.base.slots import FRONT, MEASURES, TASKS, FigureValue
 from mingchu.site import citymap, metrics, numbers, signs
 from mingchu.site.context import exists
 
@@ -43,7 +43,12 @@ class Door:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The public front door; every link on it leads to something that exists."""
+    drawn = {
+        place: [piece.draw(request) for piece in FRONT if piece.place == place]
+        for place in ("above", "below")
+    }
     known = {
+        **drawn,
         "figures": numbers.headlines(),
         "doors": [Door(*door) for door in DOORS if exists(door[0])],
     }

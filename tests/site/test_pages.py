@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.template.loader import render_to_string
 
 from mingchu.base import clock
 from mingchu.base.slots import FIGURES, MEASURES, SIGNS, Figure, FigureValue, Measure, Reading, Sign
@@ -44,6 +45,17 @@ def test_a_number_on_the_front_door_leads_to_rows_anybody_may_see(client, figure
 
     assert '<a href="/">7</a>' in page
     assert "7 / 9" in page
+
+
+def test_a_context_hangs_its_piece_on_the_front_door(client):
+    seal = {"size": 1234, "at": clock.now(), "root": "ab12", "href": "/open/"}
+    FRONT.add("test", Piece(lambda request: render_to_string("_seal.html", seal)))
+
+    page = client.get("/").content.decode()
+
+    FRONT._items.pop("test")
+    assert "1,234 条" in page
+    assert '<a href="/open/">ab12</a>' in page
 
 
 def test_a_public_page_is_light(client):
