@@ -8,7 +8,18 @@ from django.db import connection
 from django.template.loader import render_to_string
 
 from mingchu.base import clock
-from mingchu.base.slots import FIGURES, MEASURES, SIGNS, Figure, FigureValue, Measure, Reading, Sign
+from mingchu.base.slots import (
+    FIGURES,
+    FRONT,
+    MEASURES,
+    SIGNS,
+    Figure,
+    FigureValue,
+    Measure,
+    Piece,
+    Reading,
+    Sign,
+)
 from mingchu.site import citymap, metrics, signs
 from mingchu.site.models import Process
 
