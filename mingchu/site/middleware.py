@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from urllib.parse import quote, urlencode
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
 
 from django.conf import settings
 from django.http import (
@@ -15,6 +16,7 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.http.response import HttpResponseBase
+from django.utils.http import escape_leading_slashes
 
 from mingchu.accounts.context import LARGE_TEXT_COOKIE
 from mingchu.base import meters, trail
@@ -25,22 +27,6 @@ from mingchu.site.answers import WRONG_METHOD, refused
 _log = logging.getLogger("mingchu.request")
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data: blob:",
-        "media-src 'self' blob:",
-        "connect-src 'self'",
-        "font-src 'self'",
-        "manifest-src 'self'",
-        "worker-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
 MIB = 2**20
 BODY_BYTES = MIB
 BODY_BYTES_BY_PREFIX = (("/api/v1/imports", 40 * MIB), ("/w/import", 40 * MIB))
@@ -115,15 +101,42 @@ def _by_prefix(path: str) -> int:
     return next((top for prefix, top in BODY_BYTES_BY_PREFIX if path.startswith(prefix)), 0)
 
 
+def content_security_policy() -> str:
+    """Nothing inline, nothing from elsewhere.
+
+    Browsers hold a form's redirects to `form-action` too, so the identity provider is named.
+    """
+    apps: list[dict[str, Any]] = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]  # type: ignore[assignment]
+    parts = [urlsplit(app["settings"]["server_url"]) for app in apps]
+    providers = [f"{part.scheme}://{part.netloc}" for part in parts]
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data: blob:",
+            "media-src 'self' blob:",
+            "connect-src 'self'",
+            "font-src 'self'",
+            "manifest-src 'self'",
+            "worker-src 'self'",
+            " ".join(("form-action 'self'", *providers)),
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
 class Headers:
-    """What a browser is told beside the page; nothing inline, nothing from elsewhere."""
+    """What a browser is told beside the page."""
 
     def __init__(self, get_response: Answer):
         self.get_response = get_response
+        self.policy = content_security_policy()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        response.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.setdefault("Content-Security-Policy", self.policy)
         response.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), usb=()")
         signs.note_connection(request)
         if request.is_secure():
@@ -138,11 +151,14 @@ class Choices:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.method != "GET" or not {"lang", "text"} & request.GET.keys():
+        chosen = {"lang", "text"} & request.GET.keys()
+        if request.method != "GET" or not chosen or request.path.startswith("/api/"):
             return self.get_response(request)
         rest = [(k, v) for k, values in request.GET.lists() for v in values]
         kept = urlencode([(k, v) for k, v in rest if k not in {"lang", "text"}])
-        back: HttpResponse = HttpResponseRedirect(request.path + (f"?{kept}" if kept else ""))
+        # Two leading slashes would name another host.
+        there = escape_leading_slashes(request.path) + (f"?{kept}" if kept else "")
+        back: HttpResponse = HttpResponseRedirect(there)
         _remember(request, back, settings.LANGUAGE_COOKIE_NAME, "lang", dict(settings.LANGUAGES))
         _remember(request, back, LARGE_TEXT_COOKIE, "text", {"large": "", "normal": ""})
         return back

@@ -3,7 +3,7 @@ import pytest
 from mingchu.base import trail
 from mingchu.base.errors import Refusal
 from mingchu.site.answers import broken
-from mingchu.site.middleware import Refusals
+from mingchu.site.middleware import Refusals, content_security_policy
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +23,19 @@ def test_a_chosen_language_stays_and_leaves_the_address_clean(client):
     choice = client.get("/?lang=en")
 
     assert 'lang="en"' in client.get(choice.url).content.decode()
+
+
+def test_a_choice_leads_to_no_other_host(client):
+    told = client.generic("GET", "/", QUERY_STRING="lang=en", PATH_INFO="//elsewhere.example/")
+
+    assert told.url == "/%2Felsewhere.example/"
+
+
+def test_a_form_may_lead_to_the_identity_provider_and_nowhere_else(settings):
+    app = {"settings": {"server_url": "https://id.example/realms/city"}}
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app]}}
+
+    assert "form-action 'self' https://id.example;" in content_security_policy()
 
 
 def test_large_text_is_kept_without_a_script(client):
