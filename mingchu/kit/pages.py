@@ -19,6 +19,7 @@ from mingchu.base import paging
 from mingchu.base.errors import Refusal
 from mingchu.kit.models import ImportBatch, ImportState
 from mingchu.kit.sheets import batches, importing, queries
+from mingchu.kit.sheets.cells import shown as text_of
 from mingchu.kit.sheets.importers import Importer, importer
 from mingchu.kit.sheets.locate import Table
 from mingchu.kit.sheets.read import FILE_BYTES_TOP
@@ -132,7 +133,9 @@ def _lines(table: Table, mapping: Mapping) -> list[dict[str, Any]]:
         {
             "index": index,
             "title": title.said,
-            "samples": [str(row[index])[:30] for row in samples if index < len(row)],
+            "samples": [
+                text_of(row[index])[:30] for row in samples if index < len(row) and row[index] != ""
+            ],
             "key": mapping.columns.get(index)
             or (doubts[index].candidates[0] if index in doubts else ""),
             "doubtful": index in doubts,

@@ -1,0 +1,87 @@
+"""`mingchu import …`: lists come in from the command line; a list of another context adds a row."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from mingchu.accounts.journal import acting
+from mingchu.base.errors import Refusal
+from mingchu.kit.models import ImportBatch
+from mingchu.kit.sheets import batches, importing
+from mingchu.ops.commands import Result
+from mingchu.ops.commands.accounts import ACTOR
+
+SHOWN_FAULTS = 20
+
+
+def people_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help=".xlsx, .xls or .csv")
+    parser.add_argument("--dry-run", action="store_true", help="say what would happen, do nothing")
+    parser.add_argument("--back", type=Path, metavar="OUT", help="write the file with its verdicts")
+
+
+def people(arguments: argparse.Namespace) -> Result:
+    """People and their posts, from a roster."""
+    return bring("people", arguments)
+
+
+def bring(key: str, arguments: argparse.Namespace) -> Result:
+    """A list of any importer; a header nobody confirmed is a refusal."""
+    try:
+        content = arguments.file.read_bytes()
+    except OSError as error:
+        raise Refusal(
+            "no_file", "没有收到文件", fix="请选择一个 .xlsx、.xls 或 .csv 文件"
+        ) from error
+    with acting(ACTOR):
+        batch = importing.run(
+            key=key,
+            content=content,
+            file_name=arguments.file.name,
+            by=None,
+            only_try=arguments.dry_run,
+        )
+    if arguments.back:
+        arguments.back.write_bytes(importing.file_back(batch))
+    return Result(importing.answer(batch), _lines(batch))
+
+
+def _lines(batch: ImportBatch) -> list[str]:
+    counts = _("{created} 新增 · {changed} 更新 · {unchanged} 未变 · {faulty} 有问题").format(
+        created=batch.created,
+        changed=batch.changed,
+        unchanged=batch.unchanged,
+        faulty=batch.faulty,
+    )
+    told = [
+        " ".join((str(f["row"]), f["column"], f"{f['why']}。", f["fix"]))
+        for f in batch.faults[:SHOWN_FAULTS]
+    ]
+    return [f"{batch.pk}: {counts}", *told]
+
+
+def undo_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("batch", type=int, metavar="BATCH", help="number of the import")
+
+
+def undo(arguments: argparse.Namespace) -> Result:
+    """Takes an import back; what changed since stays and is listed."""
+    batch = ImportBatch.objects.filter(pk=arguments.batch).first()
+    if batch is None:
+        raise Refusal(
+            "unknown_import",
+            "没有编号为{batch}的导入",
+            fix="请用导入时给出的编号",
+            status=404,
+            batch=arguments.batch,
+        )
+    with acting(ACTOR):
+        undone = batches.undo_batch(batch, by=None)
+    left = [{"row": row, "subject": subject} for row, subject in undone.left]
+    said = _("已撤销 {restored} 项，另有 {left} 项此后有改动，保持不变").format(
+        restored=undone.restored, left=len(left)
+    )
+    return Result({"batch": batch.pk, "restored": undone.restored, "left": left}, [said])
