@@ -73,6 +73,12 @@ class DeskHandedOver(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LinkIssued(Event):
+    user_id: int
+    expires: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class TokenIssued(Event):
     token_id: str
     post_id: int

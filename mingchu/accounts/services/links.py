@@ -6,8 +6,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils.translation import gettext_noop as _noop
 
+from mingchu.accounts import events
+from mingchu.accounts.journal import record
 from mingchu.accounts.models import SignInLink, User
 from mingchu.accounts.queries import digest
 from mingchu.base import clock
@@ -24,11 +27,13 @@ class Ticket:
     expires: datetime
 
 
+@transaction.atomic
 def issue_link(*, user: User) -> Ticket:
     """A link that signs the person in once, from this machine."""
     secret = secrets.token_urlsafe(24)
     expires = clock.now() + timedelta(minutes=LINK_MINUTES)
     SignInLink.objects.create(token_digest=digest(secret), user=user, expires_at=expires)
+    record(events.LinkIssued(subject=f"user:{user.pk}", user_id=user.pk, expires=expires))
     return Ticket(secret, expires)
 
 
