@@ -250,7 +250,7 @@ def people(request: HttpRequest) -> HttpResponse:
     shown = {
         "posts": [_titled(row) for row in rows[: queries.PAGE]],
         "next": _next(request, rows, rows[queries.PAGE - 1].id if len(rows) > queries.PAGE else 0),
-        "enrolments": [_sheet(sheet) for sheet in queries.open_enrolments(scopes)],
+        "enrolments": _sheets(queries.open_enrolments(scopes)),
         "query": query,
         "role": role,
         "roles": [(known.code, role_name(known.code)) for known in roles()],
@@ -263,13 +263,17 @@ def _titled(row: queries.PostRow) -> dict[str, Any]:
     return {**vars(row), "role": role_name(row.role_code)}
 
 
-def _sheet(sheet: Enrolment) -> dict[str, Any]:
-    return {
-        "id": sheet.pk,
-        "role": role_name(sheet.role),
-        "scope": queries.scope_name(sheet.scope),
-        "expires": sheet.expires_at,
-    }
+def _sheets(sheets: list[Enrolment]) -> list[dict[str, Any]]:
+    names = queries.scope_names(sheet.scope for sheet in sheets)
+    return [
+        {
+            "id": sheet.pk,
+            "role": role_name(sheet.role),
+            "scope": names[sheet.scope],
+            "expires": sheet.expires_at,
+        }
+        for sheet in sheets
+    ]
 
 
 def _place(request: HttpRequest) -> int:

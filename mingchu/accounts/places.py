@@ -1,13 +1,14 @@
 """Places: where a business, school or market lies, told by the context that keeps it.
 
 Accounts stands below them all and knows only codes; a context registers its answer in `apps.py`:
-`PLACES.add("business", locate_business)`.
+`PLACES.add("business", locate_businesses)`, a function from codes to what it knows of them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from mingchu.accounts.domain import Place, Scope, ScopeKind, place_of
@@ -22,7 +23,7 @@ class Located:
     place: Place
 
 
-Locate = Callable[[str], Located | None]
+Locate = Callable[[Collection[str]], Mapping[str, Located]]
 PLACES: Slot[Locate] = Slot("places")
 # Kinds whose code says all there is to say, and how such a code looks: division codes.
 SELF_EVIDENT = {
@@ -34,10 +35,25 @@ SELF_EVIDENT = {
 
 def located(scope: Scope) -> Located | None:
     """What is known of a scope; None if its context says there is no such body."""
-    shape = SELF_EVIDENT.get(scope.kind)
-    if shape and not shape.fullmatch(scope.code):
-        return None
-    locate = PLACES.get(scope.kind.value)
+    return located_all([scope]).get(scope)
+
+
+def located_all(scopes: Iterable[Scope]) -> dict[Scope, Located]:
+    """The same for many, asking each context once."""
+    codes: dict[ScopeKind, set[str]] = defaultdict(set)
+    for scope in scopes:
+        codes[scope.kind].add(scope.code)
+    return {
+        Scope(kind, code): found
+        for kind, asked in codes.items()
+        for code, found in _answers(kind, asked).items()
+    }
+
+
+def _answers(kind: ScopeKind, codes: Collection[str]) -> Mapping[str, Located]:
+    shape = SELF_EVIDENT.get(kind)
+    sane = {code for code in codes if (shape.fullmatch(code) if shape else code)}
+    locate = PLACES.get(kind.value)
     if locate:
-        return locate(scope.code)
-    return Located(scope.code, place_of(scope)) if scope.code or shape else None
+        return locate(sane) if sane else {}
+    return {code: Located(code, place_of(Scope(kind, code))) for code in sane}

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from mingchu.accounts import models
 from mingchu.accounts.domain import Actor, Scope, ScopeKind, grants_on
 from mingchu.accounts.models import ApiToken, Enrolment, Post, SignInLink, User, Viewing
-from mingchu.accounts.places import located
+from mingchu.accounts.places import Located, located_all
 from mingchu.accounts.roles import roles
 from mingchu.base import clock
 
@@ -120,25 +120,40 @@ def posts_in(
         posts = posts.filter(Q(user__name__contains=query) | Q(user__username__contains=query))
     if role:
         posts = posts.filter(role=role)
-    return [_row(post) for post in posts.order_by("pk")[: PAGE + 1]]
+    return _rows(posts.order_by("pk")[: PAGE + 1])
 
 
-def _row(post: Post) -> PostRow:
-    return PostRow(
-        post.pk,
-        post.user.name,
-        post.user.is_machine,
-        post.role,
-        scope_name(post.scope),
-        post.since,
-        post.until,
-    )
+def _rows(posts: Iterable[Post]) -> list[PostRow]:
+    """Rows with the names of their scopes, each context asked once."""
+    held = list(posts)
+    names = scope_names(post.scope for post in held)
+    return [
+        PostRow(
+            post.pk,
+            post.user.name,
+            post.user.is_machine,
+            post.role,
+            names[post.scope],
+            post.since,
+            post.until,
+        )
+        for post in held
+    ]
+
+
+def scope_names(scopes: Iterable[Scope]) -> dict[Scope, str]:
+    """Scopes as people read them: the kind of thing, then its name, else its code."""
+    wanted = set(scopes)
+    found = located_all(wanted)
+    return {scope: _name(scope, found.get(scope)) for scope in wanted}
 
 
 def scope_name(scope: Scope) -> str:
-    """A scope as people read it: the kind of thing, then its name, else its code."""
+    return scope_names([scope])[scope]
+
+
+def _name(scope: Scope, found: Located | None) -> str:
     kind = str(models.ScopeKind(scope.kind.value).label)
-    found = located(scope)
     name = found.name if found else scope.code
     return f"{kind} {name}" if name else kind
 
@@ -162,7 +177,7 @@ def enrolment_in(scopes: Iterable[Scope], pk: int) -> Enrolment | None:
 
 def posts_of(user: User) -> list[PostRow]:
     """A person's posts, past ones too, the newest first."""
-    return [_row(post) for post in user.posts.select_related("user").order_by("-since", "-pk")]
+    return _rows(user.posts.select_related("user").order_by("-since", "-pk"))
 
 
 def tokens_of(user: User) -> list[ApiToken]:

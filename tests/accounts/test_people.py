@@ -127,9 +127,27 @@ def test_a_list_of_people_ends_at_the_scope(someone):
     assert len(posts_in((CITY,))) == 3
 
 
+def test_the_list_of_people_asks_as_often_for_many_as_for_few(
+    signed_in, someone, django_assert_num_queries
+):
+    client = signed_in("city")
+    client.get(reverse("accounts:people"))
+    for number in range(60):
+        someone("grid", Scope(ScopeKind.STATION, f"150102{number:03}"))
+        an_invitation(someone, scope=Scope(ScopeKind.SCHOOL, str(number)))
+
+    with django_assert_num_queries(5):
+        page = client.get(reverse("accounts:people")).content.decode()
+
+    assert page.count("/w/people/posts/") == 50
+    assert "cursor=" in page
+
+
 def test_a_body_lies_where_its_context_says(someone, monkeypatch):
     known = {"7": Located("甲店", Place(district="150102", business="7"))}
-    monkeypatch.setitem(PLACES._items, "business", (1, known.get))
+    monkeypatch.setitem(
+        PLACES._items, "business", (1, lambda codes: {c: known[c] for c in codes if c in known})
+    )
     business = Scope(ScopeKind.BUSINESS, "7")
     officer = actor_for(someone("district", XINCHENG))
 
