@@ -1,10 +1,122 @@
-"""The command line `mingchu …`: one table of commands, each a function of its own module."""
+"""The command line `mingchu …`: one table of commands, each a function of its own module.
+
+A command is `name(arguments) -> Result` beside `name_arguments(parser)`; it prints nothing.
+Exit codes: 0 yes · 1 no or refused · 2 usage · 3 a bar was missed.
+"""
 
 from __future__ import annotations
 
+import argparse
+import json
+import os
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from enum import StrEnum
+from importlib import import_module
+from typing import NamedTuple
+
+from mingchu.base.errors import Refusal
+from mingchu.ops import home
+from mingchu.ops.commands import Result
+
+
+class Needs(StrEnum):
+    """What must stand before a command runs."""
+
+    SETTINGS = "settings"
+    DATABASE = "database"
+
+
+class Command(NamedTuple):
+    """`module:function` of a command, one line about it, and what it needs."""
+
+    path: str
+    says: str
+    needs: Needs = Needs.DATABASE
+
+    def load(self) -> tuple[Callable[[argparse.Namespace], Result], Callable[..., None] | None]:
+        module_name, name = self.path.split(":")
+        module = import_module(module_name)
+        return getattr(module, name), getattr(module, f"{name}_arguments", None)
+
+
+HERE = "mingchu.ops.commands"
+COMMANDS = {
+    "login": Command(f"{HERE}.accounts:login", "a link that signs a role in, once"),
+    "token new": Command(f"{HERE}.accounts:new", "a key for a program"),
+    "token revoke": Command(f"{HERE}.accounts:revoke", "end a key"),
+    "import people": Command(f"{HERE}.imports:people", "people and their posts from a list"),
+    "import undo": Command(f"{HERE}.imports:undo", "take an import back"),
+}
 
 
 def main(arguments: list[str]) -> int:
-    sys.stderr.write("mingchu: no command yet\n")
-    return 2
+    name = find(arguments)
+    if name is None:
+        return _unknown(arguments)
+    home.configure()
+    with _language():
+        return _run(name, COMMANDS[name], arguments[len(name.split()) :])
+
+
+def find(arguments: list[str]) -> str | None:
+    """The longest name of a command the arguments begin with.
+
+    >>> find(["token", "new", "--role", "city"])
+    'token new'
+    """
+    names = (" ".join(arguments[:words]) for words in (2, 1))
+    return next((name for name in names if name in COMMANDS), None)
+
+
+def _unknown(arguments: list[str]) -> int:
+    asked_help = not arguments or arguments[0] in {"help", "-h", "--help"}
+    out = sys.stdout if asked_help else sys.stderr
+    if not asked_help:
+        print(f"mingchu: no command “{' '.join(arguments[:2])}”; there are:", file=out)
+    for name, command in sorted(COMMANDS.items()):
+        print(f"  {name:18} {command.says}", file=out)
+    return 0 if asked_help else 2
+
+
+def _run(name: str, command: Command, rest: list[str]) -> int:
+    function, add_arguments = command.load()
+    parser = argparse.ArgumentParser(prog=f"mingchu {name}", description=function.__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON value on standard output")
+    if add_arguments:
+        add_arguments(parser)
+    options = parser.parse_args(rest)
+    try:
+        with home.database() if command.needs is Needs.DATABASE else nullcontext():
+            result = function(options)
+    except Refusal as no:
+        return _refused(no, as_json=options.json)
+    _print(result, as_json=options.json)
+    return result.exit_code
+
+
+def _refused(no: Refusal, *, as_json: bool) -> int:
+    from django.utils.translation import gettext
+
+    why, fix = no.said(gettext)
+    if as_json:
+        print(json.dumps({"code": no.code, "why": why, "fix": fix}, ensure_ascii=False))
+    else:
+        print(f"{why}。{fix}" if why[-1:] > "\u2e80" else f"{why}. {fix}", file=sys.stderr)
+    return 1
+
+
+def _print(result: Result, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(result.data, ensure_ascii=False))
+    else:
+        print(*result.lines, sep="\n")
+
+
+def _language() -> AbstractContextManager[None]:
+    """People read the language of their terminal; source sentences are Chinese."""
+    from django.utils import translation
+
+    said = next((os.environ[n] for n in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(n)), "")
+    return translation.override("zh-hans" if said.startswith("zh") else "en")
