@@ -47,6 +47,7 @@ COMMANDS = {
     "token new": Command(f"{HERE}.accounts:new", "a key for a program"),
     "token revoke": Command(f"{HERE}.accounts:revoke", "end a key"),
     "import people": Command(f"{HERE}.imports:people", "people and their posts from a list"),
+    "bench": Command(f"{HERE}.bench:run", "figures of this machine", Needs.SETTINGS),
     "import undo": Command(f"{HERE}.imports:undo", "take an import back"),
 }
 
