@@ -6,6 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.base.slots import NAVIGATION, NavigationItem
+from mingchu.base.states import STATES
 
 
 class KitConfig(AppConfig):
@@ -16,7 +17,9 @@ class KitConfig(AppConfig):
     def ready(self) -> None:
         from mingchu.kit.roster import Roster
         from mingchu.kit.sheets.importers import IMPORTERS
+        from mingchu.kit.states import IMPORT
 
+        STATES.add("kit.ImportBatch", IMPORT)
         IMPORTERS.add("people", Roster())
         NAVIGATION.add(
             "kit.imports", NavigationItem(_("批量导入"), "kit:imports", "kit.import"), order=700

@@ -48,6 +48,11 @@ COMMANDS = {
     "token revoke": Command(f"{HERE}.accounts:revoke", "end a key"),
     "import people": Command(f"{HERE}.imports:people", "people and their posts from a list"),
     "bench": Command(f"{HERE}.bench:run", "figures of this machine", Needs.SETTINGS),
+    "docs": Command(f"{HERE}.docs:write", "write the generated pages", Needs.SETTINGS),
+    "words extract": Command(f"{HERE}.docs:extract", "gather what people read", Needs.SETTINGS),
+    "words compile": Command(f"{HERE}.docs:compile_words", "compile English", Needs.SETTINGS),
+    "words check": Command(f"{HERE}.docs:check", "what has no English", Needs.SETTINGS),
+    "lock": Command(f"{HERE}.docs:lock", "pin the dependencies again", Needs.SETTINGS),
     "import undo": Command(f"{HERE}.imports:undo", "take an import back"),
 }
 

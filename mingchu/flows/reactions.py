@@ -1,0 +1,34 @@
+"""Reactions 联动: which event leads to which service; the whole wiring between contexts.
+
+An event that nothing has to follow is listed in TERMINAL, so that forgetting one is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from mingchu.accounts import events as accounts
+from mingchu.base.event import Event
+from mingchu.kit import events as kit
+
+REACTIONS: Mapping[type[Event], Sequence[Callable[..., Any]]] = {}
+
+TERMINAL: frozenset[type[Event]] = frozenset(
+    {
+        accounts.PersonEnrolled,
+        accounts.EnrolmentIssued,
+        accounts.EnrolmentAccepted,
+        accounts.EnrolmentVoided,
+        accounts.ResetIssued,
+        accounts.ResetAccepted,
+        accounts.PostGiven,
+        accounts.PostEnded,
+        accounts.DeskHandedOver,  # until a context keeps open work under a person
+        accounts.LinkIssued,
+        accounts.TokenIssued,
+        accounts.TokenRevoked,
+        kit.ImportApplied,
+        kit.ImportUndone,
+    }
+)

@@ -1,0 +1,78 @@
+"""Every name of the project has its word, and every word its place."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+from django.apps import apps
+
+from mingchu.ops.docs.events import events
+from mingchu.ops.docs.glossary import named, terms
+from mingchu.ops.docs.sources import PACKAGE
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
+# A folder that holds only its card and its name waits for its content.
+CONTEXTS = sorted(
+    folder.name
+    for folder in PACKAGE.iterdir()
+    if {path.name for path in folder.glob("*.py")} - {"__init__.py", "apps.py"}
+)
+OWN = [m for m in apps.get_models() if m.__module__.startswith("mingchu.")]
+
+
+def test_every_context_has_its_entry_in_the_glossary() -> None:
+    assert [name for name in CONTEXTS if name not in named()] == []
+
+
+def test_every_model_has_its_entry_in_the_glossary() -> None:
+    names = [f"{model._meta.app_label}.{model.__name__}" for model in OWN]
+
+    assert [name for name in names if name not in named()] == []
+
+
+def test_every_event_has_its_entry_in_the_glossary() -> None:
+    assert [event.kind for event in events() if event.kind not in named()] == []
+
+
+def test_every_rule_has_its_entry_in_the_glossary() -> None:
+    """A rule's own titles are its words; the glossary names the family a rule belongs to."""
+    rules = pytest.importorskip("mingchu.rulebook.store", reason="the rulebook has not come")
+    families = {rule_id.split(".")[0] for rule_id in rules.rulebook().ids()}
+
+    assert sorted(f for f in families if f"rulebook.{f}" not in named() and f not in named()) == []
+
+
+def test_an_entry_is_bilingual_says_something_and_stands_once() -> None:
+    twice = [code for code, n in Counter((t.code, t.zh) for t in terms()).items() if n > 1]
+    poor = [t.code for t in terms() if not HAN.search(t.zh) or HAN.search(t.en) or not t.says]
+
+    assert (twice, poor) == ([], [])
+
+
+@pytest.mark.parametrize("model", OWN, ids=lambda model: model._meta.label)
+def test_every_model_and_column_has_a_chinese_name(model: type) -> None:
+    meta = model._meta  # type: ignore[attr-defined]
+    named_in_chinese = [bool(HAN.search(str(meta.verbose_name)))]
+    bare = [
+        field.name
+        for field in meta.get_fields()
+        if field.concrete
+        and not field.primary_key
+        and field.model is model
+        and not HAN.search(str(field.verbose_name))
+        and not _inherited(model, field.name)
+    ]
+
+    assert all(named_in_chinese)
+    assert bare == []
+
+
+def _inherited(model: type, field: str) -> bool:
+    """Columns a framework's base class brings (`password`, `last_login`) carry its own names."""
+    return any(
+        field in {f.name for f in getattr(base, "_meta").get_fields()}  # noqa: B009
+        for base in model.__mro__[1:]
+        if hasattr(base, "_meta") and not base.__module__.startswith("mingchu.")
+    )
