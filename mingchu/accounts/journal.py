@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from importlib.util import find_spec
@@ -24,3 +25,9 @@ def acting(actor: str, post: str = "") -> AbstractContextManager[Any]:
     """Whatever is recorded inside the block was done by this actor, in this post."""
     block: AbstractContextManager[Any] = _ledger.acting(actor, post) if _ledger else nullcontext()
     return block
+
+
+def record_many(events: Iterable[Event]) -> None:
+    """The same for many at once."""
+    if _ledger:
+        _ledger.record_many(events)

@@ -1,0 +1,190 @@
+"""Registry 主体库: what a business, a licence and a fragment to search by are; no framework.
+
+A business has one number with two spellings: inside it is an integer, outside (addresses, API,
+ledger, scopes) eight letters and digits that keep no order, made from it by arithmetic alone.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from enum import StrEnum
+
+from mingchu.base.ids import CODE_ALPHABET, read_code
+
+ID_LENGTH = 8
+_SPACE = 32**ID_LENGTH
+_STRIDE = 0x9E3779B97  # odd, so that every number has exactly one code
+_BACK: int = pow(_STRIDE, -1, _SPACE)
+EXPIRING_DAYS = 90
+
+
+class Kind(StrEnum):
+    """What a business mainly does with food; the licences say what it may do."""
+
+    PRODUCER = "producer"
+    SELLER = "seller"
+    CATERER = "caterer"
+    CANTEEN = "canteen"
+    WORKSHOP = "workshop"
+    SMALL_RESTAURANT = "small_restaurant"
+    GROCERY = "grocery"
+    VENDOR = "vendor"
+    FARM_STALL = "farm_stall"
+    COLD_STORE = "cold_store"
+    MARKET = "market"
+    SCHOOL = "school"
+
+
+class State(StrEnum):
+    """How a business stands; only `closed` is final."""
+
+    OPEN = "open"
+    SEASONAL = "seasonal"
+    DORMANT = "dormant"
+    SUSPENDED = "suspended"
+    NOT_FOUND = "not_found"
+    GONE = "gone"
+    CLOSED = "closed"
+
+
+class LicenceKind(StrEnum):
+    """SC, JY and YB are the nation's; workshops and vendors hold what the region gives."""
+
+    SC = "SC"
+    JY = "JY"
+    YB = "YB"
+    REGISTRATION = "registration"
+    CARD = "card"
+
+
+class LicenceState(StrEnum):
+    """What was decided about a licence; that its term has run out is read off its dates."""
+
+    VALID = "valid"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    CANCELLED = "cancelled"
+
+
+class Duty(StrEnum):
+    """What a person does in a business."""
+
+    PRINCIPAL = "principal"
+    DIRECTOR = "director"
+    OFFICER = "officer"
+    HANDLER = "handler"
+
+
+def public_id(number: int) -> str:
+    """The spelling of a business's number for the world outside.
+
+    >>> public_id(1), number_of(public_id(1)), public_id(16108) != public_id(16109)
+    ('17HQF6WQ', 1, True)
+    """
+    scattered = number * _STRIDE % _SPACE
+    return "".join(
+        CODE_ALPHABET[scattered >> 5 * place & 31] for place in range(ID_LENGTH - 1, -1, -1)
+    )
+
+
+def number_of(code: str) -> int:
+    """The number behind a code; of a mistyped one 0 or some number nobody has.
+
+    >>> number_of("17hq-f6wq"), number_of("?")
+    (1, 0)
+    """
+    scattered = 0
+    for letter in read_code(code):
+        place = CODE_ALPHABET.find(letter)
+        if place < 0:
+            return 0
+        scattered = scattered << 5 | place
+    return scattered * _BACK % _SPACE
+
+
+def subject(number: int) -> str:
+    """How entries of the ledger name a business."""
+    return f"business:{public_id(number)}"
+
+
+def folded(text: str) -> str:
+    """Text as it is compared: full-width as half-width, upper case, spaces single.
+
+    >>> folded("  绿野ＡＢ  餐饮（赛罕）店 ")
+    '绿野AB 餐饮(赛罕)店'
+    """
+    return " ".join(unicodedata.normalize("NFKC", text).upper().split())
+
+
+def searchable(parts: Iterable[str]) -> str:
+    """All that a business is found by, in one line."""
+    return " ".join(dict.fromkeys(folded(part) for part in parts if part))
+
+
+_RUN = re.compile(r"[0-9A-Z]+|[^0-9A-Z ]+")
+
+
+def grams(fragment: str) -> Iterator[str]:
+    """The terms of a `tsquery` that any text holding the fragment fulfils.
+
+    The index holds, for every place of a text, the character and the pair that begin there, of
+    letters and digits up to four: `registry_grams` of the first migration, which this mirrors.
+
+    >>> list(grams("绿野家")), list(grams("JY215")), list(grams("A1"))
+    (["'绿野'", "'野家'"], ["'JY21'", "'Y215'"], ["'A1':*"])
+    """
+    for run in _RUN.findall(fragment):
+        plain = run.isascii() and run[0].isalnum()
+        width = 4 if plain else 2
+        if len(run) >= width:
+            for at in range(len(run) - width + 1):
+                yield _term(run[at : at + width])
+        elif plain:
+            yield f"{_term(run)}:*"
+        else:
+            yield _term(run)
+
+
+def _term(gram: str) -> str:
+    doubled = gram.replace("\\", "\\\\").replace("'", "''")
+    return f"'{doubled}'"
+
+
+class Standing(StrEnum):
+    """How a licence stands on a day."""
+
+    VALID = "valid"
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    CANCELLED = "cancelled"
+
+
+def standing(state: str, expires: date | None, day: date) -> Standing:
+    """A licence holds to the end of its last day; a filing without one does not expire.
+
+    >>> standing("valid", date(2026, 11, 20), date(2026, 11, 20)).value
+    'expiring'
+    >>> standing("valid", None, date(2026, 11, 20)).value
+    'valid'
+    """
+    if state != LicenceState.VALID:
+        return Standing(state)
+    if expires is None:
+        return Standing.VALID
+    if expires < day:
+        return Standing.EXPIRED
+    return Standing.EXPIRING if expires <= day + timedelta(days=EXPIRING_DAYS) else Standing.VALID
+
+
+def masked_phone(phone: str) -> str:
+    """A telephone number as a page shows it.
+
+    >>> masked_phone("13800001234"), masked_phone("4711")
+    ('138****1234', '****')
+    """
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "*" * len(phone)

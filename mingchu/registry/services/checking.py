@@ -1,0 +1,130 @@
+"""What is checked before a business, a licence or a person is written; the same for one or many."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from django.utils.translation import gettext_noop as _noop
+
+from mingchu.base import clock
+from mingchu.base.errors import Refusal
+from mingchu.registry.domain import Duty, Kind, LicenceKind, LicenceState, State
+from mingchu.registry.values import NewBusiness, NewLicence, NewPerson
+
+NAME_TOP, ADDRESS_TOP, NUMBER_TOP = 120, 200, 32
+
+
+def check_business(new: NewBusiness) -> None:
+    """Raises the first Refusal of the business, its licences and its people."""
+    check_name(new.name)
+    check_division(new.district, new.station)
+    one_of(new.kind, Kind, _noop("业态"))
+    one_of(new.state, State, _noop("经营状态"))
+    check_length(new.address, ADDRESS_TOP, _noop("住所"))
+    in_order(new.opened, new.closed, _noop("关闭日期早于开业日期{first}"))
+    if (new.state == State.CLOSED) != (new.closed is not None):
+        raise Refusal(
+            "closed_without_day",
+            _noop("“已关闭”和关闭日期必须同时有或同时没有"),
+            fix=_noop("请补填关闭日期，或改选经营状态"),
+            status=422,
+        )
+    not_later(new.opened, _noop("开业日期"))
+    for premises in new.premises:
+        check_length(premises.address, ADDRESS_TOP, _noop("经营场所"))
+    for licence in new.licences:
+        check_licence(licence)
+    for person in new.people:
+        check_person(person)
+
+
+def check_licence(new: NewLicence) -> None:
+    one_of(new.kind, LicenceKind, _noop("证件种类"))
+    one_of(new.state, LicenceState, _noop("证件状态"))
+    if not new.number.strip():
+        raise _missing(_noop("证件编号"))
+    check_length(new.number, NUMBER_TOP, _noop("证件编号"))
+    in_order(new.issued, new.expires, _noop("有效期截止早于发证日期{first}"))
+    not_later(new.issued, _noop("发证日期"))
+
+
+def check_person(new: NewPerson) -> None:
+    if not new.name.strip():
+        raise _missing(_noop("姓名"))
+    for duty in new.duties:
+        one_of(duty, Duty, _noop("职责"))
+
+
+def check_name(name: str) -> None:
+    if not name.strip():
+        raise _missing(_noop("名称"))
+    check_length(name, NAME_TOP, _noop("名称"))
+
+
+def check_division(district: str, station: str) -> None:
+    """Six digits; a station's code begins with its district's, as division codes do."""
+    if len(district) != 6 or not district.isdecimal():
+        raise Refusal(
+            "bad_district",
+            _noop("旗县区代码“{district}”不是6位数字"),
+            fix=_noop("请从旗县区名单里选择"),
+            status=422,
+            district=district,
+        )
+    if station and not station.startswith(district):
+        raise Refusal(
+            "station_elsewhere",
+            _noop("监管所{station}不属于旗县区{district}"),
+            fix=_noop("请选择该旗县区的监管所"),
+            status=422,
+            station=station,
+            district=district,
+        )
+
+
+def one_of(said: str, known: type[StrEnum], what: str) -> None:
+    if said not in {item.value for item in known}:
+        raise Refusal(
+            "unknown_choice",
+            _noop("{what}“{said}”不在可选范围内"),
+            fix=_noop("请从给出的选项里选择"),
+            status=422,
+            what=what,
+            said=said,
+        )
+
+
+def check_length(text: str, top: int, what: str) -> None:
+    if len(text) > top:
+        raise Refusal(
+            "too_long",
+            _noop("{what}有{length}个字"),
+            fix=_noop("最多{top}个字"),
+            status=422,
+            what=what,
+            length=len(text),
+            top=top,
+        )
+
+
+def in_order(first: date | None, last: date | None, why: str) -> None:
+    if first and last and last < first:
+        raise Refusal("dates_out_of_order", why, fix=_noop("请核对日期"), status=422, first=first)
+
+
+def not_later(day: date | None, what: str) -> None:
+    """A day somebody swears has passed cannot lie ahead."""
+    if day and day > clock.today():
+        raise Refusal(
+            "day_ahead",
+            _noop("{what}{day}还没有到"),
+            fix=_noop("请核对日期"),
+            status=422,
+            what=what,
+            day=day,
+        )
+
+
+def _missing(what: str) -> Refusal:
+    return Refusal("missing", _noop("没有填写{what}"), fix=_noop("请补填"), status=422, what=what)

@@ -1,0 +1,241 @@
+"""Enrolling: one business or a million by the same road, set by set through COPY.
+
+A faulty business stays out whole and is told with its reason; the others go in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext_noop as _noop
+
+from mingchu.accounts.journal import record_many
+from mingchu.base import clock
+from mingchu.base.errors import Refusal
+from mingchu.base.event import Event
+from mingchu.registry import domain, events, identity
+from mingchu.registry.models import Business, Licence, Person, Premises
+from mingchu.registry.services.checking import check_business
+from mingchu.registry.values import NewBusiness, NewPremises
+
+BATCH = 5_000
+
+
+@dataclass
+class Enrolled:
+    """What came of a list: numbers of the new businesses, and by place in the list what was wrong.
+
+    `numbers` has one value for each business of the list, None where it stayed out.
+    """
+
+    numbers: list[int | None] = field(default_factory=list)
+    refused: list[tuple[int, Refusal]] = field(default_factory=list)
+
+
+def enrol(new: NewBusiness) -> Business:
+    """Enrols one business; raises the Refusal a list would tell for it."""
+    try:
+        done = enrol_many([new])
+    except IntegrityError as race:
+        raise _taken(new.code or new.name) from race
+    for _place, refusal in done.refused:
+        raise refusal
+    [number] = done.numbers
+    assert number is not None  # noqa: S101 nothing was refused
+    return Business.objects.get(pk=number)
+
+
+def enrol_many(news: Iterable[NewBusiness]) -> Enrolled:
+    """Enrols a list in one transaction; memory does not grow with its length but for numbers."""
+    done, waiting = Enrolled(), iter(news)
+    with transaction.atomic():
+        while batch := list(islice(waiting, BATCH)):
+            _enrol(batch, done)
+    return done
+
+
+def _enrol(batch: list[NewBusiness], done: Enrolled) -> None:
+    begin = len(done.numbers)
+    good: list[tuple[int, NewBusiness]] = []
+    taken = _Taken(batch)
+    for place, new in enumerate(batch, begin):
+        try:
+            check_business(new)
+            taken.claim(new)
+        except Refusal as refusal:
+            done.refused.append((place, refusal))
+        else:
+            good.append((place, new))
+    done.numbers += [None] * len(batch)
+    if good:
+        numbered = list(zip(_numbers(Business, len(good)), [new for _, new in good], strict=True))
+        for (place, _new), (number, _same) in zip(good, numbered, strict=True):
+            done.numbers[place] = number
+        record_many(list(_write(numbered)))
+
+
+class _Taken:
+    """Codes and licence numbers somebody holds: known ones, asked once, and the list's own."""
+
+    def __init__(self, batch: Sequence[NewBusiness]):
+        codes = {code for new in batch if (code := domain.folded(new.code))}
+        numbers = {domain.folded(one.number) for new in batch for one in new.licences}
+        known = Business.objects.filter(code__in=codes).values_list("code", flat=True)
+        held = Licence.objects.filter(number__in=numbers).values_list("number", flat=True)
+        self._codes, self._numbers = set(known), set(held)
+
+    def claim(self, new: NewBusiness) -> None:
+        """Takes them for this business, all or none."""
+        code = domain.folded(new.code)
+        numbers = [domain.folded(licence.number) for licence in new.licences]
+        if code and code in self._codes:
+            raise _taken(code)
+        for at, number in enumerate(numbers):
+            if number in self._numbers or number in numbers[:at]:
+                raise licence_taken(number)
+        self._codes.update([code] if code else [])
+        self._numbers.update(numbers)
+
+
+def _taken(code: str) -> Refusal:
+    return Refusal(
+        "business_known",
+        _noop("{held}已经建档"),
+        fix=_noop("请在名单里查找并打开已有的档案，不要重复建档"),
+        held=code,
+    )
+
+
+def licence_taken(number: str) -> Refusal:
+    return Refusal(
+        "licence_known",
+        _noop("证件编号{number}已登记在别的主体名下"),
+        fix=_noop("请核对编号；确属变更主体的，先在原主体办理注销"),
+        number=number,
+    )
+
+
+Rows = Iterator[Sequence[Any]]
+
+
+def _write(numbered: list[tuple[int, NewBusiness]]) -> Iterator[Event]:
+    """Writes everything of a batch and tells it."""
+    _copy(Business, BUSINESS, (_business(number, new) for number, new in numbered))
+    places = [
+        (number, new, at, premises)
+        for number, new in numbered
+        for at, premises in enumerate(new.premises or (NewPremises(),))
+    ]
+    _copy(Premises, PREMISES, (_premises(*place) for place in places))
+    licences = [(number, licence) for number, new in numbered for licence in new.licences]
+    licence_numbers = _numbers(Licence, len(licences))
+    _copy(
+        Licence,
+        LICENCE,
+        (
+            (pk, number, one.kind, domain.folded(one.number), *_said(one.evidence),
+             list(one.items), one.issued, one.expires, one.state)
+            for pk, (number, one) in zip(licence_numbers, licences, strict=True)
+        ),
+    )  # fmt: skip
+    _copy(Person, PERSON, chain.from_iterable(_people(number, new) for number, new in numbered))
+    yield from (_enrolled(number, new) for number, new in numbered)
+    for pk, (number, one) in zip(licence_numbers, licences, strict=True):
+        yield events.LicenceGranted(
+            subject=domain.subject(number),
+            business_id=number,
+            licence_id=pk,
+            licence_kind=one.kind,
+            issued=one.issued,
+            expires=one.expires,
+            evidence=bool(one.evidence),
+        )
+
+
+BUSINESS = (
+    "id", "name", "sign", "code", "code_check", "code_evidence", "legal_form", "kind", "district",
+    "station", "address", "phone", "state", "state_since", "opened", "closed", "enrolled_at",
+    "changed_at", "revision", "search_text",
+)  # fmt: skip
+PREMISES = ("business_id", "use", "address", "district", "station", "is_main", "since", "until")
+LICENCE = (
+    "id", "business_id", "kind", "number", "number_check", "number_evidence", "items", "issued",
+    "expires", "state",
+)  # fmt: skip
+PERSON = (
+    "business_id", "name", "duties", "identity_digest", "identity_tail", "phone", "health_number",
+    "health_until", "since",
+)  # fmt: skip
+
+
+def _said(evidence: str) -> tuple[str, str]:
+    return ("needs_evidence" if evidence else "ok", evidence)
+
+
+def _business(number: int, new: NewBusiness) -> Sequence[Any]:
+    now = clock.now()
+    code = domain.folded(new.code)
+    found_by = domain.searchable(
+        (new.name, new.sign, code, new.address,
+         *(one.address for one in new.premises), *(one.number for one in new.licences))
+    )  # fmt: skip
+    return (
+        number, new.name.strip(), new.sign, code, *_said(new.evidence), new.legal_form, new.kind,
+        new.district, new.station, new.address, new.phone, new.state,
+        new.state_since or new.closed or new.opened, new.opened, new.closed, now, now, 1, found_by,
+    )  # fmt: skip
+
+
+def _premises(number: int, new: NewBusiness, at: int, one: NewPremises) -> Sequence[Any]:
+    district = one.district or new.district
+    station = one.station or (new.station if district == new.district else "")
+    address = one.address or new.address
+    return (number, one.use, address, district, station, at == 0, one.since or new.opened, None)
+
+
+def _people(number: int, new: NewBusiness) -> Rows:
+    for one in new.people:
+        known = domain.folded(one.identity)
+        yield (
+            number, one.name.strip(), list(one.duties), identity.digest(known) if known else "",
+            known[-4:], one.phone, one.health_number, one.health_until, one.since,
+        )  # fmt: skip
+
+
+def _enrolled(number: int, new: NewBusiness) -> Event:
+    return events.BusinessEnrolled(
+        subject=domain.subject(number),
+        business_id=number,
+        kind_of=new.kind,
+        district=new.district,
+        station=new.station,
+        state=new.state,
+        opened=new.opened,
+        licences=len(new.licences),
+        people=len(new.people),
+        evidence=bool(new.evidence),
+    )
+
+
+def _numbers(model: type[Business | Licence], count: int) -> list[int]:
+    """So many fresh primary keys, in order."""
+    if not count:
+        return []
+    table = model._meta.db_table
+    with connection.cursor() as db:
+        db.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [table, count],
+        )
+        return [number for (number,) in db.fetchall()]
+
+
+def _copy(model: type[Any], columns: Sequence[str], rows: Rows) -> None:
+    into = f"COPY {model._meta.db_table} ({', '.join(columns)}) FROM STDIN"
+    with connection.cursor() as db, db.copy(into) as out:
+        for row in rows:
+            out.write_row(row)

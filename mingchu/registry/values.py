@@ -1,0 +1,68 @@
+"""What a service is told: a business to enrol, with its places, licences and people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from mingchu.registry.domain import Duty, Kind, LicenceKind, LicenceState, State
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewPremises:
+    """The first of a business is its main one; without an address it stands at the business's."""
+
+    address: str = ""
+    use: str = "shop"
+    district: str = ""
+    station: str = ""
+    since: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewLicence:
+    """`evidence` says which document was seen, where a check of the number fails."""
+
+    kind: str = LicenceKind.JY
+    number: str
+    items: tuple[str, ...] = ()
+    issued: date
+    expires: date | None = None
+    state: str = LicenceState.VALID
+    evidence: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewPerson:
+    """The identity number is digested at the door and never stored."""
+
+    name: str
+    duties: tuple[str, ...] = (Duty.HANDLER,)
+    identity: str = ""
+    phone: str = ""
+    health_number: str = ""
+    health_until: date | None = None
+    since: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewBusiness:
+    """A business with all that is known of it on the day it is enrolled."""
+
+    name: str
+    kind: str = Kind.SELLER
+    district: str
+    station: str = ""
+    code: str = ""
+    evidence: str = ""
+    sign: str = ""
+    legal_form: str = "company"
+    address: str = ""
+    phone: str = ""
+    state: str = State.OPEN
+    state_since: date | None = None
+    opened: date | None = None
+    closed: date | None = None
+    premises: tuple[NewPremises, ...] = ()
+    licences: tuple[NewLicence, ...] = ()
+    people: tuple[NewPerson, ...] = ()
