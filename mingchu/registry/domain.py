@@ -15,9 +15,9 @@ from enum import StrEnum
 from mingchu.base.ids import CODE_ALPHABET, read_code
 
 ID_LENGTH = 8
-_SPACE = 32**ID_LENGTH
+_SPACE = 1 << 5 * ID_LENGTH
 _STRIDE = 0x9E3779B97  # odd, so that every number has exactly one code
-_BACK: int = pow(_STRIDE, -1, _SPACE)
+_BACK = pow(_STRIDE, -1, _SPACE)
 EXPIRING_DAYS = 90
 
 
