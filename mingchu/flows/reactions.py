@@ -11,6 +11,7 @@ from typing import Any
 from mingchu.accounts import events as accounts
 from mingchu.base.event import Event
 from mingchu.kit import events as kit
+from mingchu.registry import events as registry
 
 REACTIONS: Mapping[type[Event], Sequence[Callable[..., Any]]] = {}
 
@@ -30,5 +31,15 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         accounts.TokenRevoked,
         kit.ImportApplied,
         kit.ImportUndone,
+        # Until a context keeps work of its own about a business.
+        registry.BusinessEnrolled,
+        registry.BusinessCorrected,
+        registry.BusinessMoved,
+        registry.BusinessStateChanged,
+        registry.BusinessClosed,
+        registry.LicenceGranted,
+        registry.LicenceStateChanged,
+        registry.PersonPosted,
+        registry.PersonLeft,
     }
 )
