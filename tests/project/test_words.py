@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.template.base import Lexer, TokenType
 
 from mingchu.ops.docs.events import events
 from mingchu.ops.docs.glossary import named, terms
 from mingchu.ops.docs.sources import PACKAGE
+from mingchu.site import catalogue
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # A folder that holds only its card and its name waits for its content.
@@ -76,3 +79,40 @@ def _inherited(model: type, field: str) -> bool:
         for base in model.__mro__[1:]
         if hasattr(base, "_meta") and not base.__module__.startswith("mingchu.")
     )
+
+
+# Names that are the same in every language.
+NAMES = {"mingchu", "English", "API", "PIN", "CSV", "JSON", "Excel", "Apache"}
+WORD = re.compile(r"[A-Za-z]{2,}")
+TAG = re.compile(r"<(script|style|code|pre)\b.*?</\1>|<[^>]*>|&\w+;", re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(PACKAGE.glob("*/templates/**/*.html")),
+    ids=lambda path: "/".join(path.parts[path.parts.index("templates") + 1 :]),
+)
+def test_a_template_says_nothing_outside_of_a_translation(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+
+    assert list(catalogue.untranslated(source)) == []
+    assert [word for word in english_words(source) if word not in NAMES] == []
+
+
+def english_words(source: str) -> list[str]:
+    """Words a reader would see that no translation tag holds; a variable leaves a blank."""
+    inside, text = False, []
+    for token in Lexer(source).tokenize():
+        word = token.contents.split()[0] if token.contents.split() else ""
+        if token.token_type is TokenType.BLOCK:
+            inside = word.startswith(("blocktrans", "comment")) or (
+                inside and not word.startswith(("endblocktrans", "endcomment"))
+            )
+        text.append(token.contents if token.token_type is TokenType.TEXT and not inside else "\0")
+    return WORD.findall(TAG.sub("\0", "".join(text)))
+
+
+def test_words_of_a_template_are_found_where_a_reader_sees_them() -> None:
+    source = '<p class="a" {% if x %}hidden{% endif %}>Hello {% translate "好" %}<code>id</code>'
+
+    assert english_words(source) == ["Hello"]
