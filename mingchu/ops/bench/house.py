@@ -37,6 +37,7 @@ SHOWN_LINES = 20
 LOGIN = re.compile(r"^login (\S+) (\S+)$")
 READY = re.compile(r"^ready (\S+)$")
 COMPLETE = "city complete"
+PROGRAMS = "MINGCHU_PGBIN"
 OWN_SETTINGS = "MINGCHU_"  # of the house that asks; the one measured has its own
 
 
@@ -45,6 +46,7 @@ class House:
     """A running demo: its address, one-time links by role, and when each line came."""
 
     process: subprocess.Popen[str]
+    home: Path
     begun: float
     url: str = ""
     links: dict[str, str] = field(default_factory=dict)
@@ -131,9 +133,9 @@ def fetch(
 
 
 @contextmanager
-def house(businesses: int = CITY) -> Iterator[House]:
+def house(businesses: int = CITY, *, keep: bool = True) -> Iterator[House]:
     """A complete demo city of that many businesses, gone afterwards unless it is to be kept."""
-    kept = KEEP.get()
+    kept = KEEP.get() if keep else ""
     home = Path(kept).absolute() if kept else folder("mingchu-bench-")
     try:
         with demo(ROOT, home, ["--businesses", str(businesses)]) as found:
@@ -168,7 +170,7 @@ def demo(
         text=True,
         start_new_session=True,
     )
-    found = House(process, begun)
+    found = House(process, home or root / "var", begun)
     listener = threading.Thread(target=_listen, args=(process, found.lines), daemon=True)
     listener.start()
     try:
@@ -181,7 +183,11 @@ def demo(
 def clean_environment() -> dict[str, str]:
     """Ours without what points to our own house and its Python."""
     ours = (OWN_SETTINGS, "DJANGO_", "VIRTUAL_ENV", "PYTHONPATH")
-    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name == PROGRAMS or not name.startswith(ours)
+    }
 
 
 def _listen(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:
