@@ -120,10 +120,13 @@ class Business(models.Model):
     state_since = models.DateField(_("状态起始日"), null=True, blank=True)
     opened = models.DateField(_("开业日期"), null=True, blank=True)
     closed = models.DateField(_("关闭日期"), null=True, blank=True)
+    expires = models.DateField(_("最早到期"), null=True, blank=True)
     enrolled_at = models.DateTimeField(_("建档时间"), default=clock.now)
     changed_at = models.DateTimeField(_("变更时间"), default=clock.now)
     revision = models.PositiveIntegerField(_("版本"), default=1)
     search_text = models.TextField(_("检索文本"), default="")
+
+    # `expires`: the earliest end among valid licences, copied here so that lists sort by it.
 
     RETENTION: ClassVar = Retention(why="the ledger and every later act refer to the business")
 
@@ -136,6 +139,7 @@ class Business(models.Model):
             models.Index(fields=["kind", "name", "id"], name="business_by_kind"),
             models.Index(fields=["state", "name", "id"], name="business_by_state"),
             models.Index(fields=["station", "name", "id"], name="business_by_station"),
+            models.Index(fields=["expires", "id"], name="business_by_end"),
             # For counting figures without touching the rows.
             models.Index(fields=["state", "kind", "district"], name="business_counted"),
         ]

@@ -1,5 +1,14 @@
 """The registry's services, as every context uses them."""
 
+from mingchu.registry.services.changing import (
+    change_state,
+    close,
+    correct,
+    grant_licence,
+    person_leaves,
+    post_person,
+    set_licence_state,
+)
 from mingchu.registry.services.enrolling import Enrolled, enrol, enrol_many
 from mingchu.registry.values import NewBusiness, NewLicence, NewPerson, NewPremises
 
@@ -9,6 +18,13 @@ __all__ = [
     "NewLicence",
     "NewPerson",
     "NewPremises",
+    "change_state",
+    "close",
+    "correct",
     "enrol",
     "enrol_many",
+    "grant_licence",
+    "person_leaves",
+    "post_person",
+    "set_licence_state",
 ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import chain, islice
 from typing import Any
 
@@ -18,6 +19,7 @@ from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.base.event import Event
 from mingchu.registry import domain, events, identity
+from mingchu.registry.domain import LicenceState
 from mingchu.registry.models import Business, Licence, Person, Premises
 from mingchu.registry.services.checking import check_business
 from mingchu.registry.values import NewBusiness, NewPremises
@@ -158,8 +160,8 @@ def _write(numbered: list[tuple[int, NewBusiness]]) -> Iterator[Event]:
 
 BUSINESS = (
     "id", "name", "sign", "code", "code_check", "code_evidence", "legal_form", "kind", "district",
-    "station", "address", "phone", "state", "state_since", "opened", "closed", "enrolled_at",
-    "changed_at", "revision", "search_text",
+    "station", "address", "phone", "state", "state_since", "opened", "closed", "expires",
+    "enrolled_at", "changed_at", "revision", "search_text",
 )  # fmt: skip
 PREMISES = ("business_id", "use", "address", "district", "station", "is_main", "since", "until")
 LICENCE = (
@@ -186,8 +188,14 @@ def _business(number: int, new: NewBusiness) -> Sequence[Any]:
     return (
         number, new.name.strip(), new.sign, code, *_said(new.evidence), new.legal_form, new.kind,
         new.district, new.station, new.address, new.phone, new.state,
-        new.state_since or new.closed or new.opened, new.opened, new.closed, now, now, 1, found_by,
+        new.state_since or new.closed or new.opened, new.opened, new.closed,
+        _expires(new), now, now, 1, found_by,
     )  # fmt: skip
+
+
+def _expires(new: NewBusiness) -> date | None:
+    ends = (one.expires for one in new.licences if one.state == LicenceState.VALID)
+    return min((end for end in ends if end), default=None)
 
 
 def _premises(number: int, new: NewBusiness, at: int, one: NewPremises) -> Sequence[Any]:
