@@ -72,8 +72,27 @@ def _security_key() -> int:
     return int(key.pk)
 
 
+def _business() -> int:
+    from build import a_restaurant
+
+    from mingchu.registry import services as registry
+
+    return int(registry.enrol(a_restaurant(district=HERE.code, station="")).pk)
+
+
+def _business_code() -> str:
+    from mingchu.registry.domain import public_id
+
+    return public_id(_business())
+
+
 # URL name → example.
 EXAMPLES: dict[str, Example] = {
+    "registry:business": Example(lambda: {"number": _business()}),
+    "registry:correct": Example(lambda: {"number": _business()}),
+    "registry:state": Example(lambda: {"number": _business()}),
+    "registry:licence": Example(lambda: {"number": _business()}),
+    "api:one_business": Example(lambda: {"code": _business_code()}),
     "kit:import": Example(lambda: {"pk": _import()}, owned=True),
     "kit:import_columns": Example(lambda: {"pk": _import()}, owned=True),
     "kit:import_apply": Example(lambda: {"pk": _import()}, method="post", owned=True),

@@ -1,6 +1,17 @@
+"""Registry 主体库: food businesses, their premises, licences and people."""
+
+from __future__ import annotations
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RegistryConfig(AppConfig):
     name = "mingchu.registry"
     default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = _("主体库")
+
+    def ready(self) -> None:
+        from mingchu.registry import hanging
+
+        hanging.hang()

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from django.db import models
 from django.db.models import Count, Q, QuerySet
 
-from mingchu.accounts.domain import Place, Scope, ScopeKind
+from mingchu.accounts.domain import CITY, Place, Scope, ScopeKind
 from mingchu.accounts.places import Located
 from mingchu.base import paging
 from mingchu.registry import domain
@@ -23,6 +23,7 @@ from mingchu.registry.models import Business, Licence, Person, Premises
 
 COUNTED = 10_000
 PAGE = 50
+EVERYWHERE = (CITY,)
 SORTS = {"name": "name", "new": "-id", "expires": "expires"}
 Row = TypeVar("Row", bound=models.Model)
 
@@ -199,6 +200,13 @@ def licences_of(businesses: Collection[Business]) -> dict[int, list[Licence]]:
     for licence in Licence.objects.filter(business__in=found).order_by("expires", "pk"):
         found[licence.business_id].append(licence)
     return found
+
+
+def main_addresses(businesses: Collection[Business]) -> dict[int, str]:
+    """Where an officer or a guest goes, by business."""
+    numbers = [one.pk for one in businesses]
+    found = Premises.objects.filter(business__in=numbers, is_main=True)
+    return dict(found.values_list("business_id", "address"))
 
 
 def licence_of(business: Business, number: int) -> Licence | None:

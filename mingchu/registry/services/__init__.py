@@ -1,6 +1,7 @@
 """The registry's services, as every context uses them."""
 
 from mingchu.registry.services.changing import (
+    CORRECTABLE,
     change_state,
     close,
     correct,
@@ -13,6 +14,7 @@ from mingchu.registry.services.enrolling import Enrolled, enrol, enrol_many
 from mingchu.registry.values import NewBusiness, NewLicence, NewPerson, NewPremises
 
 __all__ = [
+    "CORRECTABLE",
     "Enrolled",
     "NewBusiness",
     "NewLicence",

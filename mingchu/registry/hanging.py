@@ -1,0 +1,201 @@
+"""What the registry hangs into the pages of others: figures, map, tasks, front door, sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from mingchu.accounts import places as where
+from mingchu.accounts.domain import Actor
+from mingchu.base import clock
+from mingchu.base.slots import (
+    FIGURES,
+    FRONT,
+    MEASURES,
+    NAVIGATION,
+    SENTENCES,
+    TASKS,
+    Figure,
+    FigureValue,
+    Measure,
+    NavigationItem,
+    Piece,
+    Sentence,
+    Task,
+)
+from mingchu.registry import domain, models, places, queries
+
+HEADLINE_KINDS = (
+    ("producer", _("食品生产者")),
+    ("seller", _("食品销售者")),
+    ("caterer", _("餐饮服务提供者")),
+    ("canteen", _("集中用餐单位食堂")),
+)
+
+
+def hang() -> None:
+    """Called once, when the app is ready."""
+    NAVIGATION.add(
+        "registry.businesses",
+        NavigationItem(_("经营者"), "registry:businesses", "registry.read"),
+        order=100,
+    )
+    FRONT.add("registry.search", Piece(_search_box, "above"))
+    where.PLACES.add("business", queries.locate)
+    where.PLACES.add("district", places.locate)
+    _hang_figures()
+    TASKS.add("registry.expiring", Task(_("90天内有证件到期的经营者"), "registry.read", _expiring))
+    for sentence in SAID:
+        SENTENCES.add(sentence.kind, sentence)
+
+
+def _search_box(request: HttpRequest) -> str:
+    return render_to_string("_search.html", {"action": reverse("registry:public_search")}, request)
+
+
+def _hang_figures() -> None:
+    FIGURES.add(
+        "businesses",
+        Figure(
+            "businesses",
+            _("在营的食品经营主体"),
+            _("户"),
+            _("主体库中经营状态为“在营”的经营者"),
+            _all_open,
+        ),
+        order=10,
+    )
+    for place, (kind, title) in enumerate(HEADLINE_KINDS, 11):
+        FIGURES.add(
+            f"businesses.{kind}",
+            Figure(
+                f"businesses.{kind}",
+                title,
+                _("户"),
+                _("其中主要业态属于此类的"),
+                _of_kind(kind),
+            ),
+            order=place,
+        )
+    MEASURES.add(
+        "registry.businesses",
+        Measure(
+            "registry.businesses",
+            _("在营的食品经营主体"),
+            _("户"),
+            _("主体库中经营状态为“在营”的经营者，按监管辖区计"),
+            lambda day: queries.counted_by("district"),
+            lambda code: _rows("businesses", district=code),
+        ),
+        order=10,
+    )
+
+
+def _rows(page: str, **asked: str) -> str:
+    query = {name: value for name, value in {"state": "open", **asked}.items() if value}
+    return f"{reverse(f'registry:{page}')}?{urlencode(query)}"
+
+
+def _all_open(day: date) -> FigureValue:
+    count = sum(queries.counted_by("kind").values())
+    return FigureValue(count, rows=_rows("businesses"), public_rows=_rows("public_search"))
+
+
+def _of_kind(kind: str) -> Any:
+    def count(day: date) -> FigureValue:
+        return FigureValue(
+            queries.counted_by("kind").get(kind, 0),
+            rows=_rows("businesses", kind=kind),
+            public_rows=_rows("public_search", kind=kind),
+        )
+
+    return count
+
+
+def _expiring(actor: Actor) -> FigureValue:
+    before = clock.today() + timedelta(days=domain.EXPIRING_DAYS)
+    count = queries.expiring_count(actor.scopes_for("registry.read"), before)
+    asked = {"expires_before": before.isoformat(), "sort": "expires"}
+    return FigureValue(count, rows=_rows("businesses", **asked))
+
+
+# How the registry's entries read on a timeline.
+
+
+def _state_name(code: str) -> str:
+    return str(models.State(code).label)
+
+
+def _licence_name(code: str) -> str:
+    return str(models.LicenceKind(code).label)
+
+
+FIELD_NAMES = {
+    "name": _("名称"),
+    "sign": _("店招"),
+    "kind": _("业态"),
+    "address": _("住所"),
+    "phone": _("联系电话"),
+    "legal_form": _("主体类型"),
+}
+
+
+def _corrected(data: Mapping[str, Any]) -> str:
+    fields = "、".join(str(FIELD_NAMES.get(name, name)) for name in data["fields"])
+    return _now("更正了%(fields)s：%(why)s") % {"fields": fields, "why": data["why"]}
+
+
+def _moved(data: Mapping[str, Any]) -> str:
+    return _now("辖区由%(before)s变更为%(after)s") % {
+        "before": places.district_name(data["from_district"]),
+        "after": places.district_name(data["district"]),
+    }
+
+
+def _state_changed(data: Mapping[str, Any]) -> str:
+    return _now("经营状态由%(before)s变更为%(after)s：%(why)s") % {
+        "before": _state_name(data["before"]),
+        "after": _state_name(data["state"]),
+        "why": data["why"],
+    }
+
+
+def _granted(data: Mapping[str, Any]) -> str:
+    if data["expires"]:
+        return _now("登记%(kind)s，有效期至%(day)s") % {
+            "kind": _licence_name(data["licence_kind"]),
+            "day": data["expires"],
+        }
+    return _now("登记%(kind)s") % {"kind": _licence_name(data["licence_kind"])}
+
+
+def _licence_changed(data: Mapping[str, Any]) -> str:
+    return _now("%(kind)s变更为%(state)s：%(why)s") % {
+        "kind": _licence_name(data["licence_kind"]),
+        "state": models.LicenceState(data["state"]).label,
+        "why": data["why"],
+    }
+
+
+SAID = (
+    Sentence("registry.business_enrolled", lambda data: _now("建档")),
+    Sentence("registry.business_corrected", _corrected),
+    Sentence("registry.business_moved", _moved),
+    Sentence("registry.business_state_changed", _state_changed),
+    Sentence(
+        "registry.business_closed",
+        lambda data: _now("关闭：%(why)s") % {"why": data["why"]},
+    ),
+    Sentence("registry.licence_granted", _granted),
+    Sentence("registry.licence_state_changed", _licence_changed),
+    Sentence("registry.person_posted", lambda data: _now("登记一名从业人员")),
+    Sentence("registry.person_left", lambda data: _now("一名从业人员离岗")),
+)
