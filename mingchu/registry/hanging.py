@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts import places as where
@@ -150,18 +150,18 @@ FIELD_NAMES = {
 
 def _corrected(data: Mapping[str, Any]) -> str:
     fields = "、".join(str(FIELD_NAMES.get(name, name)) for name in data["fields"])
-    return _now("更正了%(fields)s：%(why)s") % {"fields": fields, "why": data["why"]}
+    return gettext("更正了%(fields)s：%(why)s") % {"fields": fields, "why": data["why"]}
 
 
 def _moved(data: Mapping[str, Any]) -> str:
-    return _now("辖区由%(before)s变更为%(after)s") % {
+    return gettext("辖区由%(before)s变更为%(after)s") % {
         "before": places.district_name(data["from_district"]),
         "after": places.district_name(data["district"]),
     }
 
 
 def _state_changed(data: Mapping[str, Any]) -> str:
-    return _now("经营状态由%(before)s变更为%(after)s：%(why)s") % {
+    return gettext("经营状态由%(before)s变更为%(after)s：%(why)s") % {
         "before": _state_name(data["before"]),
         "after": _state_name(data["state"]),
         "why": data["why"],
@@ -170,15 +170,15 @@ def _state_changed(data: Mapping[str, Any]) -> str:
 
 def _granted(data: Mapping[str, Any]) -> str:
     if data["expires"]:
-        return _now("登记%(kind)s，有效期至%(day)s") % {
+        return gettext("登记%(kind)s，有效期至%(day)s") % {
             "kind": _licence_name(data["licence_kind"]),
             "day": data["expires"],
         }
-    return _now("登记%(kind)s") % {"kind": _licence_name(data["licence_kind"])}
+    return gettext("登记%(kind)s") % {"kind": _licence_name(data["licence_kind"])}
 
 
 def _licence_changed(data: Mapping[str, Any]) -> str:
-    return _now("%(kind)s变更为%(state)s：%(why)s") % {
+    return gettext("%(kind)s变更为%(state)s：%(why)s") % {
         "kind": _licence_name(data["licence_kind"]),
         "state": models.LicenceState(data["state"]).label,
         "why": data["why"],
@@ -186,16 +186,16 @@ def _licence_changed(data: Mapping[str, Any]) -> str:
 
 
 SAID = (
-    Sentence("registry.business_enrolled", lambda data: _now("建档")),
+    Sentence("registry.business_enrolled", lambda data: gettext("建档")),
     Sentence("registry.business_corrected", _corrected),
     Sentence("registry.business_moved", _moved),
     Sentence("registry.business_state_changed", _state_changed),
     Sentence(
         "registry.business_closed",
-        lambda data: _now("关闭：%(why)s") % {"why": data["why"]},
+        lambda data: gettext("关闭：%(why)s") % {"why": data["why"]},
     ),
     Sentence("registry.licence_granted", _granted),
     Sentence("registry.licence_state_changed", _licence_changed),
-    Sentence("registry.person_posted", lambda data: _now("登记一名从业人员")),
-    Sentence("registry.person_left", lambda data: _now("一名从业人员离岗")),
+    Sentence("registry.person_posted", lambda data: gettext("登记一名从业人员")),
+    Sentence("registry.person_left", lambda data: gettext("一名从业人员离岗")),
 )
