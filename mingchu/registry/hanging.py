@@ -31,7 +31,8 @@ from mingchu.base.slots import (
     Sentence,
     Task,
 )
-from mingchu.registry import domain, models, places, queries
+from mingchu.base.states import STATES
+from mingchu.registry import domain, models, moves, places, queries
 
 HEADLINE_KINDS = (
     ("producer", _("食品生产者")),
@@ -53,6 +54,8 @@ def hang() -> None:
     where.PLACES.add("district", places.locate)
     _hang_figures()
     TASKS.add("registry.expiring", Task(_("90天内有证件到期的经营者"), "registry.read", _expiring))
+    STATES.add("registry.Business", moves.BUSINESS)
+    STATES.add("registry.Licence", moves.LICENCE)
     for sentence in SAID:
         SENTENCES.add(sentence.kind, sentence)
 

@@ -66,7 +66,8 @@ def _waiting(request: HttpRequest) -> Iterator[Waiting]:
     actor = actor_of(request)
     allowed = [task for task in TASKS if may(actor, task.action)]
     counted = [Waiting(task.title, task.count(actor)) for task in allowed]
-    return iter(sorted(counted, key=lambda one: -one.value.value))
+    there = (one for one in counted if one.value.value)
+    return iter(sorted(there, key=lambda one: -one.value.value))
 
 
 @requires("site.workbench")

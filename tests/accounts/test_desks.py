@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from build import a_restaurant
 
 from mingchu.accounts import services
 from mingchu.accounts.domain import CITY, Scope, ScopeKind, may
@@ -10,6 +11,7 @@ from mingchu.accounts.models import Post, User
 from mingchu.accounts.queries import actor_for
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
+from mingchu.registry import services as registry
 
 XINCHENG, YUQUAN = Scope(ScopeKind.DISTRICT, "150102"), Scope(ScopeKind.DISTRICT, "150104")
 
@@ -68,6 +70,7 @@ def test_a_key_for_inspecting_stands_on_a_person_with_a_certificate(someone):
 
 
 def test_a_key_for_a_business_stands_on_the_post_of_its_person(someone):
-    manager = someone("enterprise", Scope(ScopeKind.BUSINESS, "7"))
+    business = registry.enrol(a_restaurant())
+    manager = someone("enterprise", Scope(ScopeKind.BUSINESS, business.public_id))
 
     assert services.machine_desk("enterprise").user == manager
