@@ -38,6 +38,8 @@ class Page(http.server.BaseHTTPRequestHandler):
             body = "ok"
         elif url.path == "/a.css":
             body = "x" * 1000
+        elif url.path == "/p/":
+            body = f"/p/{parse_qs(url.query)['q'][0][4:]}"
         elif url.path.startswith("/p/"):
             body = f'<link rel="stylesheet" href="/a.css">甲&amp;乙小店{url.path[3:]}'
         elif url.path.startswith("/w/businesses/"):
@@ -116,9 +118,9 @@ def test_every_district_is_sampled_and_every_page_is_checked(running: House) -> 
 
     assert {row["district"] for row in rows} == {"150102", "150103"}
     assert [row.id for row in figures] == [
-        f"B8.{name}.16k" for name in ("list", "file", "front", "public", "weight")
+        f"B8.{name}.16k" for name in ("list", "file", "front", "public", "public_search", "weight")
     ]
-    assert all(row.limit for row in figures[:4])
+    assert all(row.limit for row in figures[:5])
     assert figures[0].bar == bench.Bar("<=", 60)
 
 

@@ -99,6 +99,11 @@ def public_files(rows: list[dict[str, Any]]) -> list[Target]:
     return [Target(f"/p/{row['id']}", marker(row["name"])) for row in rows]
 
 
+def public_search(rows: list[dict[str, Any]]) -> list[Target]:
+    """What a citizen types from the licence on the wall: the whole code, which finds one."""
+    return [Target(f"/p/?q={quote(r['code'])}", f"/p/{r['id']}") for r in rows if r["code"]]
+
+
 def by_code(rows: list[dict[str, Any]]) -> list[Target]:
     """The whole credit code, which finds one business."""
     return [

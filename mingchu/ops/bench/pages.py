@@ -46,6 +46,7 @@ def public(running: House, sampled: list[dict[str, Any]], size: str) -> Iterator
     asked = (
         ("front", _("首页与规则页"), list(FRONT)),
         ("public", _("经营者公开页"), city.public_files(sampled)),
+        ("public_search", _("公开查询"), city.public_search(sampled)),
     )
     for name, what, targets in asked:
         seen = drive(running.url, targets)
