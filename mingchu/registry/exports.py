@@ -11,7 +11,7 @@ from mingchu.kit.sheets.layouts import Kind
 from mingchu.kit.sheets.write import Out, OutColumn
 from mingchu.registry import queries
 from mingchu.registry.models import Business
-from mingchu.registry.places import district_name
+from mingchu.registry.words import words
 
 CHUNK = 2_000
 
@@ -35,7 +35,7 @@ def columns() -> list[OutColumn]:
 
 def rows(businesses: Iterable[Business]) -> Iterator[list[Out]]:
     """One row a business; licences are asked for a chunk at a time, so memory stays flat."""
-    waiting = iter(businesses)
+    waiting, said = iter(businesses), words()
     while chunk := list(islice(waiting, CHUNK)):
         licences = queries.licences_of(chunk)
         for one in chunk:
@@ -44,11 +44,11 @@ def rows(businesses: Iterable[Business]) -> Iterator[list[Out]]:
                 one.name,
                 one.sign,
                 one.code,
-                one.get_kind_display(),
-                district_name(one.district),
+                said.kinds[one.kind],
+                said.districts.get(one.district, one.district),
                 one.station,
                 one.address,
-                one.get_state_display(),
+                said.states[one.state],
                 one.opened,
                 "、".join(licence.number for licence in licences[one.pk]),
                 one.expires,

@@ -27,6 +27,7 @@ from mingchu.registry.models import Business, Duty, Person
 from mingchu.registry.places import district_name
 from mingchu.registry.queries import Page, Wanted
 from mingchu.registry.values import NewBusiness, NewLicence
+from mingchu.registry.words import licence_words, words
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PUBLIC_PAGE = 20
@@ -55,13 +56,20 @@ def businesses(request: HttpRequest) -> HttpResponse:
 
 
 def _listed(page: Page) -> list[dict[str, Any]]:
+    """Rows in plain words: fifty rows of lazy labels would cost more than all the rest."""
     licences = queries.licences_of(page.rows)
-    day = clock.today()
+    day, said = clock.today(), words()
     return [
         {
-            "business": one,
-            "district": district_name(one.district),
-            "licences": [(each, each.standing(day)) for each in licences[one.pk]],
+            "id": one.public_id,
+            "name": one.name,
+            "sign": one.sign,
+            "code": one.code or "—",
+            "kind": said.kinds[one.kind],
+            "district": said.districts.get(one.district, one.district),
+            "state": one.state,
+            "state_name": said.states[one.state],
+            "licences": [licence_words(each, day, said) for each in licences[one.pk]],
         }
         for one in page.rows
     ]
@@ -94,7 +102,7 @@ def export(request: HttpRequest) -> HttpResponse:
         answer = HttpResponse(export_csv(columns, rows), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     else:
-        content = export_xlsx(_("经营者名单"), columns, rows)
+        content = export_xlsx(_("经营者名录"), columns, rows)
         answer = HttpResponse(content, content_type=XLSX)
         answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return answer
@@ -113,7 +121,7 @@ def found(request: HttpRequest, number: int, action: str) -> Business:
 def business(request: HttpRequest, number: int) -> HttpResponse:
     """The business file: all an officer at the door needs, on one page."""
     known = found(request, number, "registry.read")
-    actor, day = actor_of(request), clock.today()
+    actor, day, said = actor_of(request), clock.today(), words()
     people = queries.people_of(known)
     if people:
         log_view(actor, domain.subject(number), "registry.people")
@@ -122,7 +130,11 @@ def business(request: HttpRequest, number: int) -> HttpResponse:
         "business": known,
         "district": district_name(known.district),
         "licences": [
-            (each, each.standing(day), (each.expires - day).days if each.expires else None)
+            (
+                each,
+                licence_words(each, day, said),
+                (each.expires - day).days if each.expires and each.expires >= day else None,
+            )
             for each in queries.licences_of([known])[number]
         ],
         "premises": [

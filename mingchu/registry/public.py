@@ -12,20 +12,8 @@ from datetime import date
 
 from mingchu.base import clock
 from mingchu.registry import queries
-from mingchu.registry.domain import Standing
 from mingchu.registry.models import Business
-from mingchu.registry.places import district_name
-
-
-@dataclass(frozen=True)
-class PublicLicence:
-    kind: str
-    kind_name: str
-    number: str
-    items: tuple[str, ...]
-    issued: date
-    expires: date | None
-    standing: Standing
+from mingchu.registry.words import LicenceWords, licence_words, words
 
 
 @dataclass(frozen=True)
@@ -40,38 +28,27 @@ class PublicBusiness:
     state_name: str
     address: str
     closed: date | None
-    licences: tuple[PublicLicence, ...]
+    licences: tuple[LicenceWords, ...]
 
 
 def shown(businesses: Collection[Business]) -> list[PublicBusiness]:
     """The public view of some businesses, in two queries however many they are."""
     licences = queries.licences_of(businesses)
     addresses = queries.main_addresses(businesses)
-    day = clock.today()
+    day, said = clock.today(), words()
     return [
         PublicBusiness(
             id=one.public_id,
             name=one.name,
             sign=one.sign,
             code=one.code,
-            kind_name=one.get_kind_display(),
-            district_name=district_name(one.district),
+            kind_name=said.kinds[one.kind],
+            district_name=said.districts.get(one.district, one.district),
             state=one.state,
-            state_name=one.get_state_display(),
+            state_name=said.states[one.state],
             address=addresses.get(one.pk, one.address),
             closed=one.closed,
-            licences=tuple(
-                PublicLicence(
-                    licence.kind,
-                    licence.get_kind_display(),
-                    licence.number,
-                    tuple(licence.items),
-                    licence.issued,
-                    licence.expires,
-                    licence.standing(day),
-                )
-                for licence in licences[one.pk]
-            ),
+            licences=tuple(licence_words(each, day, said) for each in licences[one.pk]),
         )
         for one in businesses
     ]
