@@ -8,20 +8,23 @@ keeping what matches finds a page sooner than sorting every hit.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
+from django.core.cache import cache
 from django.db import models
 from django.db.models import Count, Q, QuerySet
 
 from mingchu.accounts.domain import CITY, Place, Scope, ScopeKind
 from mingchu.accounts.places import Located
 from mingchu.base import paging
+from mingchu.base.ids import digest
 from mingchu.registry import domain
 from mingchu.registry.models import Business, Licence, Person, Premises
 
 COUNTED = 10_000
+COMMON_SECONDS = 60
 PAGE = 50
 EVERYWHERE = (CITY,)
 SORTS = {"name": "name", "new": "-id", "expires": "expires"}
@@ -132,26 +135,49 @@ def matching(scopes: Iterable[Scope], wanted: Wanted) -> QuerySet[Business]:
 
 def page(scopes: Iterable[Scope], wanted: Wanted, *, cursor: str = "", limit: int = PAGE) -> Page:
     """One page of the list."""
-    rows = filtered(scopes, wanted)
+    scopes = tuple(scopes)
+    rows, common = filtered(scopes, wanted), False
     if wanted.fragments:
-        rows, count = _searched(rows, wanted.fragments)
+        rows, count, common = _searched(rows, wanted.fragments, _key(scopes, wanted))
     else:
         count = _counted(rows)
-    found = list(_ordered(_after(rows, wanted, cursor), wanted)[: limit + 1])
+    asked = _ordered(_after(rows, wanted, cursor), wanted)
+    found = _walked(asked, limit + 1) if common else list(asked[: limit + 1])
     more = len(found) > limit
     return Page(found[:limit], _cursor(found[limit - 1], wanted) if more else "", count)
 
 
-def _searched(rows: QuerySet[Business], fragments: Sequence[str]) -> tuple[QuerySet[Business], int]:
-    hits = rows
-    for fragment in fragments:
-        hits = hits.filter(search_text__holds=fragment)
-    numbers = list(hits.order_by().values_list("pk", flat=True)[: COUNTED + 1])
-    if len(numbers) <= COUNTED:
-        return Business.objects.filter(pk__in=numbers), len(numbers)
+def _searched(
+    rows: QuerySet[Business], fragments: Sequence[str], key: str
+) -> tuple[QuerySet[Business], int, bool]:
+    """Rows that hold the fragments, how many, and whether they are too common to be sorted.
+
+    That they were is remembered a minute, since the same question turns its pages.
+    """
+    if not cache.get(key):
+        hits = rows
+        for fragment in fragments:
+            hits = hits.filter(search_text__holds=fragment)
+        numbers = list(hits.order_by().values_list("pk", flat=True)[: COUNTED + 1])
+        if len(numbers) <= COUNTED:
+            return Business.objects.filter(pk__in=numbers), len(numbers), False
+        cache.set(key, 1, COMMON_SECONDS)
     for fragment in fragments:
         rows = rows.filter(search_text__contains=fragment)
-    return rows, len(numbers)
+    return rows, COUNTED + 1, True
+
+
+def _key(scopes: Iterable[Scope], wanted: Wanted) -> str:
+    asked = replace(wanted, q=" ".join(wanted.fragments), sort="")
+    said = repr((sorted(map(str, scopes)), asked, COUNTED))
+    return f"registry:common:{digest(said.encode())}"
+
+
+def _walked(asked: QuerySet[Business], limit: int) -> list[Business]:
+    """Numbers first, which the index of the order knows by itself, then their rows."""
+    numbers = list(asked.values_list("pk", flat=True)[:limit])
+    rows = Business.objects.defer("search_text").in_bulk(numbers)
+    return [rows[number] for number in numbers]
 
 
 def _counted(rows: QuerySet[Business]) -> int:

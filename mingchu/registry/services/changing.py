@@ -238,8 +238,8 @@ def _save(business: Business) -> None:
             business.sign,
             business.code,
             business.address,
-            *business.premises.order_by("pk").values_list("address", flat=True),
             *licences.order_by("pk").values_list("number", flat=True),
+            *business.premises.order_by("pk").values_list("address", flat=True),
         )
     )
     business.revision += 1

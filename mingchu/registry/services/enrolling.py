@@ -183,7 +183,7 @@ def _business(number: int, new: NewBusiness) -> Sequence[Any]:
     code = domain.folded(new.code)
     found_by = domain.searchable(
         (new.name, new.sign, code, new.address,
-         *(one.address for one in new.premises), *(one.number for one in new.licences))
+         *(one.number for one in new.licences), *(one.address for one in new.premises))
     )  # fmt: skip
     return (
         number, new.name.strip(), new.sign, code, *_said(new.evidence), new.legal_form, new.kind,
