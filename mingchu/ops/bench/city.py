@@ -100,15 +100,21 @@ def public_files(rows: list[dict[str, Any]]) -> list[Target]:
 
 
 def public_search(rows: list[dict[str, Any]]) -> list[Target]:
-    """What a citizen types from the licence on the wall: the whole code, which finds one."""
-    return [Target(f"/p/?q={quote(r['code'])}", f"/p/{r['id']}") for r in rows if r["code"]]
+    """What a citizen types from the licence on the wall, which finds one business."""
+    asked = ((_number(row), row["id"]) for row in rows)
+    return [Target(f"/p/?q={quote(number)}", f"/p/{key}") for number, key in asked if number]
 
 
 def by_code(rows: list[dict[str, Any]]) -> list[Target]:
-    """The whole credit code, which finds one business."""
-    return [
-        Target(f"{LIST}?q={quote(row['code'])}", marker(row["name"])) for row in rows if row["code"]
-    ]
+    """A whole number, which finds one business."""
+    asked = ((_number(row), row["name"]) for row in rows)
+    return [Target(f"{LIST}?q={quote(number)}", marker(name)) for number, name in asked if number]
+
+
+def _number(row: dict[str, Any]) -> str:
+    """The credit code, or a licence number of who has none."""
+    numbers = [row["code"], *(licence["number"] for licence in row.get("licences", ()))]
+    return next((str(number) for number in numbers if number), "")
 
 
 def by_name(rows: list[dict[str, Any]], letters: int) -> list[Target]:

@@ -53,6 +53,10 @@ def drive(
 
     Raises Refusal `bench_wrong_answer` if any answer is not the page it should be.
     """
+    if not targets:
+        raise Refusal(
+            "bench_empty_city", "演示城市里没有经营者可测", fix="请确认 ./x demo 已装入城市"
+        )
     parts = urlsplit(url)
     length = SECONDS.get() if seconds is None else seconds
     plan = {
