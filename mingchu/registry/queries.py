@@ -25,7 +25,7 @@ from mingchu.registry.models import Business, Licence, Person, Premises
 
 COUNTED = 10_000
 COMMON_SECONDS = 60
-PAGE = 50
+PAGE = 30
 EVERYWHERE = (CITY,)
 SORTS = {"name": "name", "new": "-id", "expires": "expires"}
 Row = TypeVar("Row", bound=models.Model)
