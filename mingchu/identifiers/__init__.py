@@ -1,1 +1,1 @@
-"""Identifiers 标识: credit codes, licences, divisions, resident numbers, GS1 keys. Pure."""
+"""Identifiers 标识: every code the law gives, read, judged with reasons, and built for tests."""
