@@ -26,9 +26,9 @@ class Cleaned(NamedTuple):
 
 
 def clean(typed: str, *, hyphens: bool = True) -> Cleaned:
-    """Undoes what does not matter.
+    r"""Undoes what does not matter.
 
-    >>> clean(" ９１15-0105 ma00000150")
+    >>> clean(" \uff19\uff1115-0105 ma00000150")
     Cleaned(text='91150105MA00000150', mended=('full_width', 'spaces', 'hyphens', 'lower_case'))
     """
     if typed.isascii() and typed.isalnum() and not any(map(str.islower, typed)):

@@ -176,7 +176,7 @@ def valid(code: str) -> bool:
 def check(typed: str) -> Verdict:
     """The verdict on a text given as a credit code.
 
-    >>> check("９１１５０１０５ma00000150").value
+    >>> check("911501-05 ma00000150").value
     '91150105MA00000150'
     >>> check("91350203M0001QAY9B").result.value
     'needs_evidence'
