@@ -12,8 +12,9 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from mingchu.identifiers import clean, old_codes
+from mingchu.identifiers import old_codes
 from mingchu.identifiers.checksums import ALPHABET, VALUES, gb11714, gb32100
+from mingchu.identifiers.clean import clean, spoiled_by_a_spreadsheet
 from mingchu.identifiers.divisions import HOHHOT, NATION, PROVINCES, division
 from mingchu.identifiers.verdict import Reason, Result, Verdict, worst
 from mingchu.identifiers.verdict import msgid as _
@@ -76,63 +77,63 @@ CATEGORIES = {
 
 LENGTH = Reason(
     "credit_code_length",
-    Result.WRONG,
     _("统一社会信用代码应为18位，填的是{found}位"),
     _("请对照营业执照补全或删去多出的字符"),
+    Result.WRONG,
 )
 OLD_NUMBER = Reason(
     "credit_code_old_number",
-    Result.WRONG,
     _("填的是旧的注册号或组织机构代码，不是统一社会信用代码"),
     _("请填换照后的18位统一社会信用代码"),
+    Result.WRONG,
 )
 LETTER = Reason(
     "credit_code_letter",
-    Result.WRONG,
     _("第{place}位的“{found}”不会出现在统一社会信用代码里"),
     _("代码不用字母I、O、S、V、Z，第3至8位是数字；请对照营业执照更正"),
+    Result.WRONG,
 )
 SPREADSHEET = Reason(
     "credit_code_spreadsheet",
-    Result.WRONG,
     _("代码被电子表格当成数字，末几位已经丢失"),
     _("请把该列设为文本格式，再从原件重新填写"),
+    Result.WRONG,
 )
 MISTYPED = Reason(
     "credit_code_mistyped",
-    Result.WRONG,
     _("代码的两个校验位（第17、18位）都不对，多半有一位填错"),
     _("请对照营业执照逐位核对"),
+    Result.WRONG,
 )
 CHECK = Reason(
     "credit_code_check",
-    Result.NEEDS_EVIDENCE,
     _("代码末位应为{expected}，填的是{found}"),
     _("请对照营业执照核对；执照上确实如此的，请留存执照照片作为依据"),
+    Result.NEEDS_EVIDENCE,
 )
 INNER_CHECK = Reason(
     "credit_code_inner_check",
-    Result.NEEDS_EVIDENCE,
     _("代码第17位（组织机构代码校验位）应为{expected}，填的是{found}"),
     _("请对照营业执照核对；执照上确实如此的，请留存执照照片作为依据"),
+    Result.NEEDS_EVIDENCE,
 )
 AUTHORITY = Reason(
     "credit_code_authority",
-    Result.NEEDS_EVIDENCE,
     _("代码首位“{found}”不是已知的登记管理部门"),
     _("请对照证照核对；证照上确实如此的，请留存证照照片作为依据"),
+    Result.NEEDS_EVIDENCE,
 )
 CATEGORY = Reason(
     "credit_code_category",
-    Result.WARNING,
     _("代码前两位“{found}”不是已知的机构类别"),
     _("请对照证照核对"),
+    Result.WARNING,
 )
 DIVISION = Reason(
     "credit_code_division",
-    Result.WARNING,
     _("代码里的登记机关区划{found}不在现行区划表内"),
     _("区划可能已经调整；请对照证照核对"),
+    Result.WARNING,
 )
 
 
@@ -181,7 +182,7 @@ def check(typed: str) -> Verdict:
     >>> check("91350203M0001QAY9B").result.value
     'needs_evidence'
     """
-    text, mended = clean.clean(typed)
+    text, mended = clean(typed)
     if not SHAPE.fullmatch(text):
         reasons: tuple[Reason, ...] = (_misshapen(text),)
     elif valid(text):
@@ -196,7 +197,7 @@ def check(typed: str) -> Verdict:
 
 
 def _misshapen(text: str) -> Reason:
-    if clean.spoiled_by_a_spreadsheet(text):
+    if spoiled_by_a_spreadsheet(text):
         return SPREADSHEET
     if old_codes.valid_registration(text) or old_codes.valid_organisation(text):
         return OLD_NUMBER
@@ -211,7 +212,7 @@ def _misshapen(text: str) -> Reason:
 
 
 def _of_checks(code: str) -> tuple[Reason, ...]:
-    if clean.spoiled_by_a_spreadsheet(code):
+    if spoiled_by_a_spreadsheet(code):
         return (SPREADSHEET,)
     expected, inner = gb32100(code[:17]), gb11714(code[8:16])
     if expected != code[17] and inner != code[16]:
@@ -257,7 +258,8 @@ def candidates(text: str) -> tuple[str, ...]:
         for other in LOOKS_LIKE.get(one, "")
     )
     swapped = (text[:at] + text[at + 1] + text[at] + text[at + 2 :] for at in range(17))
-    return tuple(dict.fromkeys(code for code in (*alike, *swapped) if code != text and valid(code)))
+    fitting = (code for code in (*alike, *swapped) if code != text and valid(code))
+    return tuple(dict.fromkeys(code for code in fitting if not _of_prefix(code[:2], code[2:8])))
 
 
 def build(prefix: str, place: str, body: str) -> str:

@@ -10,6 +10,24 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
+from mingchu.identifiers.clean import clean
+from mingchu.identifiers.verdict import Reason, Result, Verdict, worst
+from mingchu.identifiers.verdict import msgid as _
+
+KIND = "division"
+SHAPE = Reason(
+    "division_shape",
+    _("“{found}”不是6位区划代码"),
+    _("请填写6位数字的区划代码，或从名单里选择"),
+    Result.WRONG,
+)
+UNKNOWN = Reason(
+    "division_unknown",
+    _("区划表里没有{found}"),
+    _("请从名单里选择；区划已经调整的，请填现行代码"),
+    Result.WRONG,
+)
+
 
 class Level(StrEnum):
     PROVINCE = "province"
@@ -113,8 +131,9 @@ def named(name: str) -> Division | None:
     >>> named("赛罕").code, named("郊区").code, named("呼和浩特市和林格尔县").code
     ('150105', '150105', '150123')
     """
-    bare = name.strip().removeprefix("内蒙古自治区").removeprefix("内蒙古")
-    inside = bare.removeprefix("呼和浩特市") or bare
+    inside = name.strip()
+    for above in ("内蒙古自治区", "呼和浩特市"):
+        inside = inside.removeprefix(above) or inside
     found = _BY_NAME.get(inside) or _BY_NAME.get(inside.casefold())
     if found or not inside:
         return found
@@ -149,3 +168,18 @@ def within(code: str, scope: str) -> bool:
     stem = scope[:6].ljust(6, "0")
     stem = stem[:2] if stem.endswith("0000") else stem[:4] if stem.endswith("00") else stem
     return code.startswith(stem + scope[6:])
+
+
+def check(typed: str) -> Verdict:
+    """The verdict on a text given as the code of a division we know.
+
+    >>> check("150172").ok, check("150199").code
+    (True, 'division_unknown')
+    """
+    text, mended = clean(typed)
+    reasons: tuple[Reason, ...] = ()
+    if len(text) != 6 or not (text.isascii() and text.isdigit()):
+        reasons = (SHAPE.given(found=typed),)
+    elif text not in DIVISIONS:
+        reasons = (UNKNOWN.given(found=text),)
+    return Verdict(KIND, typed, text, worst(reasons), reasons, mended)

@@ -87,33 +87,33 @@ _LABEL = re.compile(r"^(?:食品生产许可证|食品经营许可证|许可证|
 
 SHAPE = Reason(
     "licence_shape",
-    Result.WRONG,
     _("“{found}”不是{series}加14位数字"),
     _("请对照许可证或备案凭证，填写字母和全部14位数字"),
+    Result.WRONG,
 )
 OTHER_SERIES = Reason(
     "licence_other_series",
-    Result.WRONG,
     _("这是{found}编号，这里应填{series}编号"),
     _("SC是食品生产许可，JY是食品经营许可，YB是仅销售预包装食品备案；请填到对应的栏"),
+    Result.WRONG,
 )
 CHECK = Reason(
     "licence_check",
-    Result.NEEDS_EVIDENCE,
     _("编号末位应为{expected}，填的是{found}"),
     _("请对照证件核对；证件上确实如此的，请留存证件照片作为依据"),
+    Result.NEEDS_EVIDENCE,
 )
 ITEM = Reason(
     "licence_item",
-    Result.WRONG,
     _("编号里的类别“{found}”在{series}编号中不存在"),
     _("请对照证件核对字母后的第一组数字"),
+    Result.WRONG,
 )
 DIVISION = Reason(
     "licence_division",
-    Result.WARNING,
     _("编号里的区划{found}不在现行区划表内"),
     _("区划可能已经调整，或是开发区自编的代码；请对照证件核对"),
+    Result.WARNING,
 )
 
 

@@ -19,15 +19,15 @@ _ORGANISATION_SHAPE = re.compile(r"[0-9A-Z]{8}[0-9X]")
 
 SHAPE = Reason(
     "old_code_shape",
-    Result.WRONG,
     _("“{found}”不是旧注册号（15位数字）或组织机构代码（9位）的样子"),
     _("请对照原件更正，或改填18位统一社会信用代码"),
+    Result.WRONG,
 )
 CHECK = Reason(
     "old_code_check",
-    Result.NEEDS_EVIDENCE,
     _("旧码末位应为{expected}，填的是{found}"),
     _("请对照原件核对；原件上确实如此的，请留存原件照片作为依据"),
+    Result.NEEDS_EVIDENCE,
 )
 
 

@@ -26,45 +26,45 @@ EARLIEST_YEAR = 1900
 
 SHAPE = Reason(
     "resident_id_shape",
-    Result.WRONG,
     _("公民身份号码应为17位数字加1位校验码"),
     _("请对照身份证填写18位；末位可以是X"),
+    Result.WRONG,
 )
 OLD = Reason(
     "resident_id_old",
-    Result.WRONG,
     _("填的是15位的旧号码，已经停用"),
     _("请填写现行身份证上的18位号码"),
+    Result.WRONG,
 )
 SPREADSHEET = Reason(
     "resident_id_spreadsheet",
-    Result.WRONG,
     _("号码被电子表格当成数字，末几位已经丢失"),
     _("请把该列设为文本格式，再从原件重新填写"),
+    Result.WRONG,
 )
 CHECK = Reason(
     "resident_id_check",
-    Result.WRONG,
     _("公民身份号码的校验码不对，多半有一位填错"),
     _("请对照身份证逐位核对"),
+    Result.WRONG,
 )
 BIRTH = Reason(
     "resident_id_birth",
-    Result.WRONG,
     _("公民身份号码里的出生日期不存在"),
     _("请对照身份证核对第7至14位"),
+    Result.WRONG,
 )
 FUTURE = Reason(
     "resident_id_future",
-    Result.WRONG,
     _("公民身份号码里的出生日期还没有到"),
     _("请对照身份证核对第7至14位"),
+    Result.WRONG,
 )
 PROVINCE = Reason(
     "resident_id_province",
-    Result.WRONG,
     _("公民身份号码的前两位不是省级区划代码"),
     _("请对照身份证核对前两位"),
+    Result.WRONG,
 )
 
 

@@ -38,15 +38,15 @@ FORMS = {
 
 SHAPE = Reason(
     "small_operator_shape",
-    Result.WRONG,
     _("“{found}”不是登记证或备案卡编号的样子"),
     _("编号为{shortest}至{longest}位数字、字母或汉字；请对照登记证或备案卡更正"),
+    Result.WRONG,
 )
 PATTERN = Reason(
     "small_operator_pattern",
-    Result.NEEDS_EVIDENCE,
     _("编号“{found}”不符合本地的编号规则"),
     _("请对照登记证或备案卡核对；证上确实如此的，请留存照片作为依据"),
+    Result.NEEDS_EVIDENCE,
 )
 # What every numbering seen so far has in common: no spaces, no punctuation but brackets.
 _ANY = re.compile(rf"[0-9A-Z\u4e00-\u9fff()\[\]\u3014\u3015]{{{SHORTEST},{LONGEST}}}")

@@ -37,9 +37,9 @@ class Reason:
     """One thing noticed: `why` says what, `fix` how to mend it, `facts` fill their places."""
 
     code: str
-    result: Result
     why_source: str
     fix_source: str
+    result: Result
     facts: Mapping[str, str] = field(default_factory=dict)
 
     def given(self, **facts: object) -> Reason:

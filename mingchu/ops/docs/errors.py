@@ -21,6 +21,8 @@ Anything else is a bug and answers 500 with a request id.
 """
 CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 STATUS = 409
+# A reason of a verdict on an identifier becomes a refusal where the text is to be kept.
+REASON, REASON_STATUS = "Reason", 422
 
 
 class Said(NamedTuple):
@@ -47,14 +49,15 @@ def _in(context: str, tree: ast.Module) -> Iterator[Said]:
             codes = _texts(arguments.get("code"))
             why, fix = (" / ".join(_texts(arguments.get(part))) for part in ("why", "fix"))
             status = named.get("status")
-            number = status.value if isinstance(status, ast.Constant) else STATUS
+            usual = REASON_STATUS if called(node) == REASON else STATUS
+            number = status.value if isinstance(status, ast.Constant) else usual
             for code in codes:
                 if CODE.fullmatch(code) and why:
                     yield Said(code, int(str(number)), why, fix, context)
 
 
 def _refuses(name: str) -> bool:
-    return name.endswith("Refusal") or name.startswith(("refus", "_refus"))
+    return name == REASON or name.endswith("Refusal") or name.startswith(("refus", "_refus"))
 
 
 def _texts(node: ast.expr | None) -> list[str]:
