@@ -37,6 +37,8 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         registry.BusinessMoved,
         registry.BusinessStateChanged,
         registry.BusinessClosed,
+        registry.BusinessWithdrawn,
+        registry.LicenceWithdrawn,
         registry.LicenceGranted,
         registry.LicenceStateChanged,
         registry.PersonPosted,

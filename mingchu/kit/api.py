@@ -28,7 +28,8 @@ def list_imports(request: HttpRequest, cursor: str = "", limit: int = 30) -> dic
 
 
 def _short(batch: ImportBatch) -> dict[str, Any]:
-    return {key: value for key, value in importing.answer(batch).items() if key != "faults"}
+    whole = importing.answer(batch)
+    return {key: value for key, value in whole.items() if key not in ("faults", "warnings")}
 
 
 @router.post("/imports", operation_id="start_import")

@@ -55,6 +55,7 @@ class ImportBatch(models.Model):
     unchanged = models.PositiveIntegerField(_("未变"), default=0)
     faulty = models.PositiveIntegerField(_("有问题"), default=0)
     faults = models.JSONField(_("问题"), default=list)
+    warnings = models.JSONField(_("提示"), default=list)
     outcomes = models.JSONField(_("逐行结果"), default=dict)
     actor = models.CharField(_("经办"), max_length=60)
     user_id = models.BigIntegerField(_("经办人"), null=True, db_index=True)

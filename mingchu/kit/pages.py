@@ -90,6 +90,8 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "title": importer(batch.importer).title,
         "faults": batch.faults[:SHOWN_FAULTS],
         "more_faults": max(len(batch.faults) - SHOWN_FAULTS, 0),
+        "warnings": batch.warnings[:SHOWN_FAULTS],
+        "more_warnings": max(len(batch.warnings) - SHOWN_FAULTS, 0),
         "good": batch.created + batch.changed,
         "skipped": importing.located(batch).skipped if batch.file_id else (),
         "left": left[:SHOWN_FAULTS] if batch.state == ImportState.UNDONE else (),

@@ -46,6 +46,7 @@ COMMANDS = {
     "login": Command(f"{HERE}.accounts:login", "a link that signs a role in, once"),
     "token new": Command(f"{HERE}.accounts:new", "a key for a program"),
     "token revoke": Command(f"{HERE}.accounts:revoke", "end a key"),
+    "import registry": Command(f"{HERE}.imports:registry", "businesses from a list"),
     "import people": Command(f"{HERE}.imports:people", "people and their posts from a list"),
     "bench": Command(f"{HERE}.bench:run", "figures of this machine", Needs.SETTINGS),
     "docs": Command(f"{HERE}.docs:write", "write the generated pages", Needs.SETTINGS),

@@ -12,6 +12,9 @@ class RegistryConfig(AppConfig):
     verbose_name = _("主体库")
 
     def ready(self) -> None:
+        from mingchu.kit.sheets.importers import IMPORTERS
         from mingchu.registry import hanging
+        from mingchu.registry.importing import Businesses
 
         hanging.hang()
+        IMPORTERS.add("registry", Businesses())

@@ -61,6 +61,22 @@ class BusinessClosed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BusinessWithdrawn(Event):
+    """It should never have been enrolled, and nothing had come to refer to it."""
+
+    business_id: int
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LicenceWithdrawn(Event):
+    business_id: int
+    licence_id: int
+    licence_kind: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class LicenceGranted(Event):
     business_id: int
     licence_id: int

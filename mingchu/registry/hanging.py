@@ -188,6 +188,13 @@ def _licence_changed(data: Mapping[str, Any]) -> str:
     }
 
 
+def _licence_withdrawn(data: Mapping[str, Any]) -> str:
+    return gettext("撤销登记的%(kind)s：%(why)s") % {
+        "kind": _licence_name(data["licence_kind"]),
+        "why": data["why"],
+    }
+
+
 SAID = (
     Sentence("registry.business_enrolled", lambda data: gettext("建档")),
     Sentence("registry.business_corrected", _corrected),
@@ -197,7 +204,12 @@ SAID = (
         "registry.business_closed",
         lambda data: gettext("关闭：%(why)s") % {"why": data["why"]},
     ),
+    Sentence(
+        "registry.business_withdrawn",
+        lambda data: gettext("撤销建档：%(why)s") % {"why": data["why"]},
+    ),
     Sentence("registry.licence_granted", _granted),
+    Sentence("registry.licence_withdrawn", _licence_withdrawn),
     Sentence("registry.licence_state_changed", _licence_changed),
     Sentence("registry.person_posted", lambda data: gettext("登记一名从业人员")),
     Sentence("registry.person_left", lambda data: gettext("一名从业人员离岗")),

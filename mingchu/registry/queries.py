@@ -29,6 +29,8 @@ PAGE = 30
 EVERYWHERE = (CITY,)
 SORTS = {"name": "name", "new": "-id", "expires": "expires"}
 Row = TypeVar("Row", bound=models.Model)
+# What a business is made of.
+OWN = (Premises, Licence, Person)
 
 
 @models.TextField.register_lookup
@@ -270,3 +272,15 @@ def expiring_count(scopes: Iterable[Scope], before: date) -> int:
     """Open businesses of whom a licence runs out before the day, up to COUNTED + 1."""
     open_ones = within(Business.objects.filter(state=domain.State.OPEN), scopes)
     return _counted(open_ones.filter(expires__lt=before))
+
+
+def in_use(numbers: Collection[int], own: tuple[type[models.Model], ...] = OWN) -> set[int]:
+    """Which businesses something outside of the registry refers to, itself or by its parts."""
+    found: set[int] = set()
+    for model, path in ((Business, ""), *((part, "__business") for part in OWN)):
+        for relation in model._meta.related_objects:
+            if relation.related_model not in own:
+                column = f"{relation.field.name}{path}"
+                rows = relation.related_model._base_manager.filter(**{f"{column}__in": numbers})
+                found.update(rows.values_list(column, flat=True))
+    return found

@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
                 ("unchanged", models.PositiveIntegerField(default=0, verbose_name="未变")),
                 ("faulty", models.PositiveIntegerField(default=0, verbose_name="有问题")),
                 ("faults", models.JSONField(default=list, verbose_name="问题")),
+                ("warnings", models.JSONField(default=list, verbose_name="提示")),
                 ("outcomes", models.JSONField(default=dict, verbose_name="逐行结果")),
                 ("actor", models.CharField(max_length=60, verbose_name="经办")),
                 (

@@ -51,6 +51,14 @@ def verdicts(outcomes: Mapping[int, str], faults: Iterable[Fault]) -> list[Verdi
     return sorted([*bad, *good], key=lambda verdict: verdict.row)
 
 
+def warn(outcomes: dict[int, str], warnings: Iterable[Fault]) -> None:
+    """Puts behind what was done what should be looked at again."""
+    note = _("提示")
+    for warning in warnings:
+        if warning.row in outcomes:
+            outcomes[warning.row] += f"；{note}：{warning.column} {warning.why}。{warning.fix}"
+
+
 def give_back(
     content: bytes,
     table: Table,

@@ -30,12 +30,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Planned:
-    """What a row will do; one with a fault does nothing. `subject` is "" until it exists."""
+    """What a row will do; one with a fault does nothing. `subject` is "" until it exists.
+
+    A warning keeps nothing out: it says what somebody should look at again.
+    """
 
     row: GoodRow
     outcome: Outcome
     subject: str = ""
     fault: Fault | None = None
+    warnings: tuple[Fault, ...] = ()
 
 
 class Importer(Protocol):

@@ -45,6 +45,10 @@ class Tried:
     def good(self) -> tuple[Planned, ...]:
         return tuple(plan for plan in self.planned if plan.fault is None)
 
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        return tuple(warning for plan in self.good for warning in plan.warnings)
+
 
 @transaction.atomic
 def start(*, key: str, content: bytes, file_name: str, by: Actor | None) -> ImportBatch:
@@ -200,6 +204,7 @@ def _settle(batch: ImportBatch, tried: Tried) -> None:
     batch.unchanged = counts[Outcome.UNCHANGED]
     batch.faulty = len({fault.row for fault in tried.faults})
     batch.faults = [fault.as_dict() for fault in tried.faults]
+    batch.warnings = [warning.as_dict() for warning in tried.warnings]
     batch.outcomes = {
         outcome.value: [plan.row.number for plan in tried.good if plan.outcome is outcome]
         for outcome in Outcome
@@ -218,6 +223,7 @@ def file_back(batch: ImportBatch) -> bytes:
     done = {row: words[name] for name, rows in batch.outcomes.items() for row in rows}
     if batch.state == ImportState.UNDONE:
         done.update(_after_undo(batch))
+    back.warn(done, (Fault(**warning) for warning in batch.warnings))
     return back.give_back(content_of(batch), table, columns, back.verdicts(done, faults), faults)
 
 
@@ -253,6 +259,7 @@ def answer(batch: ImportBatch) -> dict[str, object]:
         "changed": batch.changed,
         "unchanged": batch.unchanged,
         "faults": batch.faults,
+        "warnings": batch.warnings,
     }
 
 

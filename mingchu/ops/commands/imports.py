@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -26,6 +28,14 @@ def people_arguments(parser: argparse.ArgumentParser) -> None:
 def people(arguments: argparse.Namespace) -> Result:
     """People and their posts, from a roster."""
     return bring("people", arguments)
+
+
+registry_arguments = people_arguments
+
+
+def registry(arguments: argparse.Namespace) -> Result:
+    """Businesses and their licences, from an official list."""
+    return bring("registry", arguments)
 
 
 def bring(key: str, arguments: argparse.Namespace) -> Result:
@@ -56,11 +66,12 @@ def _lines(batch: ImportBatch) -> list[str]:
         unchanged=batch.unchanged,
         faulty=batch.faulty,
     )
-    told = [
-        " ".join((str(f["row"]), f["column"], f"{f['why']}。", f["fix"]))
-        for f in batch.faults[:SHOWN_FAULTS]
-    ]
-    return [f"{batch.pk}: {counts}", *told]
+    told = [*batch.faults[:SHOWN_FAULTS], *batch.warnings[:SHOWN_FAULTS]]
+    return [f"{batch.pk}: {counts}", *map(_line, told)]
+
+
+def _line(fault: Mapping[str, Any]) -> str:
+    return " ".join((str(fault["row"]), fault["column"], f"{fault['why']}。", fault["fix"]))
 
 
 def undo_arguments(parser: argparse.ArgumentParser) -> None:

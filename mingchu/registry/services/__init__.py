@@ -10,7 +10,8 @@ from mingchu.registry.services.changing import (
     post_person,
     set_licence_state,
 )
-from mingchu.registry.services.enrolling import Enrolled, enrol, enrol_many
+from mingchu.registry.services.enrolling import Enrolled, enrol, enrol_many, licence_taken
+from mingchu.registry.services.withdrawing import withdraw_licence, withdraw_many
 from mingchu.registry.values import NewBusiness, NewLicence, NewPerson, NewPremises
 
 __all__ = [
@@ -26,7 +27,10 @@ __all__ = [
     "enrol",
     "enrol_many",
     "grant_licence",
+    "licence_taken",
     "person_leaves",
     "post_person",
     "set_licence_state",
+    "withdraw_licence",
+    "withdraw_many",
 ]
