@@ -16,7 +16,7 @@ def a_restaurant(**facts: Any) -> NewBusiness:
         "kind": "caterer",
         "district": SAIHAN,
         "station": "150105001",
-        "code": "92150105MA0BBBB26X",
+        "code": "92150105MA0BBBBU2X",
         "legal_form": "household",
         "address": "内蒙古呼和浩特市赛罕区大学东街128号",
         "opened": date(2022, 3, 1),

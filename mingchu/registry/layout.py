@@ -72,7 +72,8 @@ def licence_kind(number: str, business_kind: str) -> str:
     """
     if number.startswith(NATIONAL):
         return number[:2]
-    return LicenceKind.CARD if business_kind == "vendor" else LicenceKind.REGISTRATION
+    kind = LicenceKind.CARD if business_kind == "vendor" else LicenceKind.REGISTRATION
+    return kind.value
 
 
 def _numbers(typed: str) -> str:

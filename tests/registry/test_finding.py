@@ -53,7 +53,7 @@ def names(**asked: str) -> list[str]:
         "菜",
         "MA0BBBB",
         "ma0b",
-        "26X",
+        "U2X",
         "X",
         "21501",
         "东街128",

@@ -23,7 +23,7 @@ from mingchu.kit.models import ImportBatch
 from mingchu.kit.sheets import batches, importing
 from mingchu.kit.sheets.importers import importer
 from mingchu.kit.sheets.read import read
-from mingchu.kit.sheets.write import Out, template, write
+from mingchu.kit.sheets.write import Out, export_xlsx, template
 from mingchu.ops.commands import imports
 from mingchu.registry import exports, queries, services
 from mingchu.registry.models import Business, Licence, Person, Premises
@@ -292,7 +292,7 @@ def test_an_officer_imports_only_where_he_may_write():
 def test_our_own_export_comes_back_unchanged():
     services.enrol(a_restaurant())
     rows: list[list[Out]] = list(exports.rows(Business.objects.all()))
-    file = write(exports.columns(), rows, title="经营者")
+    file = export_xlsx("经营者", exports.columns(), rows)
 
     batch = importing.run(key="registry", content=file, file_name="导出.xlsx", by=None)
 

@@ -9,9 +9,10 @@ from mingchu.registry.services.changing import (
     person_leaves,
     post_person,
     set_licence_state,
+    withdraw_licence,
 )
 from mingchu.registry.services.enrolling import Enrolled, enrol, enrol_many, licence_taken
-from mingchu.registry.services.withdrawing import withdraw_licence, withdraw_many
+from mingchu.registry.services.withdrawing import withdraw_many
 from mingchu.registry.values import NewBusiness, NewLicence, NewPerson, NewPremises
 
 __all__ = [

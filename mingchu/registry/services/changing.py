@@ -30,7 +30,7 @@ CORRECTABLE = ("name", "sign", "kind", "address", "phone", "legal_form", "distri
 @transaction.atomic
 def correct(*, number: int, changes: Mapping[str, str], why: str, revision: int) -> Business:
     """Sets fields of CORRECTABLE to what they should have been; a move is told as one."""
-    business = locked(number, revision)
+    business = _held(number, revision)
     before = {name: getattr(business, name) for name in changes if name in CORRECTABLE}
     changed = {name: value for name, value in changes.items() if before.get(name) != value}
     if not changed:
@@ -39,7 +39,7 @@ def correct(*, number: int, changes: Mapping[str, str], why: str, revision: int)
         setattr(business, name, value)
     checking.check_name(business.name)
     checking.check_division(business.district, business.station)
-    rewrite(business)
+    _save(business)
     _tell_corrected(business, before, changed, why)
     return business
 
@@ -74,7 +74,7 @@ def _tell_corrected(
 def change_state(*, number: int, state: str, since: date, why: str, revision: int) -> Business:
     """Puts a business into another state from a day on; `closed` is final."""
     checking.one_of(state, State, _noop("经营状态"))
-    business = locked(number, revision)
+    business = _held(number, revision)
     before = business.state
     if before == State.CLOSED:
         raise Refusal(
@@ -89,7 +89,7 @@ def change_state(*, number: int, state: str, since: date, why: str, revision: in
         return business
     business.state, business.state_since = state, since
     business.closed = since if state == State.CLOSED else None
-    rewrite(business)
+    _save(business)
     told: dict[str, Any] = {"subject": domain.subject(number), "business_id": number, "why": why}
     if state == State.CLOSED:
         record(events.BusinessClosed(closed=since, **told))
@@ -107,7 +107,7 @@ def close(*, number: int, closed: date, why: str, revision: int) -> Business:
 def grant_licence(*, number: int, new: NewLicence) -> Licence:
     """Enters a licence for a business; a known number of its own is a renewal of its dates."""
     checking.check_licence(new)
-    business = locked(number)
+    business = _held(number)
     bare = domain.folded(new.number)
     held = Licence.objects.filter(number=bare).first()
     if held and held.business_id != number:
@@ -118,7 +118,7 @@ def grant_licence(*, number: int, new: NewLicence) -> Licence:
     licence.number_check = "needs_evidence" if new.evidence else "ok"
     licence.number_evidence = new.evidence
     licence.save()
-    rewrite(business)
+    _save(business)
     record(
         events.LicenceGranted(
             subject=domain.subject(number),
@@ -137,7 +137,7 @@ def grant_licence(*, number: int, new: NewLicence) -> Licence:
 def set_licence_state(*, licence: Licence, state: str, why: str) -> Licence:
     """Suspends, restores, revokes or cancels; what is revoked or cancelled stays so."""
     checking.one_of(state, LicenceState, _noop("证件状态"))
-    business = locked(licence.business_id)
+    business = _held(licence.business_id)
     licence.refresh_from_db()
     before = licence.state
     if before == state:
@@ -151,7 +151,7 @@ def set_licence_state(*, licence: Licence, state: str, why: str) -> Licence:
         )
     licence.state = state
     licence.save(update_fields=["state"])
-    rewrite(business)
+    _save(business)
     record(
         events.LicenceStateChanged(
             subject=domain.subject(business.pk),
@@ -167,10 +167,28 @@ def set_licence_state(*, licence: Licence, state: str, why: str) -> Licence:
 
 
 @transaction.atomic
+def withdraw_licence(*, licence: Licence, why: str) -> None:
+    """Takes out a licence that was entered by mistake."""
+    business = _held(licence.business_id)
+    number = licence.pk
+    licence.delete()
+    _save(business)
+    record(
+        events.LicenceWithdrawn(
+            subject=domain.subject(business.pk),
+            business_id=business.pk,
+            licence_id=number,
+            licence_kind=licence.kind,
+            why=why,
+        )
+    )
+
+
+@transaction.atomic
 def post_person(*, number: int, new: NewPerson) -> Person:
     """Somebody takes up a duty in a business."""
     checking.check_person(new)
-    business = locked(number)
+    business = _held(number)
     known = domain.folded(new.identity)
     person = Person.objects.create(
         business=business,
@@ -209,7 +227,7 @@ def person_leaves(*, person: Person, until: date) -> None:
     )
 
 
-def locked(number: int, revision: int | None = None) -> Business:
+def _held(number: int, revision: int | None = None) -> Business:
     """The row, locked; a Refusal if somebody changed it since `revision`."""
     business = Business.objects.select_for_update().filter(pk=number).first()
     if business is None:
@@ -228,7 +246,7 @@ def locked(number: int, revision: int | None = None) -> Business:
     return business
 
 
-def rewrite(business: Business) -> None:
+def _save(business: Business) -> None:
     """Writes the row with all that is copied into it."""
     licences = business.licences.all()
     business.expires = licences.filter(state=LicenceState.VALID).aggregate(e=Min("expires"))["e"]

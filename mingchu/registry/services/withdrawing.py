@@ -9,11 +9,10 @@ from collections.abc import Collection
 
 from django.db import transaction
 
-from mingchu.accounts.journal import record, record_many
+from mingchu.accounts.journal import record_many
 from mingchu.base.errors import Refusal
 from mingchu.registry import domain, events, queries
 from mingchu.registry.models import Business, Licence, Person, Premises
-from mingchu.registry.services.changing import locked, rewrite
 
 
 @transaction.atomic
@@ -32,24 +31,6 @@ def withdraw_many(numbers: Collection[int], *, why: str) -> None:
             events.BusinessWithdrawn(subject=domain.subject(number), business_id=number, why=why)
             for number in held
         ]
-    )
-
-
-@transaction.atomic
-def withdraw_licence(*, licence: Licence, why: str) -> None:
-    """Takes one licence out again."""
-    business = locked(licence.business_id)
-    number = licence.pk
-    licence.delete()
-    rewrite(business)
-    record(
-        events.LicenceWithdrawn(
-            subject=domain.subject(business.pk),
-            business_id=business.pk,
-            licence_id=number,
-            licence_kind=licence.kind,
-            why=why,
-        )
     )
 
 
