@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from django.utils import translation
 from psycopg import sql
 
 from mingchu.ops.database import prepare
@@ -23,6 +24,14 @@ from mingchu.ops.postgres import APP, OWNER, Server
 
 if programs := os.environ.get("MINGCHU_TEST_PGBIN"):
     os.environ["MINGCHU_PGBIN"] = programs
+
+
+@pytest.fixture(autouse=True)
+def source_language() -> Iterator[None]:
+    """A page asked for in English leaves its thread in English; the next test begins in Chinese."""
+    translation.deactivate()
+    yield
+    translation.deactivate()
 
 
 @pytest.hookimpl(wrapper=True)
