@@ -22,10 +22,15 @@ from mingchu.kit.sheets.examine import GoodRow
 from mingchu.kit.sheets.faults import Fault
 from mingchu.kit.sheets.importers import Outcome, Planned, State
 from mingchu.registry import queries, services
-from mingchu.registry.layout import LIST, NUMBERS, licence_kind, licence_verdict
+from mingchu.registry.layout import LIST, NUMBERS, licence_kind
 from mingchu.registry.models import Business, Licence
 from mingchu.registry.services import NewBusiness, NewLicence
-from mingchu.registry.services.checking import check_business, check_division, check_licence
+from mingchu.registry.services.checking import (
+    check_division,
+    checked_business,
+    checked_licence,
+    number_verdict,
+)
 
 ACTION = "registry.write"
 # Said in the ledger and in the file of a business; people read them there in Chinese.
@@ -178,7 +183,7 @@ def _planned(row: GoodRow, known: Known, seen: _Seen, by: Actor | None) -> Plann
 def _check(step: Step, by: Actor | None) -> None:
     """What writing would refuse, asked before anything is written."""
     if step.new:
-        check_business(step.new)
+        checked_business(step.new)
         _check_place(by, step.new.district, step.new.station)
         return
     business, changes = step.business, step.changes or {}
@@ -187,7 +192,7 @@ def _check(step: Step, by: Actor | None) -> None:
     station = changes.get("station", business.station)
     check_division(district, station)
     for licence in step.licences:
-        check_licence(licence)
+        checked_licence(licence)
     _check_place(by, business.district, business.station)
     _check_place(by, district, station)
 
@@ -248,13 +253,14 @@ def _licence(row: GoodRow, number: str, business_kind: str) -> NewLicence:
         raise Refusal(
             "missing", "没有填写{what}", fix="请补填", status=422, what=gettext("发证日期")
         )
+    kind = licence_kind(number, business_kind)
     return NewLicence(
-        kind=licence_kind(number, business_kind),
+        kind=kind,
         number=number,
         items=tuple(part for part in str(values.get("items") or "").split(NUMBERS) if part),
         issued=values["issued"],
         expires=values.get("expires"),
-        evidence=_evidence(row, licence_verdict(number)),
+        evidence=_evidence(row, number_verdict(kind, number)),
     )
 
 
@@ -308,7 +314,7 @@ def _warnings(row: GoodRow, step: Step) -> tuple[Fault, ...]:
     licences = step.new.licences if step.new else step.licences
     if step.new and step.new.code:
         found.append(("code", check("credit_code", step.new.code)))
-    found += [("numbers", licence_verdict(one.number)) for one in licences]
+    found += [("numbers", number_verdict(one.kind, one.number)) for one in licences]
     said = [
         Fault(row.number, LIST.column(key).title, reason.code, *reason.said(gettext))
         for key, verdict in found

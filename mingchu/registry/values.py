@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from mingchu.identifiers import Result
 from mingchu.registry.domain import Duty, Kind, LicenceKind, LicenceState, State
 
 
@@ -21,7 +22,10 @@ class NewPremises:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewLicence:
-    """`evidence` says which document was seen, where a check of the number fails."""
+    """`evidence` says which document was seen, where a check of the number fails.
+
+    `number_check` is set at the door, as is `code_check` of a business.
+    """
 
     kind: str = LicenceKind.JY
     number: str
@@ -30,6 +34,7 @@ class NewLicence:
     expires: date | None = None
     state: str = LicenceState.VALID
     evidence: str = ""
+    number_check: str = Result.OK
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +60,7 @@ class NewBusiness:
     station: str = ""
     code: str = ""
     evidence: str = ""
+    code_check: str = Result.OK
     sign: str = ""
     legal_form: str = "company"
     address: str = ""

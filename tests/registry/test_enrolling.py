@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 from mingchu.base.errors import Refusal
 from mingchu.registry import services
 from mingchu.registry.models import Business, Licence, Person, Premises
-from mingchu.registry.services import NewLicence
+from mingchu.registry.services import NewLicence, NewPerson
 
 pytestmark = pytest.mark.django_db
+DAY = date(2024, 1, 2)
 
 
 def test_a_business_is_enrolled_with_its_place_licence_and_people():
@@ -49,7 +50,7 @@ def test_a_licence_on_two_subjects_is_refused():
 
 
 def test_a_licence_that_ends_before_it_begins_is_refused():
-    odd = NewLicence(number="JY1", issued=date(2024, 1, 2), expires=date(2024, 1, 1))
+    odd = NewLicence(number="JY21501050000016", issued=date(2024, 1, 2), expires=date(2024, 1, 1))
 
     with pytest.raises(Refusal, match="dates_out_of_order"):
         services.enrol(a_restaurant(licences=(odd,)))
@@ -64,3 +65,40 @@ def test_the_database_itself_refuses_what_no_service_would_write(restaurant):
         Person.objects.create(
             business=restaurant, name="x", since=date(2024, 1, 2), until=date(2024, 1, 1)
         )
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ({"code": "91110000600037342L"}, "credit_code_mistyped"),
+        ({"code": "91350203M0001QAY9B"}, "credit_code_check"),
+        ({"licences": (NewLicence(number="JY123", issued=DAY),)}, "licence_shape"),
+        (
+            {"licences": (NewLicence(number="SC10515012300014", issued=DAY),)},
+            "licence_other_series",
+        ),
+        ({"licences": (NewLicence(number="JY21501050000017", issued=DAY),)}, "licence_check"),
+        ({"people": (NewPerson(name="甲", identity="150121197802300016"),)}, "resident_id_birth"),
+    ],
+)
+def test_a_number_that_is_wrong_or_unproven_is_refused(facts, code):
+    with pytest.raises(Refusal, match=code):
+        services.enrol(a_restaurant(**facts))
+
+
+def test_a_number_that_fails_its_check_comes_in_with_the_document_that_was_seen():
+    licence = NewLicence(number="JY21501050000017", issued=DAY, evidence="看过原件")
+
+    made = services.enrol(
+        a_restaurant(code="91350203M0001QAY9B", evidence="看过执照", licences=(licence,))
+    )
+
+    assert (made.code_check, made.code_evidence) == ("needs_evidence", "看过执照")
+    held = made.licences.get()
+    assert (held.number_check, held.number_evidence) == ("needs_evidence", "看过原件")
+
+
+def test_evidence_nobody_needed_is_not_kept_and_numbers_are_stored_clean():
+    made = services.enrol(a_restaurant(code="92150105-ma0bbbbu2x", evidence="看过执照"))
+
+    assert (made.code, made.code_check, made.code_evidence) == ("92150105MA0BBBBU2X", "ok", "")

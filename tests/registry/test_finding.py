@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mingchu.accounts.domain import CITY, Scope, ScopeKind
 from mingchu.base.errors import Refusal
+from mingchu.identifiers.licences import Series, build
 from mingchu.registry import domain, queries, services
 from mingchu.registry.queries import Wanted
 from mingchu.registry.services import NewLicence
@@ -30,7 +31,7 @@ def a_town(count: int) -> None:
             address=f"通道街{at}号",
             licences=(
                 NewLicence(
-                    number=f"JY{at:014}",
+                    number=build(Series.OPERATION, "2", SAIHAN, 100 + at),
                     issued=date(2024, 1, 1),
                     expires=date(2027, 1, 1 + at % 28),
                 ),

@@ -106,16 +106,16 @@ def close(*, number: int, closed: date, why: str, revision: int) -> Business:
 @transaction.atomic
 def grant_licence(*, number: int, new: NewLicence) -> Licence:
     """Enters a licence for a business; a known number of its own is a renewal of its dates."""
-    checking.check_licence(new)
+    new = checking.checked_licence(new)
     business = _held(number)
-    bare = domain.folded(new.number)
+    bare = new.number
     held = Licence.objects.filter(number=bare).first()
     if held and held.business_id != number:
         raise licence_taken(bare)
     licence = held or Licence(business=business, number=bare)
     licence.kind, licence.items, licence.state = new.kind, list(new.items), new.state
     licence.issued, licence.expires = new.issued, new.expires
-    licence.number_check = "needs_evidence" if new.evidence else "ok"
+    licence.number_check = new.number_check
     licence.number_evidence = new.evidence
     licence.save()
     _save(business)
@@ -187,9 +187,9 @@ def withdraw_licence(*, licence: Licence, why: str) -> None:
 @transaction.atomic
 def post_person(*, number: int, new: NewPerson) -> Person:
     """Somebody takes up a duty in a business."""
-    checking.check_person(new)
+    new = checking.checked_person(new)
     business = _held(number)
-    known = domain.folded(new.identity)
+    known = new.identity
     person = Person.objects.create(
         business=business,
         name=new.name.strip(),

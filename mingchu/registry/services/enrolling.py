@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain, islice
+from operator import itemgetter
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -21,7 +22,7 @@ from mingchu.base.event import Event
 from mingchu.registry import domain, events, identity
 from mingchu.registry.domain import LicenceState
 from mingchu.registry.models import Business, Licence, Person, Premises
-from mingchu.registry.services.checking import check_business
+from mingchu.registry.services.checking import checked_business
 from mingchu.registry.values import NewBusiness, NewPremises
 
 BATCH = 5_000
@@ -62,17 +63,9 @@ def enrol_many(news: Iterable[NewBusiness]) -> Enrolled:
 
 def _enrol(batch: list[NewBusiness], done: Enrolled) -> None:
     begin = len(done.numbers)
-    good: list[tuple[int, NewBusiness]] = []
-    taken = _Taken(batch)
-    for place, new in enumerate(batch, begin):
-        try:
-            check_business(new)
-            taken.claim(new)
-        except Refusal as refusal:
-            done.refused.append((place, refusal))
-        else:
-            good.append((place, new))
+    good = list(_unclaimed(list(_checked(batch, begin, done)), done))
     done.numbers += [None] * len(batch)
+    done.refused.sort(key=itemgetter(0))
     if good:
         numbered = list(zip(_numbers(Business, len(good)), [new for _, new in good], strict=True))
         for (place, _new), (number, _same) in zip(good, numbered, strict=True):
@@ -80,20 +73,41 @@ def _enrol(batch: list[NewBusiness], done: Enrolled) -> None:
         record_many(list(_write(numbered)))
 
 
+Placed = tuple[int, NewBusiness]
+
+
+def _checked(batch: list[NewBusiness], begin: int, done: Enrolled) -> Iterator[Placed]:
+    for place, new in enumerate(batch, begin):
+        try:
+            yield place, checked_business(new)
+        except Refusal as refusal:
+            done.refused.append((place, refusal))
+
+
+def _unclaimed(batch: list[Placed], done: Enrolled) -> Iterator[Placed]:
+    taken = _Taken([new for _place, new in batch])
+    for place, new in batch:
+        try:
+            taken.claim(new)
+        except Refusal as refusal:
+            done.refused.append((place, refusal))
+        else:
+            yield place, new
+
+
 class _Taken:
     """Codes and licence numbers somebody holds: known ones, asked once, and the list's own."""
 
     def __init__(self, batch: Sequence[NewBusiness]):
-        codes = {code for new in batch if (code := domain.folded(new.code))}
-        numbers = {domain.folded(one.number) for new in batch for one in new.licences}
+        codes = {new.code for new in batch if new.code}
+        numbers = {one.number for new in batch for one in new.licences}
         known = Business.objects.filter(code__in=codes).values_list("code", flat=True)
         held = Licence.objects.filter(number__in=numbers).values_list("number", flat=True)
         self._codes, self._numbers = set(known), set(held)
 
     def claim(self, new: NewBusiness) -> None:
         """Takes them for this business, all or none."""
-        code = domain.folded(new.code)
-        numbers = [domain.folded(licence.number) for licence in new.licences]
+        code, numbers = new.code, [licence.number for licence in new.licences]
         if code and code in self._codes:
             raise _taken(code)
         for at, number in enumerate(numbers):
@@ -139,8 +153,8 @@ def _write(numbered: list[tuple[int, NewBusiness]]) -> Iterator[Event]:
         Licence,
         LICENCE,
         (
-            (pk, number, one.kind, domain.folded(one.number), *_said(one.evidence),
-             list(one.items), one.issued, one.expires, one.state)
+            (pk, number, one.kind, one.number, one.number_check, one.evidence, list(one.items),
+             one.issued, one.expires, one.state)
             for pk, (number, one) in zip(licence_numbers, licences, strict=True)
         ),
     )  # fmt: skip
@@ -174,20 +188,15 @@ PERSON = (
 )  # fmt: skip
 
 
-def _said(evidence: str) -> tuple[str, str]:
-    return ("needs_evidence" if evidence else "ok", evidence)
-
-
 def _business(number: int, new: NewBusiness) -> Sequence[Any]:
     now = clock.now()
-    code = domain.folded(new.code)
     found_by = domain.searchable(
-        (new.name, new.sign, code, new.address,
+        (new.name, new.sign, new.code, new.address,
          *(one.number for one in new.licences), *(one.address for one in new.premises))
     )  # fmt: skip
     return (
-        number, new.name.strip(), new.sign, code, *_said(new.evidence), new.legal_form, new.kind,
-        new.district, new.station, new.address, new.phone, new.state,
+        number, new.name.strip(), new.sign, new.code, new.code_check, new.evidence, new.legal_form,
+        new.kind, new.district, new.station, new.address, new.phone, new.state,
         new.state_since or new.closed or new.opened, new.opened, new.closed,
         _expires(new), now, now, 1, found_by,
     )  # fmt: skip
@@ -207,7 +216,7 @@ def _premises(number: int, new: NewBusiness, at: int, one: NewPremises) -> Seque
 
 def _people(number: int, new: NewBusiness) -> Rows:
     for one in new.people:
-        known = domain.folded(one.identity)
+        known = one.identity
         yield (
             number, one.name.strip(), list(one.duties), identity.digest(known) if known else "",
             known[-4:], one.phone, one.health_number, one.health_until, one.since,
