@@ -61,6 +61,7 @@ def database(url: str) -> dict[str, Any]:
 
 HOME = Path(setting("MINGCHU_HOME")).absolute()
 DEMO = setting("MINGCHU_DEMO") == "1"
+DIGEST = setting("MINGCHU_DIGEST")
 if DEMO:
     clock.use(clock.DemoClock(HOME / "clock.json"))
 
