@@ -20,11 +20,11 @@ from ninja.decorators import decorate_view
 from ninja.utils import check_csrf
 
 from mingchu.accounts.domain import Actor, Place, may
-from mingchu.accounts.journal import acting
 from mingchu.accounts.models import User
 from mingchu.accounts.queries import NOBODY, actor_for, actor_of_token
 from mingchu.accounts.services import note_use
 from mingchu.base.errors import Refusal
+from mingchu.ledger.services import acting
 
 PUBLIC = "public"
 View = TypeVar("View", bound=Callable[..., Any])

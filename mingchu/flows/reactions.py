@@ -15,6 +15,9 @@ from mingchu.registry import events as registry
 
 REACTIONS: Mapping[type[Event], Sequence[Callable[..., Any]]] = {}
 
+# The set-wise form of a reaction: one call for all `(event, entry)` of a `record_many`.
+BATCHES: Mapping[Callable[..., Any], Callable[..., Any]] = {}
+
 TERMINAL: frozenset[type[Event]] = frozenset(
     {
         accounts.PersonEnrolled,

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts import events
 from mingchu.accounts.domain import Actor, Place, Role, Scope, ScopeKind, may_give
-from mingchu.accounts.journal import record
 from mingchu.accounts.models import Post, User
 from mingchu.accounts.places import located
 from mingchu.accounts.roles import roles
@@ -22,6 +21,7 @@ from mingchu.kit.sheets.examine import GoodRow
 from mingchu.kit.sheets.faults import Fault
 from mingchu.kit.sheets.importers import Outcome, Planned, State
 from mingchu.kit.sheets.layouts import Column, Kind, Layout
+from mingchu.ledger.services import record
 
 LOGIN = re.compile(r"[\w.@-]{3,150}")
 PHONE = re.compile(r"\+?[\d-]{5,20}")

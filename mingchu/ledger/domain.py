@@ -54,7 +54,9 @@ def entry_bytes(
 ) -> bytes:
     """The bytes an entry's digest covers: one JSON list with every column of it.
 
-    The id carries 74 random bits, so nobody can guess a content from its published digest.
+    The id carries 62 random bits, so nobody can guess a content from its published digest. An
+    event that must commit to a person's own data holds `digest(salt + data)`; the salt stays in
+    the person's row and is erased with it, after which the digest tells nobody anything.
     """
     return _json.encode(
         [

@@ -7,14 +7,19 @@ must survive, and tell of, an entry that was removed.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from mingchu.base.retention import Retention
 from mingchu.ledger.domain import DeliveryState, ReactionState
 
 
 class Entry(models.Model):
     """One official act. Kept for good: it holds no personal data, only ids and words."""
+
+    RETENTION: ClassVar = Retention(why="the journal of official acts; holds no personal data")
 
     id = models.UUIDField(_("编号"), primary_key=True)
     kind = models.TextField(_("种类"))

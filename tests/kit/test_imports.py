@@ -21,6 +21,7 @@ from mingchu.kit.models import ImportBatch, ImportState, RememberedMapping
 from mingchu.kit.sheets import batches, importing
 from mingchu.kit.sheets.importers import importer
 from mingchu.kit.sheets.write import template
+from mingchu.ledger.models import Entry
 
 pytestmark = pytest.mark.django_db
 XINCHENG, YUQUAN = Scope(ScopeKind.DISTRICT, "150102"), Scope(ScopeKind.DISTRICT, "150104")
@@ -112,6 +113,17 @@ def test_undo_takes_back_what_came_and_leaves_what_changed_since():
     assert not gone.is_active
     assert gone.posts.get().until is not None
     assert User.objects.get(username="p003").is_active
+
+
+def test_an_import_and_its_undoing_are_entered_with_what_they_did():
+    batch = bring(sheet(row(1), row(2)))
+    batches.undo_batch(batch, by=None)
+
+    applied = Entry.objects.get(kind="kit.import_applied")
+    undone = Entry.objects.get(kind="kit.import_undone")
+    assert applied.subject == undone.subject
+    assert '"created":2' in applied.data
+    assert Entry.objects.filter(kind="accounts.post_given").count() == 2
 
 
 def test_an_import_is_undone_once():

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_noop as _noop
 
 from mingchu.accounts import events
 from mingchu.accounts.domain import Actor, Scope
-from mingchu.accounts.journal import record
 from mingchu.accounts.models import Enrolment, Post, User
 from mingchu.accounts.passwords import is_light
 from mingchu.accounts.queries import digest, open_posts
@@ -21,6 +20,7 @@ from mingchu.accounts.services.links import link_is_dead
 from mingchu.accounts.services.people import check_post, enrol_person, give_post, role_of
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
+from mingchu.ledger.services import record
 
 ENROLMENT_DAYS = 14
 RESET_DAYS = 2

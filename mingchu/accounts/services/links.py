@@ -10,11 +10,11 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _noop
 
 from mingchu.accounts import events
-from mingchu.accounts.journal import record
 from mingchu.accounts.models import SignInLink, User
 from mingchu.accounts.queries import digest
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
+from mingchu.ledger.services import record
 
 LINK_MINUTES = 30
 

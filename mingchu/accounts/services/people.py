@@ -10,12 +10,12 @@ from django.utils.translation import gettext_noop as _noop
 
 from mingchu.accounts import events
 from mingchu.accounts.domain import Actor, Place, Role, Scope, may_give
-from mingchu.accounts.journal import record
 from mingchu.accounts.models import Post, User
 from mingchu.accounts.places import located
 from mingchu.accounts.roles import roles
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
+from mingchu.ledger.services import record
 
 
 @transaction.atomic

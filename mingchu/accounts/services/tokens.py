@@ -10,12 +10,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_noop as _noop
 
 from mingchu.accounts import events
-from mingchu.accounts.journal import record
 from mingchu.accounts.models import ApiToken, Post
 from mingchu.accounts.queries import digest
 from mingchu.accounts.roles import roles
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
+from mingchu.ledger.services import record
 
 TOKEN_DAYS = 90
 TOKEN_DAYS_TOP = 400

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from mingchu.accounts.domain import Actor
-from mingchu.accounts.journal import record
 from mingchu.base import clock, ids
 from mingchu.base.errors import Refusal
 from mingchu.base.event import canonical
@@ -21,6 +20,7 @@ from mingchu.kit.models import (
     RememberedMapping,
 )
 from mingchu.kit.sheets.importers import State, importer
+from mingchu.ledger.services import record
 
 HOUSE = "system:house"
 

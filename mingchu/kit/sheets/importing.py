@@ -11,7 +11,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from mingchu.accounts.domain import Actor
-from mingchu.accounts.journal import record
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.kit.events import ImportApplied
@@ -24,6 +23,7 @@ from mingchu.kit.sheets.importers import Importer, Outcome, Planned, importer
 from mingchu.kit.sheets.locate import Table, locate
 from mingchu.kit.sheets.read import read
 from mingchu.kit.sheets.recognise import Mapping, recognise
+from mingchu.ledger.services import record
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeAlias
@@ -68,6 +69,17 @@ def wire(
 def wired() -> dict[type[Event], tuple[str, ...]]:
     """Which handlers, by name, each event calls: for the documentation and its test."""
     return {event: tuple(map(_name, every)) for event, every in _wiring.handlers.items()}
+
+
+@contextmanager
+def unwired() -> Iterator[None]:
+    """Inside the block nothing is wired, until the block wires it: for replays and tests."""
+    global _wiring  # noqa: PLW0603 the one wiring of this process
+    before, _wiring = _wiring, _Wiring()
+    try:
+        yield
+    finally:
+        _wiring = before
 
 
 def _name(handler: Handler) -> str:
@@ -167,18 +179,24 @@ def _retry_one() -> bool | None:
         run = due.order_by("next_try").select_for_update(skip_locked=True).first()
         if run is None:
             return None
-        entry = Entry.objects.get(id=run.entry_id)
         try:
-            with transaction.atomic(), acting(entry.actor, entry.post), caused_by(entry.id):
-                _handler(run.handler)(event_of(entry), entry)
+            with transaction.atomic():
+                _run_late(run)
         except Exception as fault:
-            log.exception("reaction failed again handler=%s entry=%s", run.handler, entry.id)
+            log.exception("reaction failed again handler=%s entry=%s", run.handler, run.entry_id)
             _put_off(run, fault)
             return False
         run.state, run.error, run.next_try = ReactionState.DONE, "", None
         run.attempts, run.at = run.attempts + 1, clock.wall()
         run.save()
         return True
+
+
+def _run_late(run: Reaction) -> None:
+    """As whoever acted then, in answer to the entry."""
+    entry = Entry.objects.get(id=run.entry_id)
+    with acting(entry.actor, entry.post), caused_by(entry.id):
+        _handler(run.handler)(event_of(entry), entry)
 
 
 def _put_off(run: Reaction, fault: Exception) -> None:

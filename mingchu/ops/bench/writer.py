@@ -20,7 +20,7 @@ def entries() -> Callable[[], None]:
     from django.db import transaction
 
     from mingchu.accounts.events import TokenRevoked
-    from mingchu.accounts.journal import acting, record
+    from mingchu.ledger.services import acting, record
 
     event = TokenRevoked(subject=f"bench:{os.getpid()}", token_id=str(os.getpid()))
 

@@ -7,10 +7,10 @@ import argparse
 from django.utils.translation import gettext_noop as _noop
 
 from mingchu.accounts import queries, services
-from mingchu.accounts.journal import acting
 from mingchu.accounts.roles import roles
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
+from mingchu.ledger.services import acting
 from mingchu.ops.commands import Result
 from mingchu.site.settings import setting
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from mingchu.accounts.journal import acting
 from mingchu.base.errors import Refusal
 from mingchu.kit.models import ImportBatch
 from mingchu.kit.sheets import batches, importing
+from mingchu.ledger.services import acting
 from mingchu.ops.commands import Result
 from mingchu.ops.commands.accounts import ACTOR
 

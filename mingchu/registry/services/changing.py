@@ -14,9 +14,9 @@ from django.db import transaction
 from django.db.models import Min
 from django.utils.translation import gettext_noop as _noop
 
-from mingchu.accounts.journal import record
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
+from mingchu.ledger.services import record
 from mingchu.registry import domain, events, identity
 from mingchu.registry.domain import LicenceState, State
 from mingchu.registry.models import Business, Licence, Person

@@ -15,10 +15,10 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_noop as _noop
 
-from mingchu.accounts.journal import record_many
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.base.event import Event
+from mingchu.ledger.services import record_many
 from mingchu.registry import domain, events, identity
 from mingchu.registry.domain import LicenceState
 from mingchu.registry.models import Business, Licence, Person, Premises

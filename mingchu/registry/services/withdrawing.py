@@ -9,8 +9,8 @@ from collections.abc import Collection
 
 from django.db import transaction
 
-from mingchu.accounts.journal import record_many
 from mingchu.base.errors import Refusal
+from mingchu.ledger.services import record_many
 from mingchu.registry import domain, events, queries
 from mingchu.registry.models import Business, Licence, Person, Premises
 
