@@ -142,7 +142,7 @@ def _mark_done(handler: str, entries: list[UUID]) -> int:
             " SELECT unnest(%s::uuid[]), %s, %s, 1, '', %s ON CONFLICT DO NOTHING",
             [entries, handler, ReactionState.DONE, clock.wall()],
         )
-        return db.rowcount
+        return int(db.rowcount)
 
 
 def _keep_failure(handler: str, entry_id: UUID, fault: Exception) -> None:
