@@ -200,7 +200,7 @@ def test_a_python_without_venv_is_told_what_to_install(copy: Path, tmp_path: Pat
 
 def test_without_a_network_the_user_hears_of_mirrors(copy: Path, tmp_path: Path):
     nowhere = settings(
-        PIP_INDEX_URL="http://127.0.0.1:9/simple",
+        PIP_INDEX_URL="http://127.0.0.1:9/index",
         PIP_NO_CACHE_DIR="1",
         PIP_RETRIES="0",
         UV_CACHE_DIR=str(tmp_path / "cache"),
