@@ -51,7 +51,7 @@ def pytest_runtest_makereport(
 def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Server]:
     """A cluster of this worker's own, without fsync: tests of durability start theirs with it."""
     home = tmp_path_factory.mktemp("house")
-    for folder in (home, *home.parents[:3]):
+    for folder in (home, *_of_this_run(home)):
         folder.chmod(0o755)
     server = Server(home)
     server.start(fsync=False)
@@ -59,6 +59,14 @@ def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator
     yield server
     server.stop()
     shutil.rmtree(home, ignore_errors=True)
+
+
+def _of_this_run(place: Path) -> Iterator[Path]:
+    """The folders pytest made above `place`: the server's account passes them; /tmp is not ours."""
+    for folder in place.parents:
+        if not folder.name.startswith(("pytest-", "popen-", "test_")):
+            return
+        yield folder
 
 
 def _point_at(server: Server, name: str) -> None:
