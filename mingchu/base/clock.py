@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -95,9 +96,22 @@ def stopped(at: datetime) -> Iterator[None]:
         use(before)
 
 
+_replayed: ContextVar[datetime | None] = ContextVar("replayed", default=None)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Inside the block it is that moment, for this thread of work alone: days that are replayed."""
+    before = _replayed.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _replayed.reset(before)
+
+
 def now() -> datetime:
     """The city's present moment, aware, in UTC."""
-    return _source.now()
+    return _replayed.get() or _source.now()
 
 
 def wall() -> datetime:

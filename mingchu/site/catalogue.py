@@ -21,7 +21,7 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import normalize, read_po
 
 ROOT = Path(__file__).parents[1]
-APPS = ("site", "flows", "registry", "kit", "accounts", "ledger", "rulebook")
+APPS = ("demo", "site", "flows", "registry", "kit", "accounts", "ledger", "rulebook")
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 HAN_WORD = re.compile(f"{HAN.pattern}+")
 MARKED = re.compile(r'<(\w+)[^>]* lang="zh[^>]*>.*?</\1>')

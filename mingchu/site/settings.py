@@ -88,6 +88,7 @@ AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
+    "mingchu.demo",
     "mingchu.site",
     "mingchu.flows",
     "mingchu.registry",

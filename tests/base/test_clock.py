@@ -1,3 +1,4 @@
+import threading
 from datetime import UTC, date, datetime, timedelta
 
 from mingchu.base import clock
@@ -29,3 +30,16 @@ def test_every_process_follows_the_demo_clock_file(tmp_path):
 
     one.set(one.now() + timedelta(days=3))
     assert abs(two.now() - datetime(2026, 11, 23, 0, 30, tzinfo=UTC)) < timedelta(minutes=1)
+
+
+def test_a_replayed_moment_holds_for_its_own_thread_alone():
+    moment = datetime(2026, 9, 21, 0, 30, tzinfo=UTC)
+    seen: list[datetime] = []
+
+    with clock.at(moment):
+        other = threading.Thread(target=lambda: seen.append(clock.now()))
+        other.start()
+        other.join()
+        assert clock.now() == moment
+
+    assert seen[0] != moment != clock.now()

@@ -1,0 +1,82 @@
+"""The driver: loads a demo city, batch by batch, and can be killed at any moment.
+
+Each batch and the count of it are one transaction, so whoever comes after goes on exactly there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from itertools import islice
+
+from django.db import transaction
+from django.utils.translation import gettext_noop as _noop
+
+from mingchu.base import clock
+from mingchu.base.errors import Refusal
+from mingchu.demo.accounts import give_accounts
+from mingchu.demo.census import cells, census
+from mingchu.demo.models import City, Phase
+from mingchu.demo.plan import plan
+from mingchu.ledger.services import acting
+from mingchu.registry.services import NewBusiness, enrol_many
+
+ACTOR = "system:demo"
+BATCH = 5_000
+Progress = Callable[[int, int], None]
+
+
+def load(
+    *, seed: int, businesses: int, today: date, progress: Progress = lambda done, total: None
+) -> City:
+    """The standing facts of a city, or what is left of them to load.
+
+    Raises Refusal `another_city` when the home holds a different one.
+    """
+    city = begun(seed=seed, businesses=businesses, today=today)
+    if city.phase != Phase.STANDING:
+        return city
+    moment = plan().begins(today)
+    rows = census(plan(), seed=seed, businesses=businesses, day=clock.city(moment).date())
+    left = islice(rows, city.done, None)
+    with clock.at(moment), acting(ACTOR):
+        while batch := list(islice(left, BATCH)):
+            _enrol(city, batch)
+            progress(city.done, city.total)
+        _end_standing(city)
+    return city
+
+
+def begun(*, seed: int, businesses: int, today: date) -> City:
+    """The row of the city, made when the home has none yet."""
+    total = sum(count for _cell, count in cells(plan(), businesses))
+    city, _made = City.objects.get_or_create(
+        pk=1, defaults={"seed": seed, "businesses": businesses, "today": today, "total": total}
+    )
+    if (city.seed, city.businesses, city.today) != (seed, businesses, today):
+        raise Refusal(
+            "another_city",
+            _noop("家目录里已有另一座演示城市：种子{seed}，{businesses}户，演示日{today}"),
+            fix=_noop("请沿用这些参数，或加 --fresh 从头重建"),
+            seed=city.seed,
+            businesses=city.businesses,
+            today=city.today,
+        )
+    return city
+
+
+@transaction.atomic
+def _enrol(city: City, batch: list[NewBusiness]) -> None:
+    enrolled = enrol_many(batch)
+    for _place, refusal in enrolled.refused:
+        raise refusal
+    city.done += len(batch)
+    city.save(update_fields=["done"])
+
+
+@transaction.atomic
+def _end_standing(city: City) -> None:
+    """People come last: a post in a business needs the business."""
+    give_accounts()
+    city.phase, city.done, city.total = Phase.PLAYING, 0, plan().played_days
+    city.save(update_fields=["phase", "done", "total"])

@@ -1,0 +1,107 @@
+"""The plan of the demo city: `city.yaml` read once, and its shares dealt out for any size."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from itertools import accumulate, pairwise
+from pathlib import Path
+from random import Random
+from typing import Any, Generic, TypeVar
+
+import yaml
+
+from mingchu.base import clock
+
+TABLE = Path(__file__).parent / "city.yaml"
+
+
+Choice = TypeVar("Choice")
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """What businesses of a kind sell or make, and the word their names end in."""
+
+    word: str
+    items: tuple[str, ...]
+    weight: int
+    category: str = ""
+    form: str = ""
+    filed: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The city's numbers and words, as `city.yaml` has them."""
+
+    today: date
+    opens: time
+    played_days: int
+    census: Mapping[str, int]
+    beside: Mapping[str, int]
+    districts: Mapping[str, Mapping[str, Any]]
+    trades: Mapping[str, tuple[Trade, ...]]
+    forms: Mapping[str, Mapping[str, int]]
+    prefixes: Mapping[str, str]
+    years: Mapping[str, int]
+    overdue_per_1000: int
+    health_overdue_per_1000: int
+    people: Mapping[str, tuple[int, int]]
+    use: Mapping[str, str]
+    stems: str
+    branches: str
+    surnames: str
+    streets: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        return sum(self.census.values())
+
+    def begins(self, today: date) -> datetime:
+        """When the played days begin: the standing facts are those of this moment."""
+        return self.moment(today - timedelta(days=self.played_days))
+
+    def moment(self, day: date) -> datetime:
+        """The hour the bureau opens on a day."""
+        return datetime.combine(day, self.opens, clock.CITY_ZONE)
+
+
+@cache
+def plan() -> Plan:
+    said = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    del said["status"]
+    said["opens"] = time.fromisoformat(said["opens"])
+    said["streets"] = tuple(said["streets"])
+    said["people"] = {kind: (low, high) for kind, (low, high) in said["people"].items()}
+    said["trades"] = {kind: tuple(map(_trade, rows)) for kind, rows in said["trades"].items()}
+    return Plan(**said)
+
+
+def _trade(said: dict[str, Any]) -> Trade:
+    return Trade(**{**said, "items": tuple(said["items"])})
+
+
+def share_out(total: int, weights: Sequence[int]) -> list[int]:
+    """A whole number dealt out by weights, to the last one: cumulated, then rounded.
+
+    >>> share_out(10, [1, 1, 1]), sum(share_out(16_108, [350, 7_958, 7_800]))
+    ([3, 4, 3], 16108)
+    """
+    whole = sum(weights)
+    marks = [(2 * total * sum_ + whole) // (2 * whole) for sum_ in accumulate(weights, initial=0)]
+    return [high - low for low, high in pairwise(marks)]
+
+
+class Wheel(Generic[Choice]):
+    """Choices by weight."""
+
+    def __init__(self, weights: Mapping[Choice, int]):
+        self._choices = list(weights)
+        self._marks = list(accumulate(weights.values()))
+
+    def turn(self, random: Random) -> Choice:
+        return self._choices[bisect(self._marks, random.random() * self._marks[-1])]
