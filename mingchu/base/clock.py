@@ -64,6 +64,13 @@ class DemoClock:
             self._stamp = stamp
         return datetime.now(UTC) + self._shift
 
+    def kept(self) -> datetime | None:
+        """The moment the clock was last set to; None before the first time."""
+        try:
+            return datetime.fromisoformat(json.loads(self.path.read_text())["city"])
+        except FileNotFoundError:
+            return None
+
     def set(self, at: datetime) -> None:
         """From now on the city's time is `at` and runs on; the file is replaced whole."""
         kept = {"city": at.astimezone(UTC).isoformat(), "wall": datetime.now(UTC).isoformat()}

@@ -19,6 +19,7 @@ from mingchu.demo.census import cells, census
 from mingchu.demo.models import City, Phase
 from mingchu.demo.plan import plan
 from mingchu.ledger.services import acting
+from mingchu.registry.models import Business
 from mingchu.registry.services import NewBusiness, enrol_many
 
 ACTOR = "system:demo"
@@ -31,7 +32,7 @@ def load(
 ) -> City:
     """The standing facts of a city, or what is left of them to load.
 
-    Raises Refusal `another_city` when the home holds a different one.
+    Raises Refusal `another_city` when the home holds a different one, `not_a_demo_home`.
     """
     city = begun(seed=seed, businesses=businesses, today=today)
     if city.phase != Phase.STANDING:
@@ -49,10 +50,7 @@ def load(
 
 def begun(*, seed: int, businesses: int, today: date) -> City:
     """The row of the city, made when the home has none yet."""
-    total = sum(count for _cell, count in cells(plan(), businesses))
-    city, _made = City.objects.get_or_create(
-        pk=1, defaults={"seed": seed, "businesses": businesses, "today": today, "total": total}
-    )
+    city = City.objects.first() or _made(seed, businesses, today)
     if (city.seed, city.businesses, city.today) != (seed, businesses, today):
         raise Refusal(
             "another_city",
@@ -63,6 +61,18 @@ def begun(*, seed: int, businesses: int, today: date) -> City:
             today=city.today,
         )
     return city
+
+
+def _made(seed: int, businesses: int, today: date) -> City:
+    """Only in a house where nobody is enrolled: invented rows never come among real ones."""
+    if Business.objects.exists():
+        raise Refusal(
+            "not_a_demo_home",
+            _noop("这个家目录里是正式数据，不是演示城市"),
+            fix=_noop("请用 MINGCHU_HOME 为演示城市指定另一个目录"),
+        )
+    total = sum(count for _cell, count in cells(plan(), businesses))
+    return City.objects.create(pk=1, seed=seed, businesses=businesses, today=today, total=total)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from importlib import import_module
@@ -29,11 +29,12 @@ class Needs(StrEnum):
 
 
 class Command(NamedTuple):
-    """`module:function` of a command, one line about it, and what it needs."""
+    """`module:function` of a command, one line about it, what it needs, what it sets."""
 
     path: str
     says: str
     needs: Needs = Needs.DATABASE
+    settings: Mapping[str, str] = {}
 
     def load(self) -> tuple[Callable[[argparse.Namespace], Result], Callable[..., None] | None]:
         module_name, name = self.path.split(":")
@@ -63,6 +64,7 @@ def main(arguments: list[str]) -> int:
     name = find(arguments)
     if name is None:
         return _unknown(arguments)
+    os.environ.update(COMMANDS[name].settings)
     home.configure()
     with _language():
         return _run(name, COMMANDS[name], arguments[len(name.split()) :])

@@ -60,7 +60,8 @@ def database(url: str) -> dict[str, Any]:
 
 
 HOME = Path(setting("MINGCHU_HOME")).absolute()
-DEMO = setting("MINGCHU_DEMO") == "1"
+# A demo home keeps its clock in a file, by which it is known later on.
+DEMO = setting("MINGCHU_DEMO") == "1" or (HOME / "clock.json").exists()
 DIGEST = setting("MINGCHU_DIGEST")
 if DEMO:
     clock.use(clock.DemoClock(HOME / "clock.json"))

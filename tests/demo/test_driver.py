@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from build import a_restaurant
 from django.db.models import Count
 
 from mingchu.accounts.models import Post
@@ -18,6 +19,7 @@ from mingchu.demo.models import City, Phase
 from mingchu.demo.plan import plan
 from mingchu.ledger.models import Entry
 from mingchu.registry.models import Business, Licence, Person
+from mingchu.registry.services import enrol
 
 SIZE = 400
 TODAY = plan().today
@@ -72,6 +74,17 @@ def test_another_city_is_refused_and_the_same_one_is_there_already() -> None:
 
     assert no.value.code == "another_city"
     assert Entry.objects.count() == entries
+
+
+@pytest.mark.django_db
+def test_a_house_with_real_businesses_never_becomes_a_demo() -> None:
+    enrol(a_restaurant())
+
+    with pytest.raises(Refusal) as no:
+        load()
+
+    assert no.value.code == "not_a_demo_home"
+    assert City.objects.count() == 0
 
 
 PROGRAM = """
