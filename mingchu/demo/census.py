@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
@@ -64,9 +64,12 @@ def census(plan: Plan, *, seed: int, businesses: int, day: date) -> Iterator[New
 class Maker:
     """Makes businesses one after another, each with numbers nobody of the city has yet."""
 
-    def __init__(self, plan: Plan, seed: int, day: date):
+    def __init__(
+        self, plan: Plan, seed: int | str, day: date, firsts: Mapping[str, int] | None = None
+    ):
+        """`firsts` says where the numbers of a sort begin, for whoever comes after the census."""
         self.plan, self.day, self.random = plan, day, Random(seed)  # noqa: S311 no secret
-        self.made = Counter[str]()
+        self.made, self.firsts = Counter[str](), firsts or {}
         self._wheels = {
             kind: Wheel({trade: trade.weight for trade in trades})
             for kind, trades in plan.trades.items()
@@ -101,17 +104,18 @@ class Maker:
             people=() if closed else tuple(self._people(cell.kind, opened)),
         )
 
-    def _next(self, what: str) -> int:
-        number = self.made[what]
-        self.made[what] = number + 1
-        return number
+    def _next(self, sort: str, of: str = "") -> int:
+        """The next number of a sort, counted for each `of` by itself."""
+        number = self.made[key := sort + of]
+        self.made[key] = number + 1
+        return self.firsts.get(sort, 0) + number
 
     def _below(self, top: int) -> int:
         return int(self.random.random() * top)
 
     def _brand(self, district: str, trade: Trade) -> str:
         key = f"{district}{trade.word}"
-        number = invented.offset(key) + self._next(key)
+        number = invented.offset(key) + self._next("brand", key)
         return invented.brand(self.plan.stems, self.plan.branches, number) + trade.word
 
     def _station(self, district: str) -> str:
@@ -154,7 +158,7 @@ class Maker:
         kind, place = cell.kind, cell.district
         if kind in SMALL:
             own = LicenceKind.CARD if kind == "vendor" else LicenceKind.REGISTRATION
-            sequence = 1 + self._next(f"{kind}{place}")
+            sequence = 1 + self._next("small", f"{kind}{place}")
             return own.value, small_operators.synthetic(SMALL[kind], place, sequence)
         if trade.category:
             series, item = licences.Series.PRODUCTION, trade.category
@@ -162,7 +166,7 @@ class Maker:
             series, item = licences.Series.FILING, RETAIL
         else:
             series, item = licences.Series.OPERATION, FORM_DIGITS[kind]
-        sequence = 1 + self._next(f"{series}{item}{place}")
+        sequence = 1 + self._next(series.value, f"{item}{place}")
         return series.value, licences.build(series, item, place, sequence)
 
     def _term(self, years: int | None) -> tuple[date, date | None]:

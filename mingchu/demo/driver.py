@@ -1,6 +1,7 @@
-"""The driver: loads a demo city, batch by batch, and can be killed at any moment.
+"""The driver: loads a demo city batch by batch, then plays it day by day; killed, it goes on.
 
-Each batch and the count of it are one transaction, so whoever comes after goes on exactly there.
+Each batch or day and the count of it are one transaction, so whoever comes after goes on exactly
+there.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_noop as _noop
 
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
+from mingchu.base.stage import Stage
+from mingchu.demo import registry
 from mingchu.demo.accounts import give_accounts
 from mingchu.demo.census import cells, census
 from mingchu.demo.models import City, Phase
@@ -25,6 +28,8 @@ from mingchu.registry.services import NewBusiness, enrol_many
 ACTOR = "system:demo"
 BATCH = 5_000
 Progress = Callable[[int, int], None]
+# What is played, in this order; a context of its own has `demo.py` with such a function.
+PLAYS: tuple[Callable[[Stage, date], None], ...] = (registry.play,)
 
 
 def load(
@@ -90,3 +95,29 @@ def _end_standing(city: City) -> None:
     give_accounts()
     city.phase, city.done, city.total = Phase.PLAYING, 0, plan().played_days
     city.save(update_fields=["phase", "done", "total"])
+
+
+def play() -> None:
+    """The days that have not been played yet, in their order."""
+    while _play_day():
+        pass
+
+
+@transaction.atomic
+def _play_day() -> bool:
+    """The next day; False when there is none. The row's lock keeps a second player waiting."""
+    city = City.objects.select_for_update().first()
+    if city is None or city.phase != Phase.PLAYING:
+        return False
+    stage = stage_of(city)
+    for act in PLAYS:
+        act(stage, stage.day(city.done))
+    city.done += 1
+    if city.done == city.total:
+        city.phase = Phase.COMPLETE
+    city.save(update_fields=["phase", "done"])
+    return True
+
+
+def stage_of(city: City) -> Stage:
+    return Stage(city.seed, city.businesses, city.today, plan().played_days)

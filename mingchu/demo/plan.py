@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 import yaml
 
 from mingchu.base import clock
+from mingchu.base.stage import OPENS
 
 TABLE = Path(__file__).parent / "city.yaml"
 
@@ -39,8 +40,10 @@ class Plan:
     """The city's numbers and words, as `city.yaml` has them."""
 
     today: date
-    opens: time
     played_days: int
+    played: Mapping[str, float]
+    renewal_days: int
+    renewed_per_1000: int
     census: Mapping[str, int]
     beside: Mapping[str, int]
     districts: Mapping[str, Mapping[str, Any]]
@@ -67,14 +70,13 @@ class Plan:
 
     def moment(self, day: date) -> datetime:
         """The hour the bureau opens on a day."""
-        return datetime.combine(day, self.opens, clock.CITY_ZONE)
+        return datetime.combine(day, OPENS, clock.CITY_ZONE)
 
 
 @cache
 def plan() -> Plan:
     said = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
     del said["status"]
-    said["opens"] = time.fromisoformat(said["opens"])
     said["streets"] = tuple(said["streets"])
     said["people"] = {kind: (low, high) for kind, (low, high) in said["people"].items()}
     said["trades"] = {kind: tuple(map(_trade, rows)) for kind, rows in said["trades"].items()}
