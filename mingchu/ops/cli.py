@@ -44,6 +44,8 @@ class Command(NamedTuple):
 
 HERE = "mingchu.ops.commands"
 COMMANDS = {
+    "up": Command(f"{HERE}.house:up", "the house in the foreground", Needs.SETTINGS),
+    "run": Command(f"{HERE}.house:run", "one process of it, for a unit", Needs.SETTINGS),
     "login": Command(f"{HERE}.accounts:login", "a link that signs a role in, once"),
     "token new": Command(f"{HERE}.accounts:new", "a key for a program"),
     "token revoke": Command(f"{HERE}.accounts:revoke", "end a key"),

@@ -28,9 +28,9 @@ def prepare(server: Server, name: str = "mingchu") -> None:
         grant(db)
 
 
-def grant(db: psycopg.Connection[tuple[object, ...]]) -> None:
+def grant(db: psycopg.Connection[tuple[object, ...]], role: str = APP) -> None:
     """What the app role gets on every table the owner makes from now on."""
-    app = sql.Identifier(APP)
+    app = sql.Identifier(role)
     db.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(app))
     for what, rights in (
         ("TABLES", "SELECT, INSERT, UPDATE, DELETE"),

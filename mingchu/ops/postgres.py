@@ -17,21 +17,26 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 
 from mingchu.base.errors import Refusal
 
 OLDEST_MAJOR = 15
+PORT = 5432  # only names the socket
+RETRY_SECONDS = 15
+FAR = Path("/var/lib/mingchu")
 SOCKET_PATH_BYTES = 107
 START_SECONDS = 60
 OWNER, APP = "mingchu_owner", "mingchu_app"
+BUILTIN_LOCALE_MAJOR = 17
+FULL = re.compile(r"No space left on device|Disk quota exceeded")
+# What a server says whose killed forerunner's processes have not all gone yet.
+LINGERS = re.compile(r"still in use|shared memory|lock file .* already exists|Is another")
 SETTINGS = {
     "listen_addresses": "''",
     "unix_socket_permissions": "0700",
     "max_connections": "60",
-    "shared_buffers": "256MB",
-    "effective_cache_size": "2GB",
     "work_mem": "16MB",
-    "maintenance_work_mem": "256MB",
     "max_wal_size": "4GB",
     "random_page_cost": "1.1",
     "jit": "off",
@@ -51,7 +56,7 @@ class Programs:
         return str(self.folder / name)
 
 
-def find_programs(home: Path, major: int | None = None) -> Programs:
+def find_programs(place: Path, major: int | None = None) -> Programs:
     """`MINGCHU_PGBIN`, else the wheel's, else the newest installed; of `major` if one is asked.
 
     Raises Refusal `no_postgres` when none is found, `wrong_postgres` when only others are.
@@ -59,7 +64,7 @@ def find_programs(home: Path, major: int | None = None) -> Programs:
     seen = [found for folder in _folders() if (found := _programs(folder))]
     fitting = [found for found in seen if major in (None, found.major)]
     if fitting:
-        return _readable(fitting[0], home)
+        return _readable(fitting[0], place)
     if seen:
         raise Refusal(
             "wrong_postgres",
@@ -141,7 +146,7 @@ def _run(
     )
 
 
-def _readable(programs: Programs, home: Path) -> Programs:
+def _readable(programs: Programs, place: Path) -> Programs:
     """The programs, copied beside the data if the server's account cannot read them."""
     who = account()
     tree = wheel_tree()
@@ -149,7 +154,7 @@ def _readable(programs: Programs, home: Path) -> Programs:
         return programs
     if _run(programs, ["postgres", "--version"], capture_output=True).returncode == 0:
         return programs
-    copy = _folder(home / "pg", who) / "programs"
+    copy = _folder(place, who) / "programs"
     if not copy.exists():
         draft = Path(tempfile.mkdtemp(dir=copy.parent))
         package = tree.parent
@@ -169,23 +174,42 @@ def _folder(path: Path, who: pwd.struct_passwd | None) -> Path:
     return path
 
 
+def _place(home: Path) -> Path:
+    """`<home>/pg`, or a folder of the machine where the server's account cannot enter the home."""
+    who = account()
+    if who is None or all(_may_pass(folder, who) for folder in home.parents):
+        return home / "pg"
+    return FAR / hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
+
+
+def _may_pass(folder: Path, who: pwd.struct_passwd) -> bool:
+    try:
+        found = folder.stat()
+    except FileNotFoundError:  # not made yet; we shall make it passable
+        return True
+    bit = 0o100 if found.st_uid == who.pw_uid else 0o010 if found.st_gid == who.pw_gid else 0o001
+    return bool(found.st_mode & bit)
+
+
 class Server:
-    """The cluster of one home: `<home>/pg/data`, reached by a socket in `socket_folder`."""
+    """The cluster of one home: `place/data`, reached by a socket in `socket_folder`."""
 
     def __init__(self, home: Path):
         self.home = home
-        self.data = home / "pg" / "data"
+        self.place = _place(home)
+        self.data = self.place / "data"
+        self.log = self.place / "log"
 
     @property
     def programs(self) -> Programs:
         kept = self.data / "PG_VERSION"
-        return find_programs(self.home, int(kept.read_text()) if kept.exists() else None)
+        return find_programs(self.place, int(kept.read_text()) if kept.exists() else None)
 
     @property
     def socket_folder(self) -> Path:
         """Beside the data, or under /tmp when that path is too long for a unix socket."""
-        folder = self.home / "pg" / "run"
-        if len(os.fsencode(folder)) + len("/.s.PGSQL.5432.lock") < SOCKET_PATH_BYTES:
+        folder = self.place / "run"
+        if len(os.fsencode(folder)) + len(f"/.s.PGSQL.{PORT}.lock") < SOCKET_PATH_BYTES:
             return folder
         short = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"mingchu-{short}"
@@ -194,42 +218,91 @@ class Server:
         return f"postgresql://{role}@/{name}?host={self.socket_folder}"
 
     def start(self, *, fsync: bool = True) -> None:
-        """Makes the cluster if there is none and starts it if it is not running."""
+        """Makes the cluster if there is none and starts it if it is not running.
+
+        After a kill the old server's last processes may take a moment to go; it waits for them.
+        Raises Refusal `postgres_failed`, `initdb_failed`, `no_postgres`, `wrong_postgres`.
+        """
         programs = self.programs
         who = account()
-        _folder(self.home / "pg", who)
+        if who:
+            _open_way(self.place)
+        _folder(self.place, who)
         if not (self.data / "PG_VERSION").exists():
             self._create(programs, who)
         if self.is_running():
             return
         _folder(self.socket_folder, who)
-        options = f"-k {self.socket_folder} -c fsync={'on' if fsync else 'off'}"
+        end = monotonic() + RETRY_SECONDS
+        while said := self._try_to_start(programs, fsync=fsync):
+            if monotonic() > end or not LINGERS.search(self._last_lines()):
+                raise self._refused(said)
+            sleep(0.2)
+
+    def _try_to_start(self, programs: Programs, *, fsync: bool) -> str:
+        """What was said against it, or "" when the server runs."""
+        self._forget_stranger()
+        options = f"-k {self.socket_folder} -p {PORT} -c fsync={'on' if fsync else 'off'}"
         done = _run(
             programs,
             [
-                "pg_ctl",
-                "-D",
-                str(self.data),
-                "-w",
-                "-t",
-                str(START_SECONDS),
-                "-o",
-                options,
-                "-l",
-                str(self.home / "pg" / "log"),
-                "start",
+                *("pg_ctl", "-D", str(self.data), "-w", "-t", str(START_SECONDS)),
+                *("-o", options, "-l", str(self.log), "start"),
             ],
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
-        if done.returncode:
-            raise Refusal(
-                "postgres_failed",
-                "数据库没有启动：{said}",
-                fix="请查看 {log} 的最后几行",
-                said=done.stderr.strip(),
-                log=self.home / "pg" / "log",
+        return (done.stderr.strip() or "?") if done.returncode else ""
+
+    def _refused(self, said: str) -> Refusal:
+        last = self._last_lines()
+        if FULL.search(last) or FULL.search(said):
+            return Refusal(
+                "disk_full",
+                "{place} 所在磁盘只剩 {free} MB",
+                fix="请腾出至少 {needed} MB，或用 MINGCHU_HOME 指定另一个目录",
+                place=self.place,
+                free=shutil.disk_usage(self.place).free // 1_000_000,
+                needed=300,
             )
+        return Refusal(
+            "postgres_failed",
+            "数据库没有启动：{said}",
+            fix="请查看 {log} 的最后几行",
+            said=(last.splitlines() or said.splitlines())[-1],
+            log=self.log,
+        )
+
+    def _last_lines(self) -> str:
+        try:
+            with self.log.open("rb") as log:
+                log.seek(max(0, log.seek(0, os.SEEK_END) - 2000))
+                return log.read().decode(errors="replace")
+        except OSError:
+            return ""
+
+    def _pid(self) -> int | None:
+        """The server's number as it wrote it down, whether it still lives or not."""
+        try:
+            return int((self.data / "postmaster.pid").read_text().splitlines()[0])
+        except (OSError, ValueError, IndexError):
+            return None
+
+    def is_alive(self) -> bool:
+        """Cheap enough to ask several times a second: our server's process is there."""
+        pid = self._pid()
+        try:
+            line = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except OSError:
+            return False
+        return os.fsencode(self.data) in line
+
+    def _forget_stranger(self) -> None:
+        """After a hard end another program may bear the number our server wrote down."""
+        pid = self._pid()
+        if pid and Path(f"/proc/{pid}").exists() and not self.is_alive():
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def is_running(self) -> bool:
         done = _run(self.programs, ["pg_ctl", "-D", str(self.data), "status"], capture_output=True)
@@ -244,32 +317,23 @@ class Server:
             )
 
     def _create(self, programs: Programs, who: pwd.struct_passwd | None) -> None:
+        """Made beside and renamed when whole, so that an interrupted start leaves no half."""
         draft = _folder(self.data.with_name("data.new"), who)
         shutil.rmtree(draft)
-        locale = (
-            ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
-            if programs.major >= 17
-            else ["--locale=C.UTF-8"]
-        )
+        locale = ["--locale=C.UTF-8"]
+        if programs.major >= BUILTIN_LOCALE_MAJOR:
+            locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         done = _run(
             programs,
             [
-                "initdb",
-                "-D",
-                str(draft),
-                "-E",
-                "UTF8",
-                "-U",
-                "postgres",
-                "-A",
-                "trust",
-                "--data-checksums",
-                "--no-instructions",
-                *locale,
+                *("initdb", "-D", str(draft), "-E", "UTF8", "-U", "postgres", "-A", "trust"),
+                *("--data-checksums", "--no-instructions", *locale),
             ],
             capture_output=True,
         )
         if done.returncode:
+            if FULL.search(done.stderr):
+                raise self._refused(done.stderr)
             raise Refusal(
                 "initdb_failed",
                 "数据库没有建成：{said}",
@@ -277,5 +341,24 @@ class Server:
                 said=done.stderr.strip(),
             )
         with (draft / "postgresql.conf").open("a") as conf:
-            conf.writelines(f"{name} = {value}\n" for name, value in SETTINGS.items())
+            conf.writelines(f"{name} = {value}\n" for name, value in settings().items())
         draft.rename(self.data)
+
+
+def settings() -> dict[str, str]:
+    """Memory by what the machine has, as a quarter of it at most; the rest fixed."""
+    megabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    shared = max(64, min(megabytes // 16, 1024))
+    return {
+        **SETTINGS,
+        "shared_buffers": f"{shared}MB",
+        "effective_cache_size": f"{max(256, megabytes // 4)}MB",
+        "maintenance_work_mem": f"{max(64, min(megabytes // 32, 512))}MB",
+    }
+
+
+def _open_way(place: Path) -> None:
+    """Folders above the data that we make ourselves let the server's account pass."""
+    missing = [folder for folder in place.parents if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o755)

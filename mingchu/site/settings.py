@@ -24,6 +24,8 @@ SETTINGS = (
     Setting("MINGCHU_PGBIN", "", "Folder with the PostgreSQL programs for the embedded server."),
     Setting("MINGCHU_PORT", "8000", "Port of the web process; live is one above, media two."),
     Setting("MINGCHU_BIND", "127.0.0.1", "Address the web process listens on."),
+    Setting("MINGCHU_WEB_PROCESSES", "0", "Web processes; 0: one for each processor core."),
+    Setting("MINGCHU_WEB_THREADS", "1", "Requests each web process answers at a time."),
     Setting("MINGCHU_HOSTS", "localhost,127.0.0.1,[::1]", "Host names the site answers to."),
     Setting("MINGCHU_DEMO", "", "1 in a demo home: marks every page and opens the demo clock."),
     Setting("MINGCHU_HTTPS", "", "1 where readers come by TLS: cookies are then sent by TLS only."),

@@ -1,0 +1,54 @@
+"""The worker: jobs from the queue, and loops that run as long as the house does."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from importlib import import_module
+
+Loop = Callable[[threading.Event], None]
+LOOPS = ("mingchu.site.metrics:flush_loop",)
+CONCURRENCY = 2
+END_SECONDS = 10
+_log = logging.getLogger(__name__)
+
+
+def run() -> None:
+    """Until SIGTERM: a job that runs is finished, a loop ends at its next breath."""
+    from procrastinate.contrib.django import app
+
+    stop = threading.Event()
+    threads = [
+        threading.Thread(target=_keep, args=(_load(path), stop), name=path, daemon=True)
+        for path in LOOPS
+    ]
+    for thread in threads:
+        thread.start()
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+        worker.run_worker(
+            name="worker",
+            concurrency=CONCURRENCY,
+            shutdown_graceful_timeout=END_SECONDS,
+            install_signal_handlers=True,
+            delete_jobs="successful",
+        )
+    stop.set()
+    for thread in threads:
+        thread.join(END_SECONDS)
+
+
+def _load(path: str) -> Loop:
+    module, name = path.split(":")
+    loop: Loop = getattr(import_module(module), name)
+    return loop
+
+
+def _keep(loop: Loop, stop: threading.Event) -> None:
+    """A loop that fails is told and begun again, so that one bad minute ends nothing."""
+    while not stop.is_set():
+        try:
+            loop(stop)
+        except Exception:
+            _log.exception("loop %s begins again", loop.__name__)
+            stop.wait(1)
