@@ -110,19 +110,28 @@ def end_leftovers(path: Path) -> list[int]:
         groups = json.loads(path.read_text())
     except (OSError, ValueError):
         return []
-    left = [int(pid) for pid, when in groups.items() if when and began(int(pid)) == when]
-    for pid in left:
-        _end_group(pid, signal.SIGKILL)
-    for pid in left:
-        _wait_gone(pid)
+    left = [int(pid) for pid, when in groups.items() if _is_ours(int(pid), when)]
+    for group in left:
+        _end_group(group, signal.SIGKILL)
+    end = monotonic() + BRIEF_SECONDS
+    while any(map(_has_members, left)) and monotonic() < end:
+        sleep(0.05)
     path.unlink()
     return left
 
 
-def _wait_gone(pid: int) -> None:
-    end = monotonic() + BRIEF_SECONDS
-    while began(pid) and monotonic() < end:
-        sleep(0.05)
+def _is_ours(group: int, when: str) -> bool:
+    """A number stays taken while its group has members; only a leader may be a stranger."""
+    leader = began(group)
+    return leader == when if leader else _has_members(group)
+
+
+def _has_members(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except OSError:
+        return False
+    return True
 
 
 def began(pid: int) -> str:

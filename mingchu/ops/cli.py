@@ -122,7 +122,7 @@ def _refused(no: Refusal, *, as_json: bool) -> int:
 def _print(result: Result, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(result.data, ensure_ascii=False))
-    else:
+    elif result.lines:
         print(*result.lines, sep="\n")
 
 

@@ -75,12 +75,17 @@ def web_command(plan: Plan) -> list[str]:
 
 
 @contextmanager
-def open_house() -> Iterator[Server | None]:
-    """The home held, its database running in the schema of this version; ended on the way out."""
+def open_house(plan: Plan | None = None) -> Iterator[Server | None]:
+    """The home held, its database running in the schema of this version; ended on the way out.
+
+    Raises Refusal `port_taken` before anything is started.
+    """
     with home.held() as place:
         left = children.end_leftovers(_groups(place))
         if left:
             _say(f"ended what a killed supervisor had left: {left}")
+        if plan:
+            check_port(plan)
         server = Server(place) if home.is_embedded() else None
         if server:
             server.start()
@@ -102,11 +107,7 @@ class Supervisor:
         self.children = [Child(process, self.logs[process.name]) for process in table(plan)]
 
     def run(self, on_ready: Callable[[], None], look: Callable[[], None] = lambda: None) -> None:
-        """Until SIGTERM or SIGINT; `on_ready` once the web answers, `look` now and then after.
-
-        Raises Refusal `port_taken` before anything is started.
-        """
-        check_port(self.plan)
+        """Until SIGTERM or SIGINT; `on_ready` once the web answers, `look` now and then after."""
         with self._told_by_signals():
             try:
                 self._watch(on_ready, look)

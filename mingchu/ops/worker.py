@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from importlib import import_module
+from typing import cast
 
 Loop = Callable[[threading.Event], None]
 LOOPS = ("mingchu.site.metrics:flush_loop",)
@@ -17,6 +18,7 @@ _log = logging.getLogger(__name__)
 def run() -> None:
     """Until SIGTERM: a job that runs is finished, a loop ends at its next breath."""
     from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
 
     stop = threading.Event()
     threads = [
@@ -25,7 +27,8 @@ def run() -> None:
     ]
     for thread in threads:
         thread.start()
-    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+    connector = cast(DjangoConnector, app.connector).get_worker_connector()
+    with app.replace_connector(connector) as worker:
         worker.run_worker(
             name="worker",
             concurrency=CONCURRENCY,

@@ -42,6 +42,9 @@ def configuration(level: str = "INFO") -> dict[str, Any]:
             "django": {"level": level, "propagate": True, "handlers": []},
             "django.request": {"level": "ERROR"},
             "django.server": {"level": "ERROR"},
+            # They tell each schedule again in every process.
+            "procrastinate.blueprints": {"level": "WARNING"},
+            "procrastinate.periodic": {"level": "WARNING"},
         },
         "root": {"handlers": ["stderr"], "level": level},
     }

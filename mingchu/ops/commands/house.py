@@ -58,8 +58,7 @@ def up_arguments(parser: argparse.ArgumentParser) -> None:
 def up(arguments: argparse.Namespace) -> Result:
     """The whole house in the foreground, until Ctrl-C or SIGTERM."""
     where = plan(arguments)
-    supervisor.check_port(where)
-    with open_house() as server:
+    with open_house(where) as server:
         Supervisor(where, server).run(lambda: print(f"ready {where.url}", flush=True))
     return Result({"ok": True})
 
