@@ -80,7 +80,7 @@ def open_house(plan: Plan | None = None) -> Iterator[Server | None]:
 
     Raises Refusal `port_taken` before anything is started.
     """
-    with home.held() as place:
+    with _ended_by_signals(), home.held() as place:
         left = children.end_leftovers(_groups(place))
         if left:
             _say(f"ended what a killed supervisor had left: {left}")
@@ -95,6 +95,20 @@ def open_house(plan: Plan | None = None) -> Iterator[Server | None]:
         finally:
             if server:
                 server.stop()
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Before the supervisor listens itself, SIGTERM unwinds, so that the database ends too."""
+
+    def end(*_: object) -> None:
+        raise SystemExit(128 + signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class Supervisor:
