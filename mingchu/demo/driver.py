@@ -71,13 +71,17 @@ def begun(*, seed: int, businesses: int, today: date) -> City:
 def _made(seed: int, businesses: int, today: date) -> City:
     """Only in a house where nobody is enrolled: invented rows never come among real ones."""
     if Business.objects.exists():
-        raise Refusal(
-            "not_a_demo_home",
-            _noop("这个家目录里是正式数据，不是演示城市"),
-            fix=_noop("请用 MINGCHU_HOME 为演示城市指定另一个目录"),
-        )
+        raise not_a_demo_home()
     total = sum(count for _cell, count in cells(plan(), businesses))
     return City.objects.create(pk=1, seed=seed, businesses=businesses, today=today, total=total)
+
+
+def not_a_demo_home() -> Refusal:
+    return Refusal(
+        "not_a_demo_home",
+        _noop("这个家目录里是正式数据，不是演示城市"),
+        fix=_noop("请用 MINGCHU_HOME 为演示城市指定另一个目录"),
+    )
 
 
 @transaction.atomic

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import cast
 
 from django.db import connections, transaction
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.models import Max
 
 from mingchu.accounts.queries import holders
@@ -54,8 +56,26 @@ def login_lines(url: str) -> Iterator[str]:
                 yield f"login {role.code} {url}login/{ticket.secret}"
 
 
+def opened(url: str) -> list[str]:
+    """The clock set going and the links made, when the pages answer."""
+    city = City.objects.get()
+    wind(city)
+    return list(login_lines(url))
+
+
 def is_complete() -> bool:
     return City.objects.filter(phase=Phase.COMPLETE).exists()
+
+
+def of_this_home() -> City | None:
+    return City.objects.first()
+
+
+def let_go() -> None:
+    """No connection and no thread of the pool: the supervisor forks."""
+    database = cast(DatabaseWrapper, connections["default"])
+    database.close()
+    database.close_pool()
 
 
 def _tell_the_planner() -> None:

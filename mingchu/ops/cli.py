@@ -51,6 +51,9 @@ COMMANDS = {
     "token revoke": Command(f"{HERE}.accounts:revoke", "end a key"),
     "import registry": Command(f"{HERE}.imports:registry", "businesses from a list"),
     "import people": Command(f"{HERE}.imports:people", "people and their posts from a list"),
+    "demo": Command(
+        f"{HERE}.living:run", "a living demo city", Needs.SETTINGS, {"MINGCHU_DEMO": "1"}
+    ),
     "demo status": Command(f"{HERE}.demo:status", "how far the demo city is built"),
     "bench": Command(f"{HERE}.bench:run", "figures of this machine", Needs.SETTINGS),
     "docs": Command(f"{HERE}.docs:write", "write the generated pages", Needs.SETTINGS),
