@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -77,3 +79,55 @@ def entry_bytes(
 
 def digest(content: bytes, algorithm: str) -> bytes:
     return hashlib.new(algorithm, content).digest()
+
+
+def head_bytes(
+    log: str, size: int, root: bytes, algorithm: str, time: datetime, key_id: str
+) -> bytes:
+    """The bytes a head's signature covers."""
+    return _json.encode(["mingchu-head/1", log, size, root.hex(), algorithm, instant(time), key_id])
+
+
+@dataclass(frozen=True)
+class SignedHead:
+    """A head as it stands outside of the database: one line of JSON that needs nothing else."""
+
+    log: str
+    size: int
+    root: str
+    algorithm: str
+    time: str
+    key_id: str
+    signature: str
+
+    def covered(self) -> bytes:
+        return head_bytes(
+            self.log,
+            self.size,
+            bytes.fromhex(self.root),
+            self.algorithm,
+            datetime.fromisoformat(self.time),
+            self.key_id,
+        )
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is wrong first, and where; `seq` is None where no place can be named."""
+
+    seq: int | None
+    kind: Literal["altered", "removed", "reordered", "cut", "head"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer of a check of the whole ledger; `head` is the newest in the database."""
+
+    entries: int
+    unsealed: int
+    head: SignedHead | None
+    fault: Found | None
+
+    @property
+    def ok(self) -> bool:
+        return self.fault is None

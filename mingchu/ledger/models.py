@@ -106,6 +106,7 @@ class Head(models.Model):
     class Meta:
         verbose_name = _("签名树头")
         verbose_name_plural = _("签名树头")
+        indexes = [models.Index(fields=["log", "time"], name="ledger_head_time")]
 
 
 class Reaction(models.Model):

@@ -55,6 +55,7 @@ COMMANDS = {
         f"{HERE}.living:run", "a living demo city", Needs.SETTINGS, {"MINGCHU_DEMO": "1"}
     ),
     "demo status": Command(f"{HERE}.demo:status", "how far the demo city is built"),
+    "ledger verify": Command(f"{HERE}.ledger:verify", "whether the ledger is whole"),
     "bench": Command(f"{HERE}.bench:run", "figures of this machine", Needs.SETTINGS),
     "docs": Command(f"{HERE}.docs:write", "write the generated pages", Needs.SETTINGS),
     "words extract": Command(f"{HERE}.docs:extract", "gather what people read", Needs.SETTINGS),

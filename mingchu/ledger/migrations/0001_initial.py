@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "签名树头",
                 "verbose_name_plural": "签名树头",
+                "indexes": [models.Index(fields=["log", "time"], name="ledger_head_time")],
             },
         ),
         migrations.CreateModel(

@@ -1,0 +1,185 @@
+"""Questions to the ledger: heads, proofs, entries and what led to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from mingchu.ledger import merkle
+from mingchu.ledger.domain import LogName, SignedHead, instant
+from mingchu.ledger.merkle import Hashing, Range
+from mingchu.ledger.models import Entry, Head, Leaf, Node, Outgoing, Reaction, Waiting
+
+# Nodes are stored for every eighth level: a proof reads at most 128 neighbours for each step.
+KEPT_LEVELS = 8
+CHAIN_LONGEST = 200
+
+
+def signed(head: Head) -> SignedHead:
+    """The head as it is published."""
+    return SignedHead(
+        head.log,
+        head.size,
+        bytes(head.root).hex(),
+        head.algorithm,
+        instant(head.time),
+        head.key_id,
+        bytes(head.signature).hex(),
+    )
+
+
+def latest_head(log: str = LogName.JOURNAL) -> Head | None:
+    return Head.objects.filter(log=log).order_by("-size").first()
+
+
+def head_at(log: str, size: int) -> Head | None:
+    return Head.objects.filter(log=log, size=size).first()
+
+
+def heads_below(log: str, size: int | None, limit: int) -> list[Head]:
+    """Heads from the newest back; below `size` if one is given."""
+    heads = Head.objects.filter(log=log)
+    if size is not None:
+        heads = heads.filter(size__lt=size)
+    return list(heads.order_by("-size")[:limit])
+
+
+def heads_since(log: str, time: datetime | None) -> QuerySet[Head]:
+    heads = Head.objects.filter(log=log)
+    return (heads.filter(time__gt=time) if time else heads).order_by("time")
+
+
+def heads_by_size(log: str) -> QuerySet[Head]:
+    return Head.objects.filter(log=log).order_by("size")
+
+
+def waiting_since() -> datetime | None:
+    """When the entry that waits longest for its seal was made."""
+    oldest = Waiting.objects.filter(log=LogName.JOURNAL).order_by("id").first()
+    if oldest is None:
+        return None
+    return Entry.objects.filter(id=oldest.id).values_list("wall_time", flat=True).first()
+
+
+# Proofs
+
+
+def _full(log: str, hashing: Hashing, level: int, index: int) -> bytes:
+    """The root of a full subtree, from the nearest level that is kept below it."""
+    kept = level - level % KEPT_LEVELS
+    first, count = index << (level - kept), 1 << (level - kept)
+    rows = (
+        Leaf.objects.filter(log=log, seq__gt=first, seq__lte=first + count).order_by("seq")
+        if kept == 0
+        else Node.objects.filter(
+            log=log, level=kept, index__gte=first, index__lt=first + count
+        ).order_by("index")
+    )
+    hashes = [bytes(each) for each in rows.values_list("hash", flat=True)]
+    if len(hashes) != count:
+        raise LookupError(f"the log {log} lacks leaves or nodes from {first} of level {kept}")
+    return merkle.fold(hashing, hashes)
+
+
+def roots(head: Head, ranges: Sequence[Range]) -> list[bytes]:
+    hashing = Hashing(head.algorithm)
+    full = partial(_full, head.log, hashing)
+    return [merkle.range_root(hashing, start, end, full) for start, end in ranges]
+
+
+def inclusion(head: Head, seq: int) -> list[bytes]:
+    """The path from the leaf of that number up to the head's root."""
+    return roots(head, merkle.inclusion_ranges(seq - 1, head.size))
+
+
+def consistency(old: int, head: Head) -> list[bytes]:
+    """What proves that the head's log begins with its own first `old` leaves."""
+    return roots(head, merkle.consistency_ranges(old, head.size))
+
+
+def leaf_of(log: str, item: UUID) -> Leaf | None:
+    return Leaf.objects.filter(log=log, item=item).first()
+
+
+# Entries
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """An entry and its number; None while it waits for its seal."""
+
+    entry: Entry
+    seq: int | None
+
+
+def entry(entry_id: UUID) -> Sealed | None:
+    found = Entry.objects.filter(id=entry_id).first()
+    return _sealed([found])[0] if found else None
+
+
+def entries(
+    *, subject: str = "", kind: str = "", before: UUID | None = None, limit: int
+) -> list[Sealed]:
+    """Entries from the newest back, older than `before`."""
+    rows = Entry.objects.all()
+    if subject:
+        rows = rows.filter(subject=subject)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if before:
+        rows = rows.filter(id__lt=before)
+    return _sealed(list(rows.order_by("-id")[:limit]))
+
+
+def causes(found: Entry) -> list[Sealed]:
+    """What led to an entry, the first cause first."""
+    chain: list[Entry] = []
+    cause = found.cause
+    while cause and len(chain) < CHAIN_LONGEST:
+        led = Entry.objects.filter(id=cause).first()
+        if led is None:
+            break
+        chain.append(led)
+        cause = led.cause
+    return _sealed(chain[::-1])
+
+
+def answers(found: Entry) -> list[Sealed]:
+    """What was done in answer to an entry."""
+    return _sealed(list(Entry.objects.filter(cause=found.id).order_by("id")[:CHAIN_LONGEST]))
+
+
+def _sealed(rows: list[Entry]) -> list[Sealed]:
+    known = dict(
+        Leaf.objects.filter(log=LogName.JOURNAL, item__in=[row.id for row in rows]).values_list(
+            "item", "seq"
+        )
+    )
+    return [Sealed(row, known.get(row.id)) for row in rows]
+
+
+# How the ledger is
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What waits and what failed."""
+
+    unsealed_since: datetime | None
+    failed_reactions: int
+    undelivered: int
+    dead: int
+
+
+def standing() -> Standing:
+    return Standing(
+        unsealed_since=waiting_since(),
+        failed_reactions=Reaction.objects.filter(state="failed").count(),
+        undelivered=Outgoing.objects.filter(state="pending", attempts__gt=0).count(),
+        dead=Outgoing.objects.filter(state="dead").count(),
+    )
