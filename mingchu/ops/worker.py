@@ -9,7 +9,11 @@ from importlib import import_module
 from typing import cast
 
 Loop = Callable[[threading.Event], None]
-LOOPS = ("mingchu.site.metrics:flush_loop",)
+LOOPS = (
+    "mingchu.site.metrics:flush_loop",
+    "mingchu.ledger.jobs:seal_loop",
+    "mingchu.ledger.jobs:outbox_loop",
+)
 CONCURRENCY = 2
 END_SECONDS = 10
 _log = logging.getLogger(__name__)

@@ -155,7 +155,11 @@ class _Walk:
         """The head does not commit to these leaves, though each of them fits its entry."""
         first = self.sealed_until + 1
         with connection.cursor() as db:
-            asked = {"after": self.sealed_until, "size": head.size, "time": head.time}
+            asked: dict[str, int | str] = {
+                "after": self.sealed_until,
+                "size": head.size,
+                "time": head.time,
+            }
             db.execute(_OUT_OF_TIME, asked)
             early, displaced = db.fetchone()
         if early is None:
