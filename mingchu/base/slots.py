@@ -143,3 +143,5 @@ FIGURES: Slot[Figure] = Slot("figures")
 TASKS: Slot[Task] = Slot("tasks")
 MEASURES: Slot[Measure] = Slot("measures")
 SIGNS: Slot[Sign] = Slot("signs")
+# Sentences for everybody, above every page while there is something to say; "" while there is not.
+BANNERS: Slot[Callable[[], str]] = Slot("banners")

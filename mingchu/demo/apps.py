@@ -10,3 +10,9 @@ class DemoConfig(AppConfig):
     name = "mingchu.demo"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("演示城市")
+
+    def ready(self) -> None:
+        from mingchu.base.slots import BANNERS
+        from mingchu.demo.banner import still_playing
+
+        BANNERS.add("demo.playing", still_playing)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts.context import LARGE_TEXT_COOKIE
 from mingchu.base import clock, trail
+from mingchu.base.slots import BANNERS
 
 # Public paths of the contracts; a link is shown once its context has landed.
 PUBLIC_LINKS = (
@@ -78,6 +79,7 @@ def base(request: HttpRequest) -> dict[str, object]:
     large = large_text(request)
     return {
         "demo": settings.DEMO,
+        "banners": SimpleLazyObject(lambda: [said for banner in BANNERS if (said := banner())]),
         "city_now": clock.city(clock.now()),
         "request_id": trail.request_id(),
         "large_text": large,
