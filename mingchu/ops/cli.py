@@ -54,6 +54,7 @@ COMMANDS = {
     "demo": Command(
         f"{HERE}.living:run", "a living demo city", Needs.SETTINGS, {"MINGCHU_DEMO": "1"}
     ),
+    "demo sheet": Command(f"{HERE}.demo:sheet", "a list with known faults", Needs.SETTINGS),
     "demo status": Command(f"{HERE}.demo:status", "how far the demo city is built"),
     "ledger verify": Command(f"{HERE}.ledger:verify", "whether the ledger is whole"),
     "bench": Command(f"{HERE}.bench:run", "figures of this machine", Needs.SETTINGS),

@@ -1,13 +1,16 @@
-"""`mingchu demo status`: how far the demo city is built."""
+"""`demo status`: how far the city is built; `demo sheet`: a list to try imports with."""
 
 from __future__ import annotations
 
 import argparse
+import json
+from pathlib import Path
 
 from django.utils.translation import gettext_noop as _noop
 
 from mingchu.base.errors import Refusal
 from mingchu.demo.models import City
+from mingchu.demo.sheet import sheet as made_sheet
 from mingchu.ops.commands import Result
 
 
@@ -34,3 +37,29 @@ def status(arguments: argparse.Namespace) -> Result:
     }
     label = city.get_phase_display()
     return Result(data, [f"{city.today} {label} {city.done}/{city.total}"])
+
+
+def sheet_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rows", type=int, default=1_000, help="rows of the list")
+    parser.add_argument("--format", choices=("xlsx", "xls", "csv"), default="xlsx")
+    parser.add_argument("--out", type=Path, required=True, metavar="P", help="file to write")
+    parser.add_argument("--seed", type=int, default=1, help="another seed, another list")
+
+
+def sheet(arguments: argparse.Namespace) -> Result:
+    """A list with known faults, and beside it the faults an import must find."""
+    content, faults = made_sheet(arguments.rows, arguments.format, seed=arguments.seed)
+    expected = arguments.out.with_name(f"{arguments.out.name}.expected.json")
+    try:
+        arguments.out.write_bytes(content)
+        expected.write_text(json.dumps({"faults": faults}, ensure_ascii=False), encoding="utf-8")
+    except OSError as error:
+        raise Refusal(
+            "not_written",
+            "{path} 写不进去：{said}",
+            fix="请换一个可写的位置",
+            path=arguments.out,
+            said=error.strerror,
+        ) from error
+    data = {"out": str(arguments.out), "expected": str(expected), "faults": len(faults)}
+    return Result(data, [str(arguments.out), str(expected)])
