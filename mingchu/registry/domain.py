@@ -37,6 +37,7 @@ class Kind(StrEnum):
     COLD_STORE = "cold_store"
     MARKET = "market"
     SCHOOL = "school"
+    UNLICENSED = "unlicensed"
 
 
 class State(StrEnum):
@@ -77,6 +78,29 @@ class Duty(StrEnum):
     DIRECTOR = "director"
     OFFICER = "officer"
     HANDLER = "handler"
+
+
+class Use(StrEnum):
+    """What a place is for."""
+
+    SHOP = "shop"
+    FACTORY = "factory"
+    KITCHEN = "kitchen"
+    WAREHOUSE = "warehouse"
+    COLD_STORE = "cold_store"
+    STALL = "stall"
+    MOBILE = "mobile"
+    ONLINE = "online"
+
+
+class Channel(StrEnum):
+    """By which door a value came in."""
+
+    FORM = "form"
+    LIST = "list"
+    DESK = "desk"
+    API = "api"
+    MERGE = "merge"
 
 
 def public_id(number: int) -> str:

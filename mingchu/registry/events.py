@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from mingchu.base.event import Event
 
@@ -22,6 +23,7 @@ class BusinessEnrolled(Event):
     licences: int
     people: int
     evidence: bool = False
+    channel: str = "form"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +33,7 @@ class BusinessCorrected(Event):
     business_id: int
     fields: tuple[str, ...]
     why: str
+    channel: str = "form"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +87,7 @@ class LicenceGranted(Event):
     issued: date
     expires: date | None
     evidence: bool = False
+    committed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +105,16 @@ class PersonPosted(Event):
     business_id: int
     person_id: int
     duties: tuple[str, ...]
+    channel: str = "form"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonCorrected(Event):
+    business_id: int
+    person_id: int
+    fields: tuple[str, ...]
+    why: str
+    channel: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,3 +122,124 @@ class PersonLeft(Event):
     business_id: int
     person_id: int
     until: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthCertificateKept(Event):
+    """A certificate was shown, or sent in by the desk and waits to be looked at."""
+
+    business_id: int
+    person_id: int
+    certificate_id: int
+    until: date
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthCertificateSeen(Event):
+    business_id: int
+    person_id: int
+    certificate_id: int
+    good: bool
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingRecorded(Event):
+    business_id: int
+    person_id: int
+    day: date
+    hours: Decimal
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExamRecorded(Event):
+    business_id: int
+    person_id: int
+    day: date
+    passed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LicencePlaced(Event):
+    """Which premises a licence is for; none means the main ones."""
+
+    business_id: int
+    licence_id: int
+    licence_kind: str
+    premises: tuple[int, ...]
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LicenceFollowedUp(Event):
+    """The visit after a notice-and-commitment licence."""
+
+    business_id: int
+    licence_id: int
+    licence_kind: str
+    day: date
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PremisesAdded(Event):
+    business_id: int
+    premises_id: int
+    use: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PremisesChanged(Event):
+    business_id: int
+    premises_id: int
+    fields: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BusinessHandedOn(Event):
+    """The old owner's side of a takeover."""
+
+    business_id: int
+    to_business: int
+    day: date
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BusinessTakenOver(Event):
+    """The new owner's side of a takeover."""
+
+    business_id: int
+    from_business: int
+    day: date
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BusinessesMerged(Event):
+    """Two files of one subject became one: contexts move what they keep of `gone`."""
+
+    business_id: int
+    gone: int
+    merge_id: int
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergeUndone(Event):
+    business_id: int
+    gone: int
+    merge_id: int
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundNotSame(Event):
+    """Two files that looked alike are of two subjects."""
+
+    business_id: int
+    other: int

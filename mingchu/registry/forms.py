@@ -77,7 +77,23 @@ class BusinessForm(forms.Form):
         required=False,
         help_text=_("监管所代码，前六位与旗县区相同"),
     )
+    grid = forms.CharField(
+        label=_("网格"),
+        max_length=15,
+        required=False,
+        help_text=_("网格代码，前几位与监管所相同"),
+    )
     address = forms.CharField(label=_("地址"), max_length=200)
+    scale = forms.ChoiceField(
+        label=_("规模"), required=False, choices=[("", _("未定")), *models.Scale.choices]
+    )
+    diners = forms.IntegerField(
+        label=_("每餐用餐人数"),
+        required=False,
+        min_value=0,
+        max_value=100_000,
+        help_text=_("食堂和集体用餐配送单位填写"),
+    )
     phone = forms.CharField(label=_("联系电话"), max_length=20, required=False)
 
     def __init__(self, *said: Any, actor: Actor, **more: Any):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts import places as where
@@ -148,6 +148,16 @@ FIELD_NAMES = {
     "address": _("住所"),
     "phone": _("联系电话"),
     "legal_form": _("主体类型"),
+    "scale": _("规模"),
+    "diners": _("每餐用餐人数"),
+    "use": _("用途"),
+    "district": _("旗县区"),
+    "station": _("监管所"),
+    "platform": _("网络平台"),
+    "hours": _("经营时段"),
+    "since": _("启用日期"),
+    "until": _("停用日期"),
+    "is_main": _("主要场所"),
 }
 
 
@@ -195,6 +205,29 @@ def _licence_withdrawn(data: Mapping[str, Any]) -> str:
     }
 
 
+def _use_name(code: str) -> str:
+    return str(models.Use(code).label)
+
+
+def _because(said: str, data: Mapping[str, Any]) -> str:
+    return gettext("%(said)s：%(why)s") % {"said": said, "why": data["why"]}
+
+
+def _premises_changed(data: Mapping[str, Any]) -> str:
+    fields = "、".join(str(FIELD_NAMES.get(name, name)) for name in data["fields"])
+    return _because(gettext("变更经营场所的%(fields)s") % {"fields": fields}, data)
+
+
+def _with_other(said: str, name: str) -> Callable[[Mapping[str, Any]], str]:
+    """A sentence that names another file by its number."""
+
+    def say(data: Mapping[str, Any]) -> str:
+        told = gettext(said) % {"other": domain.public_id(data[name])}
+        return _because(told, data) if "why" in data else told
+
+    return say
+
+
 SAID = (
     Sentence("registry.business_enrolled", lambda data: gettext("建档")),
     Sentence("registry.business_corrected", _corrected),
@@ -213,4 +246,50 @@ SAID = (
     Sentence("registry.licence_state_changed", _licence_changed),
     Sentence("registry.person_posted", lambda data: gettext("登记一名从业人员")),
     Sentence("registry.person_left", lambda data: gettext("一名从业人员离岗")),
+    Sentence("registry.person_corrected", lambda data: _because(gettext("更正从业人员信息"), data)),
+    Sentence(
+        "registry.health_certificate_kept",
+        lambda data: gettext("登记健康证明，有效期至%(day)s") % {"day": data["until"]},
+    ),
+    Sentence(
+        "registry.health_certificate_seen",
+        lambda data: _because(
+            gettext("健康证明核对通过") if data["good"] else gettext("健康证明核对未通过"), data
+        ),
+    ),
+    Sentence(
+        "registry.training_recorded",
+        lambda data: gettext("登记培训%(hours)s学时") % {"hours": data["hours"]},
+    ),
+    Sentence(
+        "registry.exam_recorded",
+        lambda data: gettext("考核合格") if data["passed"] else gettext("考核不合格"),
+    ),
+    Sentence(
+        "registry.licence_placed",
+        lambda data: _because(gettext("确定证件的经营场所"), data),
+    ),
+    Sentence(
+        "registry.licence_followed_up",
+        lambda data: _because(gettext("完成告知承诺后的核查"), data),
+    ),
+    Sentence(
+        "registry.premises_added",
+        lambda data: _because(
+            gettext("增加经营场所（%(use)s）") % {"use": _use_name(data["use"])}, data
+        ),
+    ),
+    Sentence("registry.premises_changed", _premises_changed),
+    Sentence(
+        "registry.business_handed_on", _with_other(gettext_noop("由%(other)s接手"), "to_business")
+    ),
+    Sentence(
+        "registry.business_taken_over",
+        _with_other(gettext_noop("接手%(other)s的经营场所"), "from_business"),
+    ),
+    Sentence("registry.businesses_merged", _with_other(gettext_noop("并入档案%(other)s"), "gone")),
+    Sentence("registry.merge_undone", _with_other(gettext_noop("撤回合并%(other)s"), "gone")),
+    Sentence(
+        "registry.found_not_same", _with_other(gettext_noop("认定与%(other)s不重复"), "other")
+    ),
 )

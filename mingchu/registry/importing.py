@@ -35,7 +35,7 @@ from mingchu.registry.services.checking import (
 ACTION = "registry.write"
 # Said in the ledger and in the file of a business; people read them there in Chinese.
 BROUGHT, TAKEN_BACK, UNSEEN = "批量导入", "撤销批量导入", "批量导入，证件待核对"
-FIELDS = services.CORRECTABLE
+FIELDS = ("name", "sign", "kind", "address", "phone", "legal_form", "district", "station")
 LEGAL_FORMS = {
     "91": "company",
     "92": "household",

@@ -13,17 +13,25 @@ _LIVING = tuple(state for state in _STATES if state != State.CLOSED)
 BUSINESS = StateTable(
     _("经营者"),
     dict(State.choices),
-    tuple(
-        move
-        for state in _STATES
-        for move in (
-            Move("registry.enrol_many", (BEGINNING,), state, "as it stands when enrolled"),
-            Move(
-                "registry.change_state",
-                tuple(before for before in _LIVING if before != state),
-                state,
-            ),
-        )
+    (
+        *(
+            move
+            for state in _STATES
+            for move in (
+                Move("registry.enrol_many", (BEGINNING,), state, "as it stands when enrolled"),
+                Move(
+                    "registry.change_state",
+                    tuple(before for before in _LIVING if before != state),
+                    state,
+                ),
+            )
+        ),
+        Move(
+            "registry.sweep_not_found",
+            tuple(before for before in _LIVING if before != State.NOT_FOUND),
+            State.NOT_FOUND.value,
+            "after a visit in vain, many at a time",
+        ),
     ),
 )
 _CHANGEABLE = (LicenceState.VALID.value, LicenceState.SUSPENDED.value)

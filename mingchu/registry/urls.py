@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from mingchu.registry import domain, pages
+from mingchu.registry import domain
+from mingchu.registry.pages import changes, file, lists, public
 
 
 class BusinessConverter:
@@ -22,13 +23,13 @@ class BusinessConverter:
 register_converter(BusinessConverter, "business")
 app_name = "registry"
 urlpatterns = [
-    path("w/businesses/", pages.businesses, name="businesses"),
-    path("w/businesses/export", pages.export, name="export"),
-    path("w/businesses/new", pages.enrol, name="enrol"),
-    path("w/businesses/<business:number>", pages.business, name="business"),
-    path("w/businesses/<business:number>/correct", pages.correct, name="correct"),
-    path("w/businesses/<business:number>/state", pages.state, name="state"),
-    path("w/businesses/<business:number>/licences", pages.licence, name="licence"),
-    path("p/", pages.public_search, name="public_search"),
-    path("p/<business:number>", pages.public_business, name="public_business"),
+    path("w/businesses/", lists.businesses, name="businesses"),
+    path("w/businesses/export", lists.export, name="export"),
+    path("w/businesses/new", changes.enrol, name="enrol"),
+    path("w/businesses/<business:number>", file.business, name="business"),
+    path("w/businesses/<business:number>/correct", changes.correct, name="correct"),
+    path("w/businesses/<business:number>/state", changes.state, name="state"),
+    path("w/businesses/<business:number>/licences", changes.licence, name="licence"),
+    path("p/", public.public_search, name="public_search"),
+    path("p/<business:number>", public.public_business, name="public_business"),
 ]

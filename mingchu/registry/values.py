@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mingchu.identifiers import Result
-from mingchu.registry.domain import Duty, Kind, LicenceKind, LicenceState, State
+from mingchu.registry.domain import Channel, Duty, Kind, LicenceKind, LicenceState, State
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,6 +17,8 @@ class NewPremises:
     use: str = "shop"
     district: str = ""
     station: str = ""
+    platform: str = ""
+    hours: str = ""
     since: date | None = None
 
 
@@ -35,6 +37,9 @@ class NewLicence:
     state: str = LicenceState.VALID
     evidence: str = ""
     number_check: str = Result.OK
+    catalogue: str = ""
+    committed: bool = False
+    follow_up_due: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +57,10 @@ class NewPerson:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewBusiness:
-    """A business with all that is known of it on the day it is enrolled."""
+    """A business with all that is known of it on the day it is enrolled.
+
+    `identity` is the keeper's where there is no credit code; it is digested at the door.
+    """
 
     name: str
     kind: str = Kind.SELLER
@@ -61,7 +69,12 @@ class NewBusiness:
     code: str = ""
     evidence: str = ""
     code_check: str = Result.OK
+    identity: str = ""
     sign: str = ""
+    channel: str = Channel.FORM
+    scale: str = ""
+    diners: int | None = None
+    grid: str = ""
     legal_form: str = "company"
     address: str = ""
     phone: str = ""

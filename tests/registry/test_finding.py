@@ -13,7 +13,7 @@ from mingchu.accounts.domain import CITY, Scope, ScopeKind
 from mingchu.base.errors import Refusal
 from mingchu.identifiers.licences import Series, build
 from mingchu.registry import domain, queries, services
-from mingchu.registry.queries import Wanted
+from mingchu.registry.queries import Wanted, finding
 from mingchu.registry.services import NewLicence
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +114,7 @@ def test_a_made_up_cursor_is_refused():
 
 def test_more_hits_than_are_counted_are_still_paged_in_order(monkeypatch):
     a_town(30)
-    monkeypatch.setattr(queries, "COUNTED", 10)
+    monkeypatch.setattr(finding, "COUNTED", 10)
 
     page = queries.page(EVERYWHERE, Wanted(q="面馆"), limit=5)
 

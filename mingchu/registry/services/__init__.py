@@ -1,17 +1,38 @@
 """The registry's services, as every context uses them."""
 
-from mingchu.registry.services.changing import (
+from mingchu.registry.services.correcting import (
     CORRECTABLE,
     change_state,
     close,
     correct,
+    sweep_not_found,
+)
+from mingchu.registry.services.enrolling import Enrolled, enrol, enrol_many, licence_taken
+from mingchu.registry.services.licensing import (
+    follow_up,
     grant_licence,
-    person_leaves,
-    post_person,
+    place_licence,
     set_licence_state,
     withdraw_licence,
 )
-from mingchu.registry.services.enrolling import Enrolled, enrol, enrol_many, licence_taken
+from mingchu.registry.services.merging import merge, not_same, undo_merge
+from mingchu.registry.services.placing import (
+    add_premises,
+    change_premises,
+    make_main,
+    site_of,
+    take_over,
+)
+from mingchu.registry.services.posting import (
+    correct_person,
+    keep_health_certificate,
+    person_died,
+    person_leaves,
+    post_person,
+    record_exam,
+    record_training,
+    see_health_certificate,
+)
 from mingchu.registry.services.withdrawing import withdraw_many
 from mingchu.registry.values import NewBusiness, NewLicence, NewPerson, NewPremises
 
@@ -22,16 +43,33 @@ __all__ = [
     "NewLicence",
     "NewPerson",
     "NewPremises",
+    "add_premises",
+    "change_premises",
     "change_state",
     "close",
     "correct",
+    "correct_person",
     "enrol",
     "enrol_many",
+    "follow_up",
     "grant_licence",
+    "keep_health_certificate",
     "licence_taken",
+    "make_main",
+    "merge",
+    "not_same",
+    "person_died",
     "person_leaves",
+    "place_licence",
     "post_person",
+    "record_exam",
+    "record_training",
+    "see_health_certificate",
     "set_licence_state",
+    "site_of",
+    "sweep_not_found",
+    "take_over",
+    "undo_merge",
     "withdraw_licence",
     "withdraw_many",
 ]

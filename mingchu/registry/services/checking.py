@@ -44,8 +44,17 @@ def checked_business(new: NewBusiness) -> NewBusiness:
         check_length(premises.address, ADDRESS_TOP, _noop("经营场所"))
     own = tuple(map(checked_licence, new.licences))
     people = tuple(map(checked_person, new.people))
+    check_grid(new.station, new.grid)
     code, found, evidence = _coded(new)
-    return _with(new, code=code, code_check=found, evidence=evidence, licences=own, people=people)
+    return _with(
+        new,
+        code=code,
+        code_check=found,
+        evidence=evidence,
+        identity=read("resident_id", new.identity) if new.identity.strip() else "",
+        licences=own,
+        people=people,
+    )
 
 
 def _with(new: New, **known: Any) -> New:
@@ -77,7 +86,7 @@ def checked_licence(new: NewLicence) -> NewLicence:
     one_of(new.kind, LicenceKind, _noop("证件种类"))
     one_of(new.state, LicenceState, _noop("证件状态"))
     if not new.number.strip():
-        raise _missing(_noop("证件编号"))
+        raise missing(_noop("证件编号"))
     in_order(new.issued, new.expires, _noop("有效期截止早于发证日期{first}"))
     not_later(new.issued, _noop("发证日期"))
     number, found, evidence = _settled(number_verdict(new.kind, new.number), new.evidence)
@@ -86,7 +95,7 @@ def checked_licence(new: NewLicence) -> NewLicence:
 
 def checked_person(new: NewPerson) -> NewPerson:
     if not new.name.strip():
-        raise _missing(_noop("姓名"))
+        raise missing(_noop("姓名"))
     for duty in new.duties:
         one_of(duty, Duty, _noop("职责"))
     if not new.identity.strip():
@@ -96,7 +105,7 @@ def checked_person(new: NewPerson) -> NewPerson:
 
 def check_name(name: str) -> None:
     if not name.strip():
-        raise _missing(_noop("名称"))
+        raise missing(_noop("名称"))
     check_length(name, NAME_TOP, _noop("名称"))
 
 
@@ -118,6 +127,19 @@ def check_division(district: str, station: str) -> None:
             status=422,
             station=station,
             district=district,
+        )
+
+
+def check_grid(station: str, grid: str) -> None:
+    """A grid cell's code begins with its station's."""
+    if grid and not (station and grid.startswith(station)):
+        raise Refusal(
+            "grid_elsewhere",
+            _noop("网格{grid}不属于监管所{station}"),
+            fix=_noop("请选择该监管所的网格"),
+            status=422,
+            grid=grid,
+            station=station or "—",
         )
 
 
@@ -164,5 +186,5 @@ def not_later(day: date | None, what: str) -> None:
         )
 
 
-def _missing(what: str) -> Refusal:
+def missing(what: str) -> Refusal:
     return Refusal("missing", _noop("没有填写{what}"), fix=_noop("请补填"), status=422, what=what)

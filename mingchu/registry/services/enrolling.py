@@ -22,6 +22,7 @@ from mingchu.ledger.services import record_many
 from mingchu.registry import domain, events, identity
 from mingchu.registry.domain import LicenceState
 from mingchu.registry.models import Business, Licence, Person, Premises
+from mingchu.registry.pinyin import sort_key
 from mingchu.registry.services.checking import checked_business
 from mingchu.registry.values import NewBusiness, NewPremises
 
@@ -104,6 +105,12 @@ class _Taken:
         known = Business.objects.filter(code__in=codes).values_list("code", flat=True)
         held = Licence.objects.filter(number__in=numbers).values_list("number", flat=True)
         self._codes, self._numbers = set(known), set(held)
+        digests = {identity.digest(new.identity) for new in batch if _by_person(new)}
+        self._keepers = set(
+            Business.objects.filter(identity_digest__in=digests, code="").values_list(
+                "kind", "identity_digest", "address"
+            )
+        )
 
     def claim(self, new: NewBusiness) -> None:
         """Takes them for this business, all or none."""
@@ -113,8 +120,17 @@ class _Taken:
         for at, number in enumerate(numbers):
             if number in self._numbers or number in numbers[:at]:
                 raise licence_taken(number)
+        keeper = (new.kind, identity.digest(new.identity), new.address) if _by_person(new) else None
+        if keeper in self._keepers:
+            raise _taken(new.name)
         self._codes.update([code] if code else [])
         self._numbers.update(numbers)
+        self._keepers.update([keeper] if keeper else [])
+
+
+def _by_person(new: NewBusiness) -> bool:
+    """Who has no credit code is known by kind, keeper and place."""
+    return bool(new.identity and not new.code)
 
 
 def _taken(code: str) -> Refusal:
@@ -154,7 +170,7 @@ def _write(numbered: list[tuple[int, NewBusiness]]) -> Iterator[Event]:
         LICENCE,
         (
             (pk, number, one.kind, one.number, one.number_check, one.evidence, list(one.items),
-             one.issued, one.expires, one.state)
+             one.catalogue, one.issued, one.expires, one.state, one.committed, one.follow_up_due)
             for pk, (number, one) in zip(licence_numbers, licences, strict=True)
         ),
     )  # fmt: skip
@@ -169,18 +185,23 @@ def _write(numbered: list[tuple[int, NewBusiness]]) -> Iterator[Event]:
             issued=one.issued,
             expires=one.expires,
             evidence=bool(one.evidence),
+            committed=one.committed,
         )
 
 
 BUSINESS = (
-    "id", "name", "sign", "code", "code_check", "code_evidence", "legal_form", "kind", "district",
-    "station", "address", "phone", "state", "state_since", "opened", "closed", "expires",
-    "enrolled_at", "changed_at", "revision", "search_text",
+    "id", "name", "sort_key", "sign", "former_names", "code", "code_check", "code_evidence",
+    "identity_digest", "identity_tail", "legal_form", "kind", "scale", "diners", "district",
+    "station", "grid", "address", "phone", "state", "state_since", "opened", "closed", "expires",
+    "channel", "sources", "enrolled_at", "changed_at", "revision", "search_text",
 )  # fmt: skip
-PREMISES = ("business_id", "use", "address", "district", "station", "is_main", "since", "until")
+PREMISES = (
+    "business_id", "use", "address", "district", "station", "platform", "hours", "is_main", "since",
+    "until",
+)  # fmt: skip
 LICENCE = (
-    "id", "business_id", "kind", "number", "number_check", "number_evidence", "items", "issued",
-    "expires", "state",
+    "id", "business_id", "kind", "number", "number_check", "number_evidence", "items", "catalogue",
+    "issued", "expires", "state", "committed", "follow_up_due",
 )  # fmt: skip
 PERSON = (
     "business_id", "name", "duties", "identity_digest", "identity_tail", "phone", "health_number",
@@ -189,16 +210,17 @@ PERSON = (
 
 
 def _business(number: int, new: NewBusiness) -> Sequence[Any]:
-    now = clock.now()
+    now, own = clock.now(), new.identity
     found_by = domain.searchable(
         (new.name, new.sign, new.code, new.address,
          *(one.number for one in new.licences), *(one.address for one in new.premises))
     )  # fmt: skip
     return (
-        number, new.name.strip(), new.sign, new.code, new.code_check, new.evidence, new.legal_form,
-        new.kind, new.district, new.station, new.address, new.phone, new.state,
-        new.state_since or new.closed or new.opened, new.opened, new.closed,
-        _expires(new), now, now, 1, found_by,
+        number, new.name.strip(), sort_key(new.name.strip()), new.sign, [], new.code,
+        new.code_check, new.evidence, identity.digest(own) if own else "", own[-4:],
+        new.legal_form, new.kind, new.scale, new.diners, new.district, new.station, new.grid,
+        new.address, new.phone, new.state, new.state_since or new.closed or new.opened, new.opened,
+        new.closed, _expires(new), new.channel, "{}", now, now, 1, found_by,
     )  # fmt: skip
 
 
@@ -211,7 +233,10 @@ def _premises(number: int, new: NewBusiness, at: int, one: NewPremises) -> Seque
     district = one.district or new.district
     station = one.station or (new.station if district == new.district else "")
     address = one.address or new.address
-    return (number, one.use, address, district, station, at == 0, one.since or new.opened, None)
+    since = one.since or new.opened
+    return (
+        number, one.use, address, district, station, one.platform, one.hours, at == 0, since, None,
+    )  # fmt: skip
 
 
 def _people(number: int, new: NewBusiness) -> Rows:
@@ -235,6 +260,7 @@ def _enrolled(number: int, new: NewBusiness) -> Event:
         licences=len(new.licences),
         people=len(new.people),
         evidence=bool(new.evidence),
+        channel=new.channel,
     )
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from mingchu.base.errors import Refusal
 from mingchu.ledger.services import record_many
 from mingchu.registry import domain, events, queries
-from mingchu.registry.models import Business, Licence, Person, Premises
+from mingchu.registry.models import Business, Licence, Past, Person, Premises
 
 
 @transaction.atomic
@@ -23,7 +23,7 @@ def withdraw_many(numbers: Collection[int], *, why: str) -> None:
     )
     if used := queries.in_use(held):
         raise _in_use(len(used))
-    for model in (Licence, Person, Premises):
+    for model in (Licence, Person, Premises, Past):
         model.objects.filter(business__in=held).delete()
     Business.objects.filter(pk__in=held).delete()
     record_many(

@@ -7,30 +7,28 @@ keeping what matches finds a page sooner than sorting every hit.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
 from django.core.cache import cache
 from django.db import models
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from mingchu.accounts.domain import CITY, Place, Scope, ScopeKind
-from mingchu.accounts.places import Located
+from mingchu.accounts.domain import CITY, Scope, ScopeKind
 from mingchu.base import paging
 from mingchu.base.ids import digest
 from mingchu.registry import domain
-from mingchu.registry.models import Business, Licence, Person, Premises
+from mingchu.registry.models import Business
 
 COUNTED = 10_000
 COMMON_SECONDS = 60
 PAGE = 30
 EVERYWHERE = (CITY,)
-SORTS = {"name": "name", "new": "-id", "expires": "expires"}
+SORTS = {"name": "sort_key", "new": "-id", "expires": "expires"}
 Row = TypeVar("Row", bound=models.Model)
-# What a business is made of.
-OWN = (Premises, Licence, Person)
+LISTED = Q(merged_into__isnull=True)
 
 
 @models.TextField.register_lookup
@@ -74,6 +72,7 @@ class Wanted:
 
     q: str = ""
     district: str = ""
+    station: str = ""
     kind: str = ""
     state: str = ""
     expires_before: date | None = None
@@ -86,13 +85,14 @@ class Wanted:
 
     @property
     def order(self) -> str:
-        return SORTS.get(self.sort, "name")
+        return SORTS.get(self.sort, "sort_key")
 
     def query(self) -> dict[str, str]:
         """As the address says it, without what is not asked."""
         said = {
             "q": self.q,
             "district": self.district,
+            "station": self.station,
             "kind": self.kind,
             "state": self.state,
             "expires_before": self.expires_before.isoformat() if self.expires_before else "",
@@ -116,8 +116,8 @@ class Page:
 
 def filtered(scopes: Iterable[Scope], wanted: Wanted) -> QuerySet[Business]:
     """Everything of the question but its search box."""
-    rows = within(Business.objects.all(), scopes)
-    for name in ("district", "kind", "state"):
+    rows = within(Business.objects.filter(LISTED), scopes)
+    for name in ("district", "station", "kind", "state"):
         if value := getattr(wanted, name):
             rows = rows.filter(**{name: value})
     if wanted.expires_before:
@@ -142,7 +142,7 @@ def page(scopes: Iterable[Scope], wanted: Wanted, *, cursor: str = "", limit: in
     if wanted.fragments:
         rows, count, common = _searched(rows, wanted.fragments, _key(scopes, wanted))
     else:
-        count = _counted(rows)
+        count = counted(rows)
     asked = _ordered(_after(rows, wanted, cursor), wanted)
     found = _walked(asked, limit + 1) if common else list(asked[: limit + 1])
     more = len(found) > limit
@@ -182,7 +182,7 @@ def _walked(asked: QuerySet[Business], limit: int) -> list[Business]:
     return [rows[number] for number in numbers]
 
 
-def _counted(rows: QuerySet[Business]) -> int:
+def counted(rows: QuerySet[Business]) -> int:
     """At most COUNTED + 1: nobody reads on whether it were 412,817."""
     return rows.order_by().values("pk")[: COUNTED + 1].count()
 
@@ -210,77 +210,3 @@ def _after(rows: QuerySet[Business], wanted: Wanted, cursor: str) -> QuerySet[Bu
         return rows.filter(pk__lt=number)
     field = wanted.order
     return rows.filter(Q(**{f"{field}__gte": value})).exclude(**{field: value, "pk__lte": number})
-
-
-def business(scopes: Iterable[Scope], number: int) -> Business | None:
-    """One business, if it lies in the scopes."""
-    return within(Business.objects.defer("search_text"), scopes).filter(pk=number).first()
-
-
-def public_business(number: int) -> Business | None:
-    """One business as anybody may ask for it."""
-    return Business.objects.defer("search_text").filter(pk=number).first()
-
-
-def licences_of(businesses: Collection[Business]) -> dict[int, list[Licence]]:
-    """Licences of a page of businesses, asked once."""
-    found: dict[int, list[Licence]] = {one.pk: [] for one in businesses}
-    for licence in Licence.objects.filter(business__in=found).order_by("expires", "pk"):
-        found[licence.business_id].append(licence)
-    return found
-
-
-def main_addresses(businesses: Collection[Business]) -> dict[int, str]:
-    """Where an officer or a guest goes, by business."""
-    numbers = [one.pk for one in businesses]
-    found = Premises.objects.filter(business__in=numbers, is_main=True)
-    return dict(found.values_list("business_id", "address"))
-
-
-def licence_of(business: Business, number: int) -> Licence | None:
-    return business.licences.filter(pk=number).first()
-
-
-def premises_of(business: Business) -> list[Premises]:
-    return list(business.premises.order_by("-is_main", "pk"))
-
-
-def people_of(business: Business) -> list[Person]:
-    """Those still there first, then by name."""
-    return list(business.people.order_by("until", "name", "pk"))
-
-
-def locate(codes: Collection[str]) -> dict[str, Located]:
-    """Where businesses lie, for whoever is given a post in one."""
-    numbers = {number: code for code in codes if (number := domain.number_of(code))}
-    found = Business.objects.filter(pk__in=numbers).only("name", "district", "station")
-    return {
-        (code := numbers[one.pk]): Located(
-            one.name, Place(district=one.district, station=one.station, business=code)
-        )
-        for one in found
-    }
-
-
-def counted_by(field: str, *, states: Sequence[str] = (domain.State.OPEN,)) -> dict[str, int]:
-    """How many businesses in these states, by `kind` or `district`."""
-    rows = Business.objects.filter(state__in=states).order_by()
-    return dict(rows.values_list(field).annotate(n=Count("pk")))
-
-
-def expiring_count(scopes: Iterable[Scope], before: date) -> int:
-    """Open businesses of whom a licence runs out before the day, up to COUNTED + 1."""
-    open_ones = within(Business.objects.filter(state=domain.State.OPEN), scopes)
-    return _counted(open_ones.filter(expires__lt=before))
-
-
-def in_use(numbers: Collection[int], own: tuple[type[models.Model], ...] = OWN) -> set[int]:
-    """Which businesses something outside of the registry refers to, itself or by its parts."""
-    found: set[int] = set()
-    for model, path in ((Business, ""), *((part, "__business") for part in OWN)):
-        for relation in model._meta.related_objects:
-            if relation.related_model not in own:
-                column = f"{relation.field.name}{path}"
-                rows = relation.related_model._base_manager.filter(**{f"{column}__in": numbers})
-                found.update(rows.values_list(column, flat=True))
-    return found

@@ -1,0 +1,62 @@
+"""What a file looked like 档案历史: its snapshot, without people, and what differs between two.
+
+People stay out: their rows are erased when their time is over, and a snapshot would outlive them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from mingchu.registry.models import Business
+
+Snapshot = dict[str, Any]
+OWN = (
+    "name", "sign", "former_names", "code", "code_check", "code_evidence", "legal_form", "kind",
+    "scale", "diners", "head_id", "district", "station", "grid", "address", "phone", "state",
+    "state_since", "opened", "closed", "merged_into_id",
+)  # fmt: skip
+PREMISES = (
+    "use", "address", "district", "station", "site_id", "landlord_id", "platform", "hours",
+    "is_main", "since", "until",
+)  # fmt: skip
+LICENCE = (
+    "kind", "number", "number_check", "number_evidence", "items", "catalogue", "issued",
+    "expires", "state", "committed", "follow_up_due", "followed_up",
+)  # fmt: skip
+
+
+def snapshot(business: Business) -> Snapshot:
+    """The file as JSON values: its own fields, premises and licences by their ids."""
+    return {
+        **_plain(business, OWN),
+        "premises": {
+            str(one.pk): _plain(one, PREMISES) for one in business.premises.order_by("pk")
+        },
+        "licences": {str(one.pk): _plain(one, LICENCE) for one in business.licences.order_by("pk")},
+    }
+
+
+def _plain(row: Any, names: tuple[str, ...]) -> Snapshot:
+    values = ((name, getattr(row, name)) for name in names)
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values}
+
+
+def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Names of what changed, `licences.17.expires` for a part of a part.
+
+    >>> differing({"name": "a", "licences": {"1": {"state": "valid"}}},
+    ...           {"name": "b", "licences": {"1": {"state": "valid"}, "2": {"state": "valid"}}})
+    ['licences.2', 'name']
+    """
+    found = []
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name), after.get(name)
+        if old == new:
+            continue
+        if isinstance(old, dict) and isinstance(new, dict):
+            found += [f"{name}.{inner}" for inner in differing(old, new)]
+        else:
+            found.append(name)
+    return found

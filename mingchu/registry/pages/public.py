@@ -1,0 +1,53 @@
+"""What the public sees of businesses."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from mingchu.accounts.access import public
+from mingchu.registry import public as outside
+from mingchu.registry import queries
+from mingchu.registry.forms import FindForm
+from mingchu.registry.pages.common import pages, said_count
+from mingchu.registry.queries import Wanted
+
+PUBLIC_PAGE = 20
+
+
+@public
+@require_safe
+def public_search(request: HttpRequest) -> HttpResponse:
+    """One box over all businesses; without a question, the ways to ask one."""
+    form = FindForm(request.GET)
+    wanted = form.wanted
+    wanted = Wanted(
+        q=wanted.q, district=wanted.district, kind=wanted.kind, state=wanted.state or "open"
+    )
+    page = queries.page(
+        queries.EVERYWHERE, wanted, cursor=request.GET.get("cursor", ""), limit=PUBLIC_PAGE
+    )
+    shown = {
+        "form": form,
+        "rows": outside.shown(page.rows),
+        "count": said_count(page),
+        "pages": pages(request, page, wanted),
+        "asked": bool(wanted.query()),
+        "action": reverse("registry:public_search"),
+    }
+    return render(request, "registry/public_search.html", shown)
+
+
+@public
+@require_safe
+def public_business(request: HttpRequest, number: int) -> HttpResponse:
+    """The public page of a business, open or closed."""
+    known = queries.public_business(number)
+    if known is None:
+        raise Http404
+    if known.merged_into_id:
+        return redirect("registry:public_business", known.merged_into_id, permanent=False)
+    [shown] = outside.shown([known])
+    return render(request, "registry/public_business.html", {"business": shown})

@@ -1,0 +1,94 @@
+"""One file and its parts; counts over all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+
+from django.db import models
+from django.db.models import Count
+
+from mingchu.accounts.domain import Place, Scope
+from mingchu.accounts.places import Located
+from mingchu.registry import domain
+from mingchu.registry.models import Business, Licence, Past, Person, Premises
+from mingchu.registry.queries.finding import LISTED, counted, within
+
+# What a business is made of.
+OWN = (Premises, Licence, Person)
+
+
+def business(scopes: Iterable[Scope], number: int) -> Business | None:
+    """One business, if it lies in the scopes."""
+    return within(Business.objects.defer("search_text"), scopes).filter(pk=number).first()
+
+
+def public_business(number: int) -> Business | None:
+    """One business as anybody may ask for it."""
+    return Business.objects.defer("search_text").filter(pk=number).first()
+
+
+def licences_of(businesses: Collection[Business]) -> dict[int, list[Licence]]:
+    """Licences of a page of businesses, asked once."""
+    found: dict[int, list[Licence]] = {one.pk: [] for one in businesses}
+    for licence in Licence.objects.filter(business__in=found).order_by("expires", "pk"):
+        found[licence.business_id].append(licence)
+    return found
+
+
+def main_addresses(businesses: Collection[Business]) -> dict[int, str]:
+    """Where an officer or a guest goes, by business."""
+    numbers = [one.pk for one in businesses]
+    found = Premises.objects.filter(business__in=numbers, is_main=True)
+    return dict(found.values_list("business_id", "address"))
+
+
+def licence_of(business: Business, number: int) -> Licence | None:
+    return business.licences.filter(pk=number).first()
+
+
+def premises_of(business: Business) -> list[Premises]:
+    return list(business.premises.order_by("-is_main", "pk"))
+
+
+def people_of(business: Business) -> list[Person]:
+    """Those still there first, then by name."""
+    return list(business.people.order_by("until", "name", "pk"))
+
+
+def locate(codes: Collection[str]) -> dict[str, Located]:
+    """Where businesses lie, for whoever is given a post in one."""
+    numbers = {number: code for code in codes if (number := domain.number_of(code))}
+    found = Business.objects.filter(pk__in=numbers).only("name", "district", "station")
+    return {
+        (code := numbers[one.pk]): Located(
+            one.name, Place(district=one.district, station=one.station, business=code)
+        )
+        for one in found
+    }
+
+
+def counted_by(field: str, *, states: Sequence[str] = (domain.State.OPEN,)) -> dict[str, int]:
+    """How many businesses in these states, by `kind` or `district`."""
+    rows = Business.objects.filter(LISTED, state__in=states).order_by()
+    return dict(rows.values_list(field).annotate(n=Count("pk")))
+
+
+def expiring_count(scopes: Iterable[Scope], before: date) -> int:
+    """Open businesses of whom a licence runs out before the day, up to COUNTED + 1."""
+    open_ones = within(Business.objects.filter(LISTED, state=domain.State.OPEN), scopes)
+    return counted(open_ones.filter(expires__lt=before))
+
+
+def in_use(
+    numbers: Collection[int], own: tuple[type[models.Model], ...] = (*OWN, Past)
+) -> set[int]:
+    """Which businesses something outside of the registry refers to, itself or by its parts."""
+    found: set[int] = set()
+    for model, path in ((Business, ""), *((part, "__business") for part in OWN)):
+        for relation in model._meta.related_objects:
+            if relation.related_model not in own:
+                column = f"{relation.field.name}{path}"
+                rows = relation.related_model._base_manager.filter(**{f"{column}__in": numbers})
+                found.update(rows.values_list(column, flat=True))
+    return found

@@ -1,0 +1,159 @@
+"""Corrections, moves and states of a business that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_noop as _noop
+
+from mingchu.base.errors import Refusal
+from mingchu.ledger.services import record
+from mingchu.registry import domain, events
+from mingchu.registry.domain import Channel, State
+from mingchu.registry.models import Business
+from mingchu.registry.services import checking
+from mingchu.registry.services.editing import Edit, editing
+
+CORRECTABLE = (
+    "name", "sign", "kind", "address", "phone", "legal_form", "district", "station", "grid",
+    "scale", "diners",
+)  # fmt: skip
+PLACE = frozenset({"district", "station", "grid"})
+
+
+def correct(
+    *,
+    number: int,
+    changes: Mapping[str, Any],
+    why: str,
+    revision: int | None = None,
+    channel: str = Channel.FORM,
+) -> Business:
+    """Sets fields of CORRECTABLE to what they should be; a move is told as one.
+
+    A change of name is no new subject: the old name stays findable.
+    """
+    with editing(number, revision=revision, why=why, channel=channel) as edit:
+        business = edit.business
+        before = {name: getattr(business, name) for name in changes if name in CORRECTABLE}
+        changed = {name for name in before if edit.set(name, changes[name])}
+        if "name" in changed and before["name"] not in business.former_names:
+            business.former_names = [*business.former_names, before["name"]]
+        _check(business)
+        _tell_corrected(edit, before, changed, why)
+    return business
+
+
+def _check(business: Business) -> None:
+    checking.check_name(business.name)
+    checking.check_division(business.district, business.station)
+    checking.check_grid(business.station, business.grid)
+    checking.one_of(business.kind, domain.Kind, _noop("业态"))
+
+
+def _tell_corrected(edit: Edit, before: Mapping[str, Any], changed: set[str], why: str) -> None:
+    business = edit.business
+    subject = domain.subject(business.pk)
+    if PLACE & changed:
+        business.premises.filter(is_main=True).update(
+            district=business.district, station=business.station
+        )
+        record(
+            events.BusinessMoved(
+                subject=subject,
+                business_id=business.pk,
+                from_district=before.get("district", business.district),
+                from_station=before.get("station", business.station),
+                district=business.district,
+                station=business.station,
+            )
+        )
+    if fields := tuple(sorted(changed - PLACE)):
+        record(
+            events.BusinessCorrected(
+                subject=subject,
+                business_id=business.pk,
+                fields=fields,
+                why=why,
+                channel=edit.channel,
+            )
+        )
+
+
+def change_state(
+    *,
+    number: int,
+    state: str,
+    since: date,
+    why: str,
+    revision: int | None = None,
+    channel: str = Channel.FORM,
+) -> Business:
+    """Puts a business into another state from a day on; `closed` is final."""
+    checking.one_of(state, State, _noop("经营状态"))
+    with editing(number, revision=revision, why=why, channel=channel) as edit:
+        business = edit.business
+        before = business.state
+        if before == State.CLOSED:
+            raise Refusal(
+                "closed_for_good",
+                _noop("该主体已于{day}关闭"),
+                fix=_noop("重新开业请按新主体建档"),
+                day=business.closed,
+            )
+        checking.not_later(since, _noop("状态起始日"))
+        checking.in_order(business.opened, since, _noop("状态起始日早于开业日期{first}"))
+        if edit.set("state", state):
+            business.state_since = since
+            business.closed = since if state == State.CLOSED else None
+            _tell_state(business, before, why)
+    return business
+
+
+def _tell_state(business: Business, before: str, why: str) -> None:
+    told: dict[str, Any] = {
+        "subject": domain.subject(business.pk),
+        "business_id": business.pk,
+        "why": why,
+    }
+    since = business.state_since
+    assert since is not None  # noqa: S101 it was just set
+    if business.state == State.CLOSED:
+        record(events.BusinessClosed(closed=since, **told))
+    else:
+        record(
+            events.BusinessStateChanged(before=before, state=business.state, since=since, **told)
+        )
+
+
+def close(*, number: int, closed: date, why: str, revision: int | None = None) -> Business:
+    """The business ended for good; its licences stay as they were decided."""
+    return change_state(number=number, state=State.CLOSED, since=closed, why=why, revision=revision)
+
+
+@transaction.atomic
+def sweep_not_found(
+    *, numbers: Collection[int], since: date, why: str, evidence: str
+) -> list[Business]:
+    """Marks many as not to be found 查无下落 after a visit in vain; `evidence` says what was seen.
+
+    Whoever is closed already is left as he is.
+    """
+    if not evidence.strip():
+        raise Refusal(
+            "no_evidence",
+            _noop("没有写明查找经过"),
+            fix=_noop("请写明哪天由谁到场、看到什么，或附上照片编号"),
+            status=422,
+        )
+    said = f"{why}：{evidence}"
+    living = Business.objects.filter(pk__in=numbers).exclude(
+        state__in=[State.CLOSED, State.NOT_FOUND]
+    )
+    return [
+        change_state(number=number, state=State.NOT_FOUND, since=since, why=said)
+        for number in living.order_by("pk").values_list("pk", flat=True)
+    ]

@@ -1,0 +1,129 @@
+"""How every change of a file is made: the row locked, what it was kept, what is copied refreshed.
+
+A change is checked against the revision its form was opened at, so that of two officers who edit
+the same file the second is told what the first changed instead of overwriting it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Min
+from django.utils.translation import gettext_noop as _noop
+
+from mingchu.base import clock
+from mingchu.base.errors import Refusal
+from mingchu.ledger.services import current_actor
+from mingchu.registry import domain, history
+from mingchu.registry.domain import Channel, LicenceState
+from mingchu.registry.models import Business, Past
+from mingchu.registry.pinyin import sort_key
+
+WHY_TOP = 200
+
+
+class Edit:
+    """A file open for one change."""
+
+    def __init__(self, business: Business, channel: str):
+        self.business, self.channel = business, channel
+        self.before = history.snapshot(business)
+
+    def set(self, name: str, value: Any) -> bool:
+        """Sets a field and says from where it is known; False if it was so already."""
+        if getattr(self.business, name) == value:
+            return False
+        setattr(self.business, name, value)
+        self.business.sources = {
+            **self.business.sources,
+            name.removesuffix("_id"): f"{self.channel} {clock.today()}",
+        }
+        return True
+
+
+@contextmanager
+def editing(
+    number: int, *, revision: int | None = None, why: str = "", channel: str = Channel.FORM
+) -> Iterator[Edit]:
+    """Inside the block the file is this act's alone; at its end the older version is kept.
+
+    Raises Refusal `no_such_business`, `changed_meanwhile`, `file_merged`.
+    """
+    with transaction.atomic():
+        edit = Edit(held(number, revision), channel)
+        yield edit
+        keep(edit, why)
+
+
+def held(number: int, revision: int | None = None) -> Business:
+    """The row, locked; a Refusal if somebody changed it since `revision`, or it was merged."""
+    business = Business.objects.select_for_update(of=("self",)).filter(pk=number).first()
+    if business is None:
+        raise Refusal(
+            "no_such_business",
+            _noop("没有这个主体"),
+            fix=_noop("请从名单里重新查找"),
+            status=404,
+        )
+    if revision is not None and business.revision != revision:
+        raise _changed_meanwhile(business, revision)
+    if business.merged_into_id:
+        raise Refusal(
+            "file_merged",
+            _noop("这份档案已并入{kept}"),
+            fix=_noop("请在保留的档案上办理；确属误并的先撤回合并"),
+            kept=domain.public_id(business.merged_into_id),
+        )
+    return business
+
+
+def _changed_meanwhile(business: Business, revision: int) -> Refusal:
+    since = business.past.filter(revision__gte=revision)
+    names = {name.split(".")[0] for row in since for name in row.fields}
+    return Refusal(
+        "changed_meanwhile",
+        _noop("这份档案在您打开之后已被他人改动（{fields}）"),
+        fix=_noop("请刷新页面，看过新内容后再改"),
+        fields=", ".join(sorted(names)) or "people",
+    )
+
+
+def keep(edit: Edit, why: str) -> None:
+    """Writes the row with all that is copied into it, and what it was before."""
+    business = edit.business
+    refresh(business)
+    if fields := history.differing(edit.before, history.snapshot(business)):
+        Past.objects.create(
+            business=business,
+            revision=business.revision,
+            until=clock.now(),
+            fields=[name[:40] for name in fields],
+            why=why[:WHY_TOP],
+            channel=edit.channel,
+            actor=current_actor().actor,
+            file=edit.before,
+        )
+    business.revision += 1
+    business.changed_at = clock.now()
+    business.save()
+
+
+def refresh(business: Business) -> None:
+    """What is copied into the row from its parts, or made of them."""
+    licences = business.licences.all()
+    business.expires = licences.filter(state=LicenceState.VALID).aggregate(e=Min("expires"))["e"]
+    business.sort_key = sort_key(business.name)
+    business.search_text = domain.searchable(
+        (
+            business.name,
+            business.sign,
+            business.code,
+            business.address,
+            *licences.order_by("pk").values_list("number", flat=True),
+            *business.premises.order_by("pk").values_list("address", flat=True),
+            *business.former_names,
+        )
+    )

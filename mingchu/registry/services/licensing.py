@@ -1,0 +1,145 @@
+"""Licences, filings and registrations: entered, renewed, suspended, ended, followed up.
+
+A renewal keeps its number; what it said before stays in the older versions of the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_noop as _noop
+
+from mingchu.base import clock
+from mingchu.base.errors import Refusal
+from mingchu.ledger.services import record
+from mingchu.registry import domain, events
+from mingchu.registry.domain import Channel, LicenceState
+from mingchu.registry.models import Business, Licence, Premises
+from mingchu.registry.services import checking
+from mingchu.registry.services.editing import editing
+from mingchu.registry.services.enrolling import licence_taken
+from mingchu.registry.values import NewLicence
+
+ENDED = (LicenceState.REVOKED, LicenceState.CANCELLED)
+
+
+def grant_licence(*, number: int, new: NewLicence, channel: str = Channel.FORM) -> Licence:
+    """Enters a licence for a business; a known number of its own is a renewal of its dates."""
+    new = checking.checked_licence(new)
+    with editing(number, why=_said(new), channel=channel) as edit:
+        licence = _one(edit.business, new.number)
+        licence.kind, licence.items, licence.state = new.kind, list(new.items), new.state
+        licence.issued, licence.expires = new.issued, new.expires
+        licence.number_check, licence.number_evidence = new.number_check, new.evidence
+        licence.catalogue = new.catalogue or licence.catalogue
+        licence.committed, licence.follow_up_due = new.committed, new.follow_up_due
+        licence.followed_up = None
+        licence.save()
+        record(
+            events.LicenceGranted(
+                **_told(licence),
+                issued=licence.issued,
+                expires=licence.expires,
+                evidence=bool(new.evidence),
+                committed=licence.committed,
+            )
+        )
+    return licence
+
+
+def _one(business: Business, bare: str) -> Licence:
+    known = Licence.objects.filter(number=bare).first()
+    if known and known.business_id != business.pk:
+        raise licence_taken(bare)
+    if known and known.state in ENDED:
+        raise licence_ended(known)
+    return known or Licence(business=business, number=bare)
+
+
+def _said(new: NewLicence) -> str:
+    return f"{new.kind} {new.issued}"
+
+
+def _told(licence: Licence) -> dict[str, Any]:
+    return {
+        "subject": domain.subject(licence.business_id),
+        "business_id": licence.business_id,
+        "licence_id": licence.pk,
+        "licence_kind": licence.kind,
+    }
+
+
+def licence_ended(licence: Licence) -> Refusal:
+    return Refusal(
+        "licence_ended",
+        _noop("证件{number}已经终止"),
+        fix=_noop("请办理新的证件"),
+        number=licence.number,
+    )
+
+
+def set_licence_state(*, licence: Licence, state: str, why: str) -> Licence:
+    """Suspends, restores, revokes or cancels; what is revoked or cancelled stays so."""
+    checking.one_of(state, LicenceState, _noop("证件状态"))
+    with editing(licence.business_id, why=why):
+        licence.refresh_from_db()
+        before = licence.state
+        if before == state:
+            return licence
+        if before in ENDED:
+            raise licence_ended(licence)
+        licence.state = state
+        licence.save(update_fields=["state"])
+        record(events.LicenceStateChanged(**_told(licence), before=before, state=state, why=why))
+    return licence
+
+
+def place_licence(*, licence: Licence, premises: Collection[Premises], why: str) -> Licence:
+    """Says which premises of the business the licence is for; none means its main ones."""
+    with editing(licence.business_id, why=why):
+        if any(one.business_id != licence.business_id for one in premises):
+            raise Refusal(
+                "premises_elsewhere",
+                _noop("所选场所不属于这个主体"),
+                fix=_noop("请只选择该主体名下的场所"),
+            )
+        licence.places.set(premises)
+        record(
+            events.LicencePlaced(
+                **_told(licence), premises=tuple(sorted(one.pk for one in premises)), why=why
+            )
+        )
+    return licence
+
+
+def follow_up(*, licence: Licence, day: date, why: str) -> Licence:
+    """The visit after a notice-and-commitment 告知承诺 licence was made."""
+    with editing(licence.business_id, why=why):
+        licence.refresh_from_db()
+        if licence.follow_up_due is None or licence.followed_up:
+            raise Refusal(
+                "nothing_to_follow_up",
+                _noop("证件{number}没有待办的承诺后核查"),
+                fix=_noop("请核对证件编号"),
+                number=licence.number,
+            )
+        checking.not_later(day, _noop("核查日期"))
+        licence.followed_up = day
+        licence.save(update_fields=["followed_up"])
+        record(events.LicenceFollowedUp(**_told(licence), day=day, why=why))
+    return licence
+
+
+def withdraw_licence(*, licence: Licence, why: str) -> None:
+    """Takes out a licence that was entered by mistake."""
+    with editing(licence.business_id, why=why):
+        told = _told(licence)
+        licence.delete()
+        record(events.LicenceWithdrawn(**told, why=why))
+
+
+def days_left(licence: Licence) -> int | None:
+    """Days until it ends, counting today as 0; None without an end."""
+    return (licence.expires - clock.today()).days if licence.expires else None
