@@ -5,10 +5,12 @@ from mingchu.registry.services.correcting import (
     change_state,
     close,
     correct,
+    set_head,
     sweep_not_found,
 )
 from mingchu.registry.services.enrolling import Enrolled, enrol, enrol_many, licence_taken
 from mingchu.registry.services.licensing import (
+    change_licence,
     follow_up,
     grant_licence,
     place_licence,
@@ -16,6 +18,7 @@ from mingchu.registry.services.licensing import (
     withdraw_licence,
 )
 from mingchu.registry.services.merging import merge, not_same, undo_merge
+from mingchu.registry.services.moving import move
 from mingchu.registry.services.placing import (
     add_premises,
     change_premises,
@@ -28,6 +31,7 @@ from mingchu.registry.services.posting import (
     keep_health_certificate,
     person_died,
     person_leaves,
+    person_stamp,
     post_person,
     record_exam,
     record_training,
@@ -44,6 +48,7 @@ __all__ = [
     "NewPerson",
     "NewPremises",
     "add_premises",
+    "change_licence",
     "change_premises",
     "change_state",
     "close",
@@ -57,14 +62,17 @@ __all__ = [
     "licence_taken",
     "make_main",
     "merge",
+    "move",
     "not_same",
     "person_died",
     "person_leaves",
+    "person_stamp",
     "place_licence",
     "post_person",
     "record_exam",
     "record_training",
     "see_health_certificate",
+    "set_head",
     "set_licence_state",
     "site_of",
     "sweep_not_found",
