@@ -6,7 +6,7 @@ from mingchu.registry.api import feed, reading, writing
 
 # Operations of one path belong to one router: those of `writing` stand in that of `reading`.
 router = Router()
-router.add_router("", writing.router)
+router.add_router("", reading.router)
 router.add_router("", feed.router)
 
 __all__ = ["feed", "reading", "router", "writing"]
