@@ -62,5 +62,7 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         registry.FoundNotSame,
         registry.BusinessAffiliated,
         registry.LicenceChanged,
+        registry.HookAdded,
+        registry.HookEnded,
     }
 )

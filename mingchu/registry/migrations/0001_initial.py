@@ -69,6 +69,7 @@ class Migration(migrations.Migration):
                 ),
                 ("district", models.CharField(blank=True, max_length=6, verbose_name="旗县区")),
                 ("active", models.BooleanField(default=True, verbose_name="启用")),
+                ("cursor", models.BigIntegerField(default=0, verbose_name="已推送至")),
                 (
                     "since",
                     models.DateTimeField(default=mingchu.base.clock.now, verbose_name="登记时间"),

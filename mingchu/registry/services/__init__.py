@@ -3,12 +3,14 @@
 from mingchu.registry.services.correcting import (
     CORRECTABLE,
     change_state,
+    check_correctable,
     close,
     correct,
     set_head,
     sweep_not_found,
 )
 from mingchu.registry.services.enrolling import Enrolled, enrol, enrol_many, licence_taken
+from mingchu.registry.services.hooking import add_hook, end_hook, push_changes
 from mingchu.registry.services.licensing import (
     change_licence,
     follow_up,
@@ -47,13 +49,16 @@ __all__ = [
     "NewLicence",
     "NewPerson",
     "NewPremises",
+    "add_hook",
     "add_premises",
     "change_licence",
     "change_premises",
     "change_state",
+    "check_correctable",
     "close",
     "correct",
     "correct_person",
+    "end_hook",
     "enrol",
     "enrol_many",
     "follow_up",
@@ -69,6 +74,7 @@ __all__ = [
     "person_stamp",
     "place_licence",
     "post_person",
+    "push_changes",
     "record_exam",
     "record_training",
     "see_health_certificate",
