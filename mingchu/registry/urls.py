@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from mingchu.registry import domain
-from mingchu.registry.pages import changes, file, lists, public
+from mingchu.registry.pages import (
+    changes,
+    file,
+    licences,
+    lists,
+    past,
+    people,
+    premises,
+    public,
+    sheet,
+)
 
 
 class BusinessConverter:
@@ -29,7 +39,36 @@ urlpatterns = [
     path("w/businesses/<business:number>", file.business, name="business"),
     path("w/businesses/<business:number>/correct", changes.correct, name="correct"),
     path("w/businesses/<business:number>/state", changes.state, name="state"),
-    path("w/businesses/<business:number>/licences", changes.licence, name="licence"),
+    path("w/businesses/<business:number>/head", changes.head, name="head"),
+    path("w/businesses/<business:number>/move", changes.move, name="move"),
+    path("w/businesses/<business:number>/take-over", changes.take_over, name="take_over"),
+    path("w/businesses/<business:number>/licences", licences.licence, name="licence"),
+    path(
+        "w/businesses/<business:number>/licences/<int:pk>/<slug:act>",
+        licences.licence_act,
+        name="licence_act",
+    ),
+    path("w/businesses/<business:number>/premises", premises.add, name="add_premises"),
+    path(
+        "w/businesses/<business:number>/premises/<int:pk>/<slug:act>",
+        premises.premises_act,
+        name="premises_act",
+    ),
+    path("w/premises/<int:pk>", premises.premises, name="premises"),
+    path("w/businesses/<business:number>/people", people.post, name="post_person"),
+    path(
+        "w/businesses/<business:number>/people/<int:pk>/<slug:act>",
+        people.person_act,
+        name="person_act",
+    ),
+    path(
+        "w/businesses/<business:number>/certificates/<int:pk>",
+        people.see_certificate,
+        name="see_certificate",
+    ),
+    path("w/businesses/<business:number>/timeline", past.story, name="story"),
+    path("w/businesses/<business:number>/versions", past.changed, name="versions"),
+    path("w/businesses/<business:number>/sheet.pdf", sheet.sheet, name="sheet"),
     path("p/", public.public_search, name="public_search"),
     path("p/<business:number>", public.public_business, name="public_business"),
 ]

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from mingchu.accounts.access import actor_of
@@ -15,6 +14,7 @@ from mingchu.base.errors import Refusal
 from mingchu.registry import queries
 from mingchu.registry.models import Business
 from mingchu.registry.queries import Page, Wanted
+from mingchu.registry.words import FIELD_NAMES
 
 
 def found(request: HttpRequest, number: int, action: str) -> Business:
@@ -26,6 +26,12 @@ def found(request: HttpRequest, number: int, action: str) -> Business:
 
 
 def told(refusal: Refusal) -> str:
+    """The refusal as a page says it; fields it names are named as the page names them."""
+    names = str(refusal.facts.get("fields", ""))
+    if names:
+        said = "、".join(str(FIELD_NAMES.get(name, name)) for name in names.split(", "))
+        facts = {**refusal.facts, "fields": said}
+        refusal = Refusal(refusal.code, refusal.why_source, refusal.fix_source, **facts)
     return "。".join(refusal.said(_))
 
 
@@ -37,13 +43,6 @@ def attempt(form: forms.Form, act: Callable[[], object]) -> bool:
         form.add_error(None, told(refusal))
         return False
     return True
-
-
-def form_page(
-    request: HttpRequest, form: forms.Form, known: Business, title: str, does: str
-) -> HttpResponse:
-    shown = {"form": form, "business": known, "title": title, "does": does}
-    return render(request, "registry/form.html", shown)
 
 
 def said_count(page: Page) -> str:

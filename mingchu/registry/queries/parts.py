@@ -1,4 +1,4 @@
-"""Parts of a file and what hangs together with it: people's papers, branches, neighbours, merges."""
+"""Parts of a file and what hangs together with it: papers, branches, neighbours, merges."""
 
 from __future__ import annotations
 
@@ -167,9 +167,10 @@ def by_code(said: str) -> Business | None:
     """A business by credit code or file number, or by its whole name if only one has it."""
     bare = clean(said).text
     rows = Business.objects.filter(LISTED).only(*NAMED)
-    found = rows.filter(code=bare).exclude(code="").first() or rows.filter(
-        pk=domain.number_of(bare) if len(bare) == domain.ID_LENGTH else 0
-    ).first()
+    found = (
+        rows.filter(code=bare).exclude(code="").first()
+        or rows.filter(pk=domain.number_of(bare) if len(bare) == domain.ID_LENGTH else 0).first()
+    )
     if found is None:
         named_so = list(rows.filter(name=said.strip())[:2])
         found = named_so[0] if len(named_so) == 1 else None

@@ -38,6 +38,12 @@ def file_on(number: int, day: date) -> Dated | None:
     return Dated(business, day, file, people_on(business, day))
 
 
+def file_now(business: Business) -> Dated:
+    """The file as it stands, with those who left as well."""
+    people = list(business.people.order_by("until", "name", "pk"))
+    return Dated(business, clock.today(), history.snapshot(business), people)
+
+
 def people_on(business: Business, day: date) -> list[Person]:
     """Who worked there on the day, by the days of coming and leaving."""
     there = Person.objects.filter(_of(business, day)).filter(

@@ -97,10 +97,8 @@ def _tell_corrected(edit: Edit, before: Mapping[str, Any], changed: set[str], wh
 
 
 @transaction.atomic
-def set_head(
-    *, number: int, head: int | None, why: str, revision: int | None = None
-) -> Business:
-    """Makes a business a branch 分店 of a head office 总部, or (None) of none; never in a circle."""
+def set_head(*, number: int, head: int | None, why: str, revision: int | None = None) -> Business:
+    """Makes a business a branch of a head office 总部, or (None) of none; never in a circle."""
     for one in sorted({number, head or number}):
         held(one)
     with editing(number, revision=revision, why=why) as edit:

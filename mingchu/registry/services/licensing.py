@@ -11,7 +11,6 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _noop
 
-from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.ledger.services import record
 from mingchu.registry import domain, events
@@ -99,9 +98,7 @@ def change_licence(
         for name in changed:
             setattr(licence, name, changes[name])
         checking.not_later(licence.issued, _noop("发证日期"))
-        checking.in_order(
-            licence.issued, licence.expires, _noop("有效期截止早于发证日期{first}")
-        )
+        checking.in_order(licence.issued, licence.expires, _noop("有效期截止早于发证日期{first}"))
         if changed:
             licence.save(update_fields=changed)
             record(events.LicenceChanged(**_told(licence), fields=tuple(sorted(changed)), why=why))
@@ -174,4 +171,3 @@ def withdraw_licence(*, licence: Licence, why: str, revision: int | None = None)
         told = _told(licence)
         licence.delete()
         record(events.LicenceWithdrawn(**told, why=why))
-

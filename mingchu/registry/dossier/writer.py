@@ -1,12 +1,8 @@
-"""Dossier 一户一档: a file in words, of today or of a past day, for the page, the sheet and the API.
-
-It is made from a snapshot, so that a past day is shown by the same code as today.
-"""
+"""Writes a file in words from its snapshot, so that a past day is shown by the same code."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -16,131 +12,31 @@ from django.utils.translation import gettext as _
 from mingchu.accounts.domain import Place, Scope, covers
 from mingchu.base import clock
 from mingchu.registry import domain, models, rules
+from mingchu.registry.dossier.lines import (
+    Dossier,
+    Fact,
+    InquiryLine,
+    LicenceLine,
+    PersonLine,
+    PlaceLine,
+    Ref,
+)
+from mingchu.registry.dossier.said import (
+    channel_name,
+    day_of,
+    exam_said,
+    follow_up_said,
+    health_said,
+    label,
+    left_said,
+    rung,
+    share_left,
+)
 from mingchu.registry.models import Business, Person, Premises
 from mingchu.registry.places import district_name
 from mingchu.registry.queries import parts
 from mingchu.registry.queries.past import Dated
 from mingchu.registry.words import STANDINGS
-
-RUNGS = ("good", "watch", "near", "last", "bad")
-
-
-@dataclass(frozen=True)
-class Ref:
-    """Another business: led to where the reader may see its file, else to its public page."""
-
-    name: str
-    href: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One field of the file; `source` is the door and the day it came by, if it was corrected."""
-
-    label: str
-    value: str
-    source: str = ""
-    note: str = ""
-    warn: str = ""
-    mono: bool = False
-    refs: tuple[Ref, ...] = ()
-
-
-@dataclass(frozen=True)
-class LicenceLine:
-    pk: int
-    kind: str
-    number: str
-    items: str
-    issued: str
-    expires: str
-    standing: str
-    standing_name: str
-    left: str
-    share: int
-    rung: str
-    warn: str
-    note: str
-    state: str
-    places: tuple[str, ...] = ()
-    follow_up: str = ""
-    follow_up_late: bool = False
-    to_follow_up: bool = False
-    renewable: bool = False
-
-    @property
-    def ended(self) -> bool:
-        return self.state in ("revoked", "cancelled")
-
-
-@dataclass(frozen=True)
-class PlaceLine:
-    pk: int
-    address: str
-    use: str
-    where: str
-    is_main: bool
-    since: str
-    until: str
-    platform: str
-    hours: str
-    licences: tuple[str, ...]
-    landlord: tuple[Ref, ...] = ()
-    before: tuple[Ref, ...] = ()
-    after: tuple[Ref, ...] = ()
-
-
-@dataclass(frozen=True)
-class PersonLine:
-    pk: int
-    name: str
-    duties: str
-    identity: str
-    phone: str
-    since: str
-    until: str
-    health: str
-    health_state: str
-    health_until: str
-    hours: str
-    hours_short: bool
-    exam: str
-    exam_state: str
-    elsewhere: tuple[Ref, ...] = ()
-    unseen: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Warn:
-    """What an officer at the door should know first."""
-
-    level: str
-    said: str
-    href: str
-
-
-@dataclass(frozen=True)
-class Dossier:
-    business: Business
-    day: date
-    as_of: bool
-    name: str
-    sign: str
-    state: str
-    state_name: str
-    kind_name: str
-    district: str
-    who: tuple[Fact, ...]
-    door: tuple[Fact, ...]
-    licences: tuple[LicenceLine, ...]
-    premises: tuple[PlaceLine, ...]
-    people: tuple[PersonLine, ...]
-    gone: tuple[PersonLine, ...]
-    tenants: tuple[Ref, ...]
-    merged: tuple[Ref, ...] = ()
-    source: str = ""
-    warns: tuple[Warn, ...] = field(default=())
 
 
 class Writer:
@@ -154,9 +50,7 @@ class Writer:
             {one["landlord_id"] for one in places if one["landlord_id"]}
             | ({self.file["head_id"]} if self.file["head_id"] else set())
         )
-        self.neighbours = self._neighbours(
-            {one["site_id"] for one in places if one["site_id"]}
-        )
+        self.neighbours = self._neighbours({one["site_id"] for one in places if one["site_id"]})
         self.areas = parts.area_names({self.file["station"], self.file["grid"]} - {""})
 
     def _neighbours(self, sites: Collection[int]) -> Mapping[int, list[Premises]]:
@@ -190,8 +84,8 @@ class Writer:
         yield Fact(_("档案编号"), self.business.public_id, mono=True)
         if file["former_names"]:
             yield Fact(_("曾用名"), "、".join(file["former_names"]))
-        yield self.fact("legal_form", _("主体类型"), _label(models.LegalForm, file["legal_form"]))
-        yield self.fact("kind", _("业态"), _label(models.Kind, file["kind"]))
+        yield self.fact("legal_form", _("主体类型"), label(models.LegalForm, file["legal_form"]))
+        yield self.fact("kind", _("业态"), label(models.Kind, file["kind"]))
         if file["scale"] or file["diners"]:
             yield self._size()
         if head := self.names.get(file["head_id"] or 0):
@@ -207,7 +101,7 @@ class Writer:
                 _("统一社会信用代码"),
                 file["code"],
                 source=self._source("code"),
-                warn=_label(models.Evidence, file["code_check"]) if checked else "",
+                warn=label(models.Evidence, file["code_check"]) if checked else "",
                 note=file["code_evidence"],
                 mono=True,
             )
@@ -218,7 +112,7 @@ class Writer:
     def _size(self) -> Fact:
         file = self.file
         said = [
-            _label(models.Scale, file["scale"]),
+            label(models.Scale, file["scale"]),
             _("每餐 %(count)s 人") % {"count": file["diners"]} if file["diners"] else "",
         ]
         return self.fact("scale", _("规模"), " · ".join(filter(None, said)))
@@ -245,7 +139,7 @@ class Writer:
         yield self.fact(
             "state",
             _("经营状态"),
-            _label(models.State, file["state"]),
+            label(models.State, file["state"]),
             note=_("自 %(day)s") % {"day": since} if since else "",
         )
         yield Fact(_("开业日期"), file["opened"] or "—")
@@ -264,13 +158,13 @@ class Writer:
             yield self._licence(int(pk), one)
 
     def _licence(self, pk: int, one: Mapping[str, Any]) -> LicenceLine:
-        expires = _day(one["expires"])
+        expires = day_of(one["expires"])
         standing = domain.standing(one["state"], expires, self.day)
-        due, done = _day(one["follow_up_due"]), _day(one["followed_up"])
+        due, done = day_of(one["follow_up_due"]), day_of(one["followed_up"])
         checked = one["number_check"] != models.Evidence.OK
         return LicenceLine(
             pk=pk,
-            kind=_label(models.LicenceKind, one["kind"]),
+            kind=label(models.LicenceKind, one["kind"]),
             number=one["number"],
             items="、".join(one["items"]),
             issued=one["issued"],
@@ -280,11 +174,11 @@ class Writer:
             left=left_said(expires, self.day) if one["state"] not in ENDED else "",
             share=share_left(date.fromisoformat(one["issued"]), expires, self.day),
             rung=rung(expires, self.day),
-            warn=_label(models.Evidence, one["number_check"]) if checked else "",
+            warn=label(models.Evidence, one["number_check"]) if checked else "",
             note=one["number_evidence"],
             state=one["state"],
             places=self._places(one.get("places", ())),
-            follow_up=_follow_up_said(one["committed"], due, done),
+            follow_up=follow_up_said(one["committed"], due, done),
             follow_up_late=bool(due and not done and due < self.day),
             to_follow_up=bool(due and not done),
             renewable=one["state"] == domain.LicenceState.VALID,
@@ -309,7 +203,7 @@ class Writer:
         return PlaceLine(
             pk=pk,
             address=one["address"] or "—",
-            use=_label(models.Use, one["use"]),
+            use=label(models.Use, one["use"]),
             where=" · ".join(filter(None, (district_name(one["district"]), one["station"]))),
             is_main=one["is_main"],
             since=one["since"] or "",
@@ -332,7 +226,7 @@ class Writer:
     def _handed(self, one: Mapping[str, Any]) -> tuple[tuple[Ref, ...], tuple[Ref, ...]]:
         """Who was at the place before and after; a landlord and its tenants are there at once."""
         before, after = [], []
-        since, until = _day(one["since"]), _day(one["until"])
+        since, until = day_of(one["since"]), day_of(one["until"])
         for other in self.neighbours.get(one["site_id"] or 0, ()):
             ended, began = other.until, other.since
             if ended and since and ended <= since:
@@ -353,6 +247,19 @@ class Writer:
             href = f"{reverse('registry:business', args=[one.gone_id])}?on={before}"
             yield Ref(one.gone.name, href, f"{day} · {one.why}")
 
+    def inquiries(self) -> Iterator[InquiryLine]:
+        """What is asked of it now; of a past day nobody asks."""
+        for one in parts.inquiries_of(self.business) if not self.as_of else ():
+            waits = one.state in (models.InquiryState.OPEN, models.InquiryState.RETURNED)
+            yield InquiryLine(
+                pk=one.pk,
+                title=one.title,
+                due=one.due.isoformat(),
+                state="pending" if one.settled_at is None else "ok",
+                state_name=label(models.InquiryState, one.state),
+                late=waits and one.due < self.day,
+            )
+
     # People
 
     def people(self, rows: Sequence[Person]) -> list[PersonLine]:
@@ -361,9 +268,7 @@ class Writer:
         ranked = sorted(rows, key=lambda one: (_rank(one), one.name, one.pk))
         return [self._person(one, papers[one.pk], also.get(one.pk, ())) for one in ranked]
 
-    def _person(
-        self, one: Person, papers: parts.Papers, also: Sequence[Business]
-    ) -> PersonLine:
+    def _person(self, one: Person, papers: parts.Papers, also: Sequence[Business]) -> PersonLine:
         health, state = health_said(papers.health_until, self.day)
         needed = rules.training_hours(self.day) if LEADING & set(one.duties) else 0
         exam = papers.exam
@@ -371,7 +276,7 @@ class Writer:
         return PersonLine(
             pk=one.pk,
             name=one.name,
-            duties="、".join(_label(models.Duty, duty) for duty in one.duties),
+            duties="、".join(label(models.Duty, duty) for duty in one.duties),
             identity=f"**************{one.identity_tail}" if one.identity_tail else "—",
             phone=domain.masked_phone(one.phone),
             since=one.since.isoformat() if one.since else "",
@@ -381,7 +286,7 @@ class Writer:
             health_until=papers.health_until.isoformat() if papers.health_until else "",
             hours=f"{hours} / {needed}" if needed else hours,
             hours_short=papers.hours < needed,
-            exam=_exam_said(exam),
+            exam=exam_said(exam),
             exam_state="" if exam is None else "good" if exam.passed else "bad",
             elsewhere=tuple(map(self.ref, also)),
             unseen=tuple(certificate.pk for certificate in papers.unseen),
@@ -397,15 +302,15 @@ def write(dated: Dated, scopes: Sequence[Scope], *, as_of: bool = False) -> Doss
     """The file in words, as far as a reader with these scopes may follow it."""
     writer, file = Writer(dated, scopes, as_of=as_of), dated.file
     people = writer.people(dated.people)
-    made = Dossier(
+    return Dossier(
         business=dated.business,
         day=dated.day,
         as_of=as_of,
         name=file["name"],
         sign=file["sign"],
         state=file["state"],
-        state_name=_label(models.State, file["state"]),
-        kind_name=_label(models.Kind, file["kind"]),
+        state_name=label(models.State, file["state"]),
+        kind_name=label(models.Kind, file["kind"]),
         district=district_name(file["district"]),
         who=tuple(writer.who()),
         door=tuple(writer.door()),
@@ -415,27 +320,14 @@ def write(dated: Dated, scopes: Sequence[Scope], *, as_of: bool = False) -> Doss
         gone=tuple(one for one in people if not as_of and _has_left(one, dated.day)),
         tenants=tuple(writer.tenants()),
         merged=tuple(writer.merged()),
+        inquiries=tuple(writer.inquiries()),
         source=_entered(dated.business),
     )
-    return made
 
 
 def _entered(business: Business) -> str:
     day = clock.city(business.enrolled_at).date()
     return f"{channel_name(business.channel)} {day}"
-
-
-def channel_name(channel: str) -> str:
-    return _label(models.Channel, channel)
-
-
-def _label(choices: Any, code: str) -> str:
-    """The word for a code; of one no longer known, the code."""
-    return str(choices(code).label) if code in choices.values else code
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 def _has_left(one: PersonLine, day: date) -> bool:
@@ -448,69 +340,3 @@ def _rank(person: Person) -> int:
 
 def _licence_order(one: Mapping[str, Any]) -> tuple[bool, str]:
     return one["state"] in ENDED, one["expires"] or "9999"
-
-
-def left_said(expires: date | None, day: date) -> str:
-    """Time left in words, in the unit people count it by.
-
-    Said of the last day itself: it is the last one.
-    """
-    if expires is None:
-        return _("长期")
-    days = (expires - day).days
-    if days < 0:
-        return _("已过期 %(days)s 天") % {"days": -days}
-    if days == 0:
-        return _("今天到期")
-    months = (expires.year - day.year) * 12 + expires.month - day.month
-    if months < 6:
-        return _("还有 %(days)s 天") % {"days": days}
-    years, rest = divmod(months - (expires.day < day.day), 12)
-    said = {"years": years, "months": rest}
-    return _("还有 %(years)s 年 %(months)s 个月") % said if years else _("还有 %(months)s 个月") % said
-
-
-def share_left(issued: date, expires: date | None, day: date) -> int:
-    """How much of the term is left, in hundredths; without an end all of it."""
-    if expires is None:
-        return 100
-    whole = max(1, (expires - issued).days)
-    return max(0, min(100, round(100 * (expires - day).days / whole)))
-
-
-def rung(expires: date | None, day: date) -> str:
-    """How near the end is, by the ladder: good, watch, near, last, bad."""
-    if expires is None:
-        return RUNGS[0]
-    days = (expires - day).days
-    if days < 0:
-        return RUNGS[-1]
-    return RUNGS[sum(days <= step for step in rules.ladder(day) if step)]
-
-
-def health_said(until: date | None, day: date) -> tuple[str, str]:
-    """How a health certificate stands, in words and as a state."""
-    if until is None:
-        return _("未登记"), "off"
-    days = (until - day).days
-    if days < 0:
-        return _("已过期 %(days)s 天") % {"days": -days}, "bad"
-    if days <= rules.health_warn_days(day):
-        return _("还有 %(days)s 天") % {"days": days}, "warn"
-    return _("有效"), "good"
-
-
-def _exam_said(exam: models.Exam | None) -> str:
-    if exam is None:
-        return "—"
-    said = _("合格") if exam.passed else _("不合格")
-    score = f" {exam.score}" if exam.score is not None else ""
-    return f"{said}{score} · {exam.day}"
-
-
-def _follow_up_said(committed: bool, due: date | None, done: date | None) -> str:
-    if done:
-        return _("告知承诺 · %(day)s 已核查") % {"day": done}
-    if due:
-        return _("告知承诺 · 应于 %(day)s 前核查") % {"day": due}
-    return _("告知承诺") if committed else ""

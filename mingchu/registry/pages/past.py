@@ -1,0 +1,81 @@
+"""What happened to a file: its timeline to the end, and version by version what was changed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from mingchu.accounts.access import requires
+from mingchu.accounts.naming import actors_said
+from mingchu.base import clock
+from mingchu.registry import timeline
+from mingchu.registry.differences import differences
+from mingchu.registry.dossier.said import channel_name
+from mingchu.registry.pages.common import found
+from mingchu.registry.queries.parts import merged_into
+from mingchu.registry.queries.past import Version, versions
+
+LINES = 40
+VERSIONS = 20
+
+
+@requires("registry.read")
+@require_safe
+def story(request: HttpRequest, number: int) -> HttpResponse:
+    """All entries about the file, a page at a time."""
+    known = found(request, number, "registry.read")
+    numbers = [known.pk, *(merge.gone_id for merge in merged_into(known))]
+    before = _entry(request.GET.get("before", ""))
+    told = timeline.told(numbers, before=before, limit=LINES)
+    shown = {
+        "business": known,
+        "lines": told,
+        "next": f"?before={told.next}" if told.next else "",
+        "first": reverse("registry:story", args=[known.pk]) if before else "",
+    }
+    return render(request, "registry/story.html", shown)
+
+
+@requires("registry.read")
+@require_safe
+def changed(request: HttpRequest, number: int) -> HttpResponse:
+    """Who changed what when and why, the newest first."""
+    known = found(request, number, "registry.read")
+    asked = request.GET.get("before", "")
+    before = int(asked) if asked.isdecimal() else None
+    rows = versions(known, before=before, limit=VERSIONS + 1)
+    shown_rows = rows[:VERSIONS]
+    who = actors_said({one.past.actor for one in shown_rows})
+    more = len(rows) > VERSIONS
+    shown = {
+        "business": known,
+        "rows": [_version(one, who) for one in shown_rows],
+        "next": f"?before={shown_rows[-1].past.revision}" if more else "",
+        "first": reverse("registry:versions", args=[known.pk]) if before else "",
+    }
+    return render(request, "registry/versions.html", shown)
+
+
+def _version(one: Version, who: dict[str, str]) -> dict[str, Any]:
+    at = clock.city(one.past.until)
+    return {
+        "at": at,
+        "who": who[one.past.actor],
+        "why": one.past.why,
+        "channel": channel_name(one.past.channel),
+        "differences": differences(one.before, one.after),
+        "day_before": at.date() - timedelta(days=1),
+    }
+
+
+def _entry(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
