@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from mingchu.accounts.domain import Scope
 from mingchu.accounts.naming import actors_said, posts_said
 from mingchu.base.slots import SENTENCES
 from mingchu.ledger import queries as ledger
 from mingchu.ledger.models import Entry
 from mingchu.registry import domain
+from mingchu.registry.dossier.lines import Ref
+from mingchu.registry.dossier.refs import ref_to
+from mingchu.registry.models import Business
+from mingchu.registry.queries.parts import named
 
+# Fields of events that are the number of another business.
+OTHERS = ("to_business", "from_business", "gone", "other", "head")
 # What concerns a place rather than the business as such.
 OF_PLACES = (
     "registry.business_enrolled",
@@ -31,7 +39,10 @@ OF_PLACES = (
 
 @dataclass(frozen=True)
 class Line:
-    """An entry as people read it; `number` is the business it is about, `cause` what led to it."""
+    """An entry as people read it; `number` is the business it is about, `cause` what led to it.
+
+    Where the sentence names another file, `said` ends before it, `ref` is it, `rest` follows.
+    """
 
     id: UUID
     at: datetime
@@ -40,6 +51,13 @@ class Line:
     post: str
     number: int
     cause: str = ""
+    ref: Ref | None = None
+    rest: str = ""
+
+    @property
+    def text(self) -> str:
+        """The whole sentence."""
+        return f"{self.said}{self.ref.name if self.ref else ''}{self.rest}"
 
 
 @dataclass(frozen=True)
@@ -50,13 +68,17 @@ class Told:
 
 def told(
     numbers: Collection[int],
+    scopes: Collection[Scope],
     *,
     kinds: Collection[str] = (),
     before: UUID | None = None,
     until: datetime | None = None,
     limit: int,
 ) -> Told:
-    """What happened to some businesses; `next` is where the page after this one begins."""
+    """What happened to some businesses; `next` is where the page after this one begins.
+
+    Other files they name are linked as far as a reader with these scopes may open them.
+    """
     found = ledger.story(
         [domain.subject(number) for number in numbers],
         kinds=kinds,
@@ -65,19 +87,20 @@ def told(
         limit=limit + 1,
     )
     shown = found[:limit]
-    return Told(_lines(shown), shown[-1].id if len(found) > limit else None)
+    return Told(_lines(shown, scopes), shown[-1].id if len(found) > limit else None)
 
 
-def _lines(entries: Sequence[Entry]) -> list[Line]:
-    """Names of people, posts and causes are asked once a page."""
+def _lines(entries: Sequence[Entry], scopes: Collection[Scope]) -> list[Line]:
+    """Names of people, posts, causes and other files are asked once a page."""
     who = actors_said({one.actor for one in entries})
     posts = posts_said({one.post for one in entries})
     led = ledger.entries_by_id({one.cause for one in entries if one.cause})
+    others = named({number for one in entries for number in _others(one)})
     return [
         Line(
             id=one.id,
             at=one.city_time,
-            said=said(one),
+            **_with_ref(one, others, scopes),
             who=who[one.actor],
             post=posts[one.post],
             number=domain.number_of(one.subject.rpartition(":")[2]),
@@ -85,6 +108,23 @@ def _lines(entries: Sequence[Entry]) -> list[Line]:
         )
         for one in entries
     ]
+
+
+def _others(entry: Entry) -> list[int]:
+    data = json.loads(entry.data)
+    return [data[name] for name in OTHERS if data.get(name)]
+
+
+def _with_ref(
+    entry: Entry, others: Mapping[int, Business], scopes: Collection[Scope]
+) -> dict[str, Any]:
+    """The sentence, parted where it names another file by its number."""
+    text = said(entry)
+    for number in _others(entry):
+        before, code, after = text.partition(domain.public_id(number))
+        if code and number in others:
+            return {"said": before, "ref": ref_to(others[number], scopes), "rest": after}
+    return {"said": text}
 
 
 def said(entry: Entry) -> str:

@@ -60,7 +60,8 @@ def health_said(until: date | None, day: date) -> tuple[str, str]:
     if days < 0:
         return _("已过期 %(days)s 天") % {"days": -days}, "bad"
     if days <= rules.health_warn_days(day):
-        return _("还有 %(days)s 天") % {"days": days}, "warn"
+        left = _("还有 %(days)s 天") % {"days": days} if days else _("今天到期")
+        return left, "warn"
     return _("有效"), "good"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mingchu.accounts.domain import Place, Scope, covers
+from mingchu.accounts.domain import Scope
 from mingchu.base import clock
 from mingchu.registry import domain, models, rules
 from mingchu.registry.dossier.lines import (
@@ -21,6 +21,7 @@ from mingchu.registry.dossier.lines import (
     PlaceLine,
     Ref,
 )
+from mingchu.registry.dossier.refs import ref_to
 from mingchu.registry.dossier.said import (
     channel_name,
     day_of,
@@ -61,10 +62,7 @@ class Writer:
         return found
 
     def ref(self, other: Business, note: str = "") -> Ref:
-        place = Place(district=other.district, station=other.station, business=other.public_id)
-        inside = any(covers(scope, place) for scope in self.scopes)
-        page = "registry:business" if inside else "registry:public_business"
-        return Ref(other.name, reverse(page, args=[other.pk]), note)
+        return ref_to(other, self.scopes, note)
 
     # Identity and the door
 
@@ -106,7 +104,7 @@ class Writer:
                 mono=True,
             )
         tail = own.identity_tail
-        known = f"**************{tail}" if tail else _("无代码")
+        known = f"****{tail}" if tail else _("无代码")
         return Fact(_("经营者身份证号") if tail else _("统一社会信用代码"), known, mono=bool(tail))
 
     def _size(self) -> Fact:
@@ -202,13 +200,13 @@ class Writer:
         before, after = self._handed(one)
         return PlaceLine(
             pk=pk,
-            address=one["address"] or "—",
+            address=one["address"] or one["platform"] or "—",
             use=label(models.Use, one["use"]),
             where=" · ".join(filter(None, (district_name(one["district"]), one["station"]))),
             is_main=one["is_main"],
             since=one["since"] or "",
             until=one["until"] or "",
-            platform=one["platform"],
+            platform=one["platform"] if one["address"] else "",
             hours=one["hours"],
             licences=tuple(self._licences_at(pk, one)),
             landlord=(self.ref(landlord),) if landlord else (),
@@ -277,7 +275,7 @@ class Writer:
             pk=one.pk,
             name=one.name,
             duties="、".join(label(models.Duty, duty) for duty in one.duties),
-            identity=f"**************{one.identity_tail}" if one.identity_tail else "—",
+            identity=f"****{one.identity_tail}" if one.identity_tail else "—",
             phone=domain.masked_phone(one.phone),
             since=one.since.isoformat() if one.since else "",
             until=one.until.isoformat() if one.until else "",

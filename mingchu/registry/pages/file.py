@@ -38,13 +38,14 @@ def business(request: HttpRequest, number: int) -> HttpResponse:
     if known.merged_into_id:
         return redirect("registry:business", known.merged_into_id)
     actor = actor_of(request)
-    file = dossier.write(past.file_now(known), actor.scopes_for("registry.read"))
+    scopes = actor.scopes_for("registry.read")
+    file = dossier.write(past.file_now(known), scopes)
     _looked(actor, file)
     place = Place(district=known.district, station=known.station, business=known.public_id)
     writes = may(actor, "registry.write", place)
     shown = {
         **_shown(request, file),
-        "lines": timeline.told(_numbers(known), limit=LINES_SHOWN),
+        "lines": timeline.told(_numbers(known), scopes, limit=LINES_SHOWN),
         "warns": dossier.warns(file),
         "licences": [
             (one, licences.acts_for(one.state, to_follow_up=one.to_follow_up) if writes else ())
@@ -60,6 +61,7 @@ def business(request: HttpRequest, number: int) -> HttpResponse:
             for panel in PANELS
             if may(actor, panel.action, place) and (drawn := panel.draw(request, number))
         ],
+        "handed_on": any(one.before or one.after for one in file.premises),
         "can_write": writes,
         "living": known.state != domain.State.CLOSED,
         "yesterday": clock.today() - timedelta(days=1),
@@ -74,12 +76,13 @@ def _of_day(request: HttpRequest, known: Business, day: date) -> HttpResponse:
     if dated is None:
         return render(request, "registry/business_before.html", shown)
     actor = actor_of(request)
-    file = dossier.write(dated, actor.scopes_for("registry.read"), as_of=True)
+    scopes = actor.scopes_for("registry.read")
+    file = dossier.write(dated, scopes, as_of=True)
     _looked(actor, file)
     end = clock.midnight(day + timedelta(days=1))
     shown |= {
         **_shown(request, file),
-        "lines": timeline.told([known.pk], until=end, limit=LINES_SHOWN),
+        "lines": timeline.told([known.pk], scopes, until=end, limit=LINES_SHOWN),
         "licences": [(one, ()) for one in file.licences],
         "premises": [(one, ()) for one in file.premises],
         "before": day - timedelta(days=1),

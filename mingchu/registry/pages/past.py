@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from mingchu.accounts.access import requires
+from mingchu.accounts.access import actor_of, requires
 from mingchu.accounts.naming import actors_said
 from mingchu.base import clock
 from mingchu.registry import timeline
@@ -32,7 +32,8 @@ def story(request: HttpRequest, number: int) -> HttpResponse:
     known = found(request, number, "registry.read")
     numbers = [known.pk, *(merge.gone_id for merge in merged_into(known))]
     before = _entry(request.GET.get("before", ""))
-    told = timeline.told(numbers, before=before, limit=LINES)
+    scopes = actor_of(request).scopes_for("registry.read")
+    told = timeline.told(numbers, scopes, before=before, limit=LINES)
     shown = {
         "business": known,
         "lines": told,

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mingchu.accounts.access import actor_of, requires
-from mingchu.accounts.domain import Place, Scope, covers
 from mingchu.base import clock
 from mingchu.registry import act_forms, domain, services, timeline
 from mingchu.registry.act_forms import Target
+from mingchu.registry.dossier.refs import is_inside
 from mingchu.registry.dossier.said import day_of
-from mingchu.registry.models import Business, Licence, Premises
+from mingchu.registry.models import Licence, Premises
 from mingchu.registry.pages.acting import Act, Said, perform, target_of
 from mingchu.registry.places import district_name
 from mingchu.registry.queries import parts
@@ -148,8 +148,8 @@ def premises(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     day = clock.today()
     rows = parts.at_sites([known.site_id], day) if known.site_id else [known]
-    reached = [one.business for one in rows if _inside(scopes, one.business)]
-    told = timeline.told({one.pk for one in reached}, kinds=timeline.OF_PLACES, limit=STORY)
+    reached = [one.business for one in rows if is_inside(one.business, scopes)]
+    told = timeline.told({one.pk for one in reached}, scopes, kinds=timeline.OF_PLACES, limit=STORY)
     names = {one.pk: one.name for one in reached}
     shown = {
         "premises": known,
@@ -161,11 +161,6 @@ def premises(request: HttpRequest, pk: int) -> HttpResponse:
         "more": told.next is not None,
     }
     return render(request, "registry/premises.html", shown)
-
-
-def _inside(scopes: Sequence[Scope], business: Business) -> bool:
-    place = Place(district=business.district, station=business.station, business=business.public_id)
-    return any(covers(scope, place) for scope in scopes)
 
 
 def _occupants(rows: Sequence[Premises], reached: set[int]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from mingchu.accounts.access import actor_of, requires
+from mingchu.accounts.domain import Actor
 from mingchu.accounts.services import log_view
 from mingchu.base import clock
 from mingchu.kit.papers.documents import File, Part
@@ -28,24 +29,25 @@ def sheet(request: HttpRequest, number: int) -> HttpResponse:
     """The file as a PDF of one page, with the QR code of its public page."""
     known = found(request, number, "registry.read")
     actor = actor_of(request)
-    file = dossier.write(past.file_now(known), actor.scopes_for("registry.read"))
+    scopes = actor.scopes_for("registry.read")
+    file = dossier.write(past.file_now(known), scopes)
     if file.people:
         log_view(actor, domain.subject(number), "registry.people")
     link = request.build_absolute_uri(reverse("registry:public_business", args=[known.pk]))
-    paper = _file(file, link, actor.name).print()
+    paper = _file(file, link, actor).print()
     answer = HttpResponse(paper.pdf, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{known.public_id}.pdf"'
     return answer
 
 
-def _file(file: Dossier, link: str, printed_by: str) -> File:
+def _file(file: Dossier, link: str, by: Actor) -> File:
     day = clock.today()
     lead = " · ".join(filter(None, (file.state_name, file.kind_name, file.district, file.sign)))
-    foot = _("%(day)s 由%(name)s打印，供内部使用") % {"day": day, "name": printed_by}
+    foot = _("%(day)s 由%(name)s打印，供内部使用") % {"day": day, "name": by.name}
     return File(
         title=file.name,
         facts=[(one.label, _value(one)) for one in (*file.who, *file.door)],
-        parts=[part for part in _parts(file) if part.rows or part.paragraphs],
+        parts=[part for part in _parts(file, by) if part.rows or part.paragraphs],
         lead=lead,
         link=link,
         foot=foot,
@@ -57,7 +59,7 @@ def _value(one: dossier.Fact) -> str:
     return " ".join(filter(None, (one.value, refs, one.warn, one.note)))
 
 
-def _parts(file: Dossier) -> Iterator[Part]:
+def _parts(file: Dossier, by: Actor) -> Iterator[Part]:
     yield Part(
         _("许可与登记"),
         (_("证件编号"), _("许可项目"), _("有效期至"), _("状态")),
@@ -90,10 +92,10 @@ def _parts(file: Dossier) -> Iterator[Part]:
         ],
         _rest(len(file.people) - PEOPLE),
     )
-    told = timeline.told([file.business.pk], limit=LINES)
+    told = timeline.told([file.business.pk], by.scopes_for("registry.read"), limit=LINES)
     yield Part(
         _("最近动态"),
-        paragraphs=[f"{clock.city(one.at):%Y-%m-%d} {_short(one.said, 60)}" for one in told.lines],
+        paragraphs=[f"{clock.city(one.at):%Y-%m-%d} {_short(one.text, 60)}" for one in told.lines],
     )
 
 
