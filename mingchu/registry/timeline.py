@@ -39,7 +39,7 @@ OF_PLACES = (
 
 @dataclass(frozen=True)
 class Line:
-    """An entry as people read it; `number` is the business it is about, `cause` what led to it.
+    """An entry as people read it; `number` and `name` are of the business it is about.
 
     Where the sentence names another file, `said` ends before it, `ref` is it, `rest` follows.
     """
@@ -50,6 +50,7 @@ class Line:
     who: str
     post: str
     number: int
+    name: str
     cause: str = ""
     ref: Ref | None = None
     rest: str = ""
@@ -67,7 +68,7 @@ class Told:
 
 
 def told(
-    numbers: Collection[int],
+    names: Mapping[int, str],
     scopes: Collection[Scope],
     *,
     kinds: Collection[str] = (),
@@ -77,20 +78,23 @@ def told(
 ) -> Told:
     """What happened to some businesses; `next` is where the page after this one begins.
 
-    Other files they name are linked as far as a reader with these scopes may open them.
+    `names` are those whose entries are asked, and how a line says that it is theirs. Other files
+    that a line names are linked as far as a reader with these scopes may open them.
     """
     found = ledger.story(
-        [domain.subject(number) for number in numbers],
+        [domain.subject(number) for number in names],
         kinds=kinds,
         before=before,
         until=until,
         limit=limit + 1,
     )
     shown = found[:limit]
-    return Told(_lines(shown, scopes), shown[-1].id if len(found) > limit else None)
+    return Told(_lines(shown, names, scopes), shown[-1].id if len(found) > limit else None)
 
 
-def _lines(entries: Sequence[Entry], scopes: Collection[Scope]) -> list[Line]:
+def _lines(
+    entries: Sequence[Entry], names: Mapping[int, str], scopes: Collection[Scope]
+) -> list[Line]:
     """Names of people, posts, causes and other files are asked once a page."""
     who = actors_said({one.actor for one in entries})
     posts = posts_said({one.post for one in entries})
@@ -103,11 +107,17 @@ def _lines(entries: Sequence[Entry], scopes: Collection[Scope]) -> list[Line]:
             **_with_ref(one, others, scopes),
             who=who[one.actor],
             post=posts[one.post],
-            number=domain.number_of(one.subject.rpartition(":")[2]),
+            number=number_in(one.subject),
+            name=names.get(number_in(one.subject), ""),
             cause=said(led[one.cause]) if one.cause in led else "",
         )
         for one in entries
     ]
+
+
+def number_in(subject: str) -> int:
+    """The business that an entry is about."""
+    return domain.number_of(subject.rpartition(":")[2])
 
 
 def _others(entry: Entry) -> list[int]:

@@ -45,7 +45,7 @@ def business(request: HttpRequest, number: int) -> HttpResponse:
     writes = may(actor, "registry.write", place)
     shown = {
         **_shown(request, file),
-        "lines": timeline.told(_numbers(known), scopes, limit=LINES_SHOWN),
+        "lines": timeline.told(_names(known), scopes, limit=LINES_SHOWN),
         "warns": dossier.warns(file),
         "licences": [
             (one, licences.acts_for(one.state, to_follow_up=one.to_follow_up) if writes else ())
@@ -82,7 +82,7 @@ def _of_day(request: HttpRequest, known: Business, day: date) -> HttpResponse:
     end = clock.midnight(day + timedelta(days=1))
     shown |= {
         **_shown(request, file),
-        "lines": timeline.told([known.pk], scopes, until=end, limit=LINES_SHOWN),
+        "lines": timeline.told({known.pk: ""}, scopes, until=end, limit=LINES_SHOWN),
         "licences": [(one, ()) for one in file.licences],
         "premises": [(one, ()) for one in file.premises],
         "before": day - timedelta(days=1),
@@ -109,9 +109,9 @@ def _looked(actor: Actor, file: Dossier) -> None:
         log_view(actor, domain.subject(file.business.pk), "registry.people")
 
 
-def _numbers(known: Business) -> list[int]:
+def _names(known: Business) -> dict[int, str]:
     """The file and those that were merged into it: their entries are its own now."""
-    return [known.pk, *(merge.gone_id for merge in merged_into(known))]
+    return {known.pk: "", **{merge.gone_id: merge.gone.name for merge in merged_into(known)}}
 
 
 def _began(known: Business) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,13 +13,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from mingchu.accounts.access import actor_of, requires
+from mingchu.accounts.domain import Scope
 from mingchu.accounts.naming import actors_said
 from mingchu.base import clock
 from mingchu.registry import timeline
 from mingchu.registry.differences import differences
+from mingchu.registry.dossier.refs import is_inside
 from mingchu.registry.dossier.said import channel_name
+from mingchu.registry.models import Business
 from mingchu.registry.pages.common import found
-from mingchu.registry.queries.parts import merged_into
+from mingchu.registry.queries import premises_of
+from mingchu.registry.queries.parts import at_sites, merged_into
 from mingchu.registry.queries.past import Version, versions
 
 LINES = 40
@@ -28,19 +33,33 @@ VERSIONS = 20
 @requires("registry.read")
 @require_safe
 def story(request: HttpRequest, number: int) -> HttpResponse:
-    """All entries about the file, a page at a time."""
+    """All entries about the file, a page at a time; `?with=place` with those of the businesses
+    that were at its places before and after."""
     known = found(request, number, "registry.read")
-    numbers = [known.pk, *(merge.gone_id for merge in merged_into(known))]
-    before = _entry(request.GET.get("before", ""))
     scopes = actor_of(request).scopes_for("registry.read")
-    told = timeline.told(numbers, scopes, before=before, limit=LINES)
+    names = {known.pk: "", **{merge.gone_id: merge.gone.name for merge in merged_into(known)}}
+    more = ""
+    if request.GET.get("with") == "place":
+        names, more = names | _neighbours(known, scopes), "&with=place"
+    before = _entry(request.GET.get("before", ""))
+    told = timeline.told(names, scopes, before=before, limit=LINES)
     shown = {
         "business": known,
         "lines": told,
-        "next": f"?before={told.next}" if told.next else "",
+        "next": f"?before={told.next}{more}" if told.next else "",
         "first": reverse("registry:story", args=[known.pk]) if before else "",
     }
     return render(request, "registry/story.html", shown)
+
+
+def _neighbours(known: Business, scopes: Collection[Scope]) -> dict[int, str]:
+    """Who else worked at its places, as far as the reader may open their files."""
+    sites = {one.site_id for one in premises_of(known) if one.site_id}
+    return {
+        one.business_id: one.business.name
+        for one in at_sites(sites, clock.today())
+        if one.business_id != known.pk and is_inside(one.business, scopes)
+    }
 
 
 @requires("registry.read")

@@ -148,16 +148,14 @@ def premises(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     day = clock.today()
     rows = parts.at_sites([known.site_id], day) if known.site_id else [known]
-    reached = [one.business for one in rows if is_inside(one.business, scopes)]
-    told = timeline.told({one.pk for one in reached}, scopes, kinds=timeline.OF_PLACES, limit=STORY)
-    names = {one.pk: one.name for one in reached}
+    names = {one.business_id: one.business.name for one in rows if is_inside(one.business, scopes)}
+    told = timeline.told(names, scopes, kinds=timeline.OF_PLACES, limit=STORY)
     shown = {
         "premises": known,
         "address": known.address or known.platform,
         "district": district_name(known.district),
-        "rows": _occupants(rows, {one.pk for one in reached}),
-        "lines": [(line, names[line.number]) for line in told.lines],
-        "several": len(names) > 1,
+        "rows": _occupants(rows, set(names)),
+        "lines": told.lines,
         "more": told.next is not None,
     }
     return render(request, "registry/premises.html", shown)

@@ -92,7 +92,7 @@ def _parts(file: Dossier, by: Actor) -> Iterator[Part]:
         ],
         _rest(len(file.people) - PEOPLE),
     )
-    told = timeline.told([file.business.pk], by.scopes_for("registry.read"), limit=LINES)
+    told = timeline.told({file.business.pk: ""}, by.scopes_for("registry.read"), limit=LINES)
     yield Part(
         _("最近动态"),
         paragraphs=[f"{clock.city(one.at):%Y-%m-%d} {_short(one.text, 60)}" for one in told.lines],
