@@ -62,11 +62,12 @@ def _value(one: dossier.Fact) -> str:
 def _parts(file: Dossier, by: Actor) -> Iterator[Part]:
     yield Part(
         _("许可与登记"),
-        (_("证件编号"), _("许可项目"), _("有效期至"), _("状态")),
+        (_("证件种类"), _("证件编号"), _("许可项目"), _("有效期至"), _("状态")),
         [
             (
-                f"{one.kind} {one.number}",
-                _short(one.items, 40),
+                one.kind,
+                one.number,
+                _short(one.items, 40) or "—",
                 one.expires or "—",
                 f"{one.standing_name} {one.left}",
             )
