@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -14,13 +15,25 @@ from mingchu.accounts.domain import Actor
 from mingchu.accounts.services import log_view
 from mingchu.base import clock
 from mingchu.kit.papers.documents import File, Part
+from mingchu.kit.papers.typeset import Paper
 from mingchu.registry import domain, dossier, timeline
 from mingchu.registry.dossier import Dossier
 from mingchu.registry.pages.common import found
 from mingchu.registry.queries import past
 
-# What fits on one sheet; what is left out is counted below its table.
-LICENCES, PLACES, PEOPLE, LINES = 6, 4, 8, 5
+
+class Room(NamedTuple):
+    """How much is set: rows of each table, characters of a cell; what is left out is counted."""
+
+    licences: int
+    places: int
+    people: int
+    lines: int
+    cell: int
+
+
+# The first that fits on one sheet is taken.
+ROOMS = (Room(6, 4, 10, 5, 40), Room(5, 3, 7, 3, 24), Room(3, 2, 4, 2, 16))
 
 
 @requires("registry.read")
@@ -34,32 +47,42 @@ def sheet(request: HttpRequest, number: int) -> HttpResponse:
     if file.people:
         log_view(actor, domain.subject(number), "registry.people")
     link = request.build_absolute_uri(reverse("registry:public_business", args=[known.pk]))
-    paper = _file(file, link, actor).print()
+    paper = _printed(file, link, actor)
     answer = HttpResponse(paper.pdf, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{known.public_id}.pdf"'
     return answer
 
 
-def _file(file: Dossier, link: str, by: Actor) -> File:
+def _printed(file: Dossier, link: str, by: Actor) -> Paper:
+    for room in ROOMS:
+        paper = _file(file, link, by, room).print()
+        if paper.pages == 1:
+            break
+    return paper
+
+
+def _file(file: Dossier, link: str, by: Actor, room: Room) -> File:
     day = clock.today()
-    lead = " · ".join(filter(None, (file.state_name, file.kind_name, file.district, file.sign)))
+    lead = " · ".join(
+        filter(None, (file.state_name, file.kind_name, file.district, _short(file.sign, room.cell)))
+    )
     foot = _("%(day)s 由%(name)s打印，供内部使用") % {"day": day, "name": by.name}
     return File(
-        title=file.name,
-        facts=[(one.label, _value(one)) for one in (*file.who, *file.door)],
-        parts=[part for part in _parts(file, by) if part.rows or part.paragraphs],
+        title=_short(file.name, 2 * room.cell),
+        facts=[(one.label, _value(one, room)) for one in (*file.who, *file.door)],
+        parts=[part for part in _parts(file, by, room) if part.rows or part.paragraphs],
         lead=lead,
         link=link,
         foot=foot,
     )
 
 
-def _value(one: dossier.Fact) -> str:
+def _value(one: dossier.Fact, room: Room) -> str:
     refs = "、".join(ref.name for ref in one.refs[:3])
-    return " ".join(filter(None, (one.value, refs, one.warn, one.note)))
+    return _short(" ".join(filter(None, (one.value, refs, one.warn, one.note))), room.cell)
 
 
-def _parts(file: Dossier, by: Actor) -> Iterator[Part]:
+def _parts(file: Dossier, by: Actor, room: Room) -> Iterator[Part]:
     yield Part(
         _("许可与登记"),
         (_("证件种类"), _("证件编号"), _("许可项目"), _("有效期至"), _("状态")),
@@ -67,36 +90,45 @@ def _parts(file: Dossier, by: Actor) -> Iterator[Part]:
             (
                 one.kind,
                 one.number,
-                _short(one.items, 40) or "—",
+                _short(one.items, room.cell) or "—",
                 one.expires or "—",
                 f"{one.standing_name} {one.left}",
             )
-            for one in file.licences[:LICENCES]
+            for one in file.licences[: room.licences]
         ],
-        _rest(len(file.licences) - LICENCES),
+        _rest(len(file.licences) - room.licences),
     )
     yield Part(
         _("经营场所"),
         (_("地址"), _("用途"), _("时段")),
         [
-            (one.address, one.use, one.hours or "—")
-            for one in [one for one in file.premises if not one.until][:PLACES]
+            (_short(one.address, room.cell), one.use, _short(one.hours, room.cell) or "—")
+            for one in [one for one in file.premises if not one.until][: room.places]
         ],
-        _rest(len([one for one in file.premises if not one.until]) - PLACES),
+        _rest(len([one for one in file.premises if not one.until]) - room.places),
     )
     yield Part(
         _("从业人员"),
         (_("姓名"), _("职责"), _("健康证明"), _("本年学时"), _("最近考核")),
         [
-            (one.name, one.duties, f"{one.health_until} {one.health}", one.hours, one.exam)
-            for one in file.people[:PEOPLE]
+            (
+                _short(one.name, room.cell),
+                one.duties,
+                f"{one.health_until} {one.health}",
+                one.hours,
+                one.exam,
+            )
+            for one in file.people[: room.people]
         ],
-        _rest(len(file.people) - PEOPLE),
+        _rest(len(file.people) - room.people),
     )
-    told = timeline.told({file.business.pk: ""}, by.scopes_for("registry.read"), limit=LINES)
+    told = timeline.told({file.business.pk: ""}, by.scopes_for("registry.read"), limit=room.lines)
     yield Part(
         _("最近动态"),
-        paragraphs=[f"{clock.city(one.at):%Y-%m-%d} {_short(one.text, 60)}" for one in told.lines],
+        paragraphs=[
+            f"{clock.city(one.at):%Y-%m-%d} {_short(one.text, room.cell + 20)}"
+            for one in told.lines
+        ],
     )
 
 
