@@ -13,7 +13,7 @@ from mingchu.base import clock
 from mingchu.ops.commands import Result
 from mingchu.rulebook import cases, store
 from mingchu.rulebook.lint import lint as faults_of
-from mingchu.rulebook.words import ruling_json
+from mingchu.rulebook.queries import ruling_plain
 
 
 def lint(arguments: argparse.Namespace) -> Result:
@@ -41,7 +41,7 @@ def show(arguments: argparse.Namespace) -> Result:
         f"{ruling.value} {ruling.unit} [{ruling.status}] {ruling.jurisdiction} {ruling.since}",
         f"《{cite.law}》{cite.number} {cite.article}",
     ]
-    return Result(ruling_json(ruling), lines)
+    return Result(ruling_plain(ruling), lines)
 
 
 def replay_arguments(parser: argparse.ArgumentParser) -> None:
