@@ -161,6 +161,8 @@ EXAMPLES: dict[str, Example] = {
     "registry:state": Example(lambda: {"number": _business()}),
     "registry:licence": Example(lambda: {"number": _business()}),
     "api:one_business": Example(lambda: {"code": _business_code()}),
+    "registry:planning": Example(lambda: {"key": "licences"}, everywhere=True),
+    "registry:planning_export": Example(lambda: {"key": "licences"}, everywhere=True),
     "api:people_of_business": Example(lambda: {"code": _business_code()}),
     **{
         f"api:{name}": Example(lambda: {"code": _business_code()}, said=said)

@@ -49,6 +49,11 @@ def hang() -> None:
         NavigationItem(_("经营者"), "registry:businesses", "registry.read"),
         order=100,
     )
+    NAVIGATION.add(
+        "registry.plans",
+        NavigationItem(_("到期计划"), "registry:plans", "registry.read"),
+        order=110,
+    )
     FRONT.add("registry.search", Piece(_search_box, "above"))
     where.PLACES.add("business", queries.locate)
     where.PLACES.add("district", places.locate)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from mingchu.registry import domain
-from mingchu.registry.pages import changes, file, lists, public
+from mingchu.registry.pages import changes, file, lists, planning, public
 
 
 class BusinessConverter:
@@ -30,6 +30,9 @@ urlpatterns = [
     path("w/businesses/<business:number>/correct", changes.correct, name="correct"),
     path("w/businesses/<business:number>/state", changes.state, name="state"),
     path("w/businesses/<business:number>/licences", changes.licence, name="licence"),
+    path("w/planning/", planning.planning, {"key": "licences"}, name="plans"),
+    path("w/planning/<slug:key>", planning.planning, name="planning"),
+    path("w/planning/<slug:key>/export", planning.planning_export, name="planning_export"),
     path("p/", public.public_search, name="public_search"),
     path("p/<business:number>", public.public_business, name="public_business"),
 ]

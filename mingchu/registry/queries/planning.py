@@ -111,6 +111,11 @@ def without_duty(
     return within(rows.filter(~Exists(there)), scopes).defer("search_text").order_by("pk")
 
 
+def head_offices() -> QuerySet[Any, int | None]:
+    """Numbers of the businesses that have branches."""
+    return Business.objects.filter(head__isnull=False).values_list("head", flat=True)
+
+
 def inquiries(scopes: Iterable[Scope], waiting: Collection[str]) -> QuerySet[Inquiry]:
     """Requests to businesses in these states, the most urgent first."""
     rows = within(Inquiry.objects.filter(state__in=waiting), scopes, "business__")
