@@ -60,6 +60,7 @@ COMMANDS = {
     "rules show": Command(f"{HERE}.rules:show", "a rule and where it stands", Needs.SETTINGS),
     "rules replay": Command(f"{HERE}.rules:replay", "a jurist's case, again", Needs.SETTINGS),
     "ledger verify": Command(f"{HERE}.ledger:verify", "whether the ledger is whole"),
+    "files verify": Command(f"{HERE}.files:verify", "whether every file is there and whole"),
     "bench": Command(f"{HERE}.bench:run", "figures of this machine", Needs.SETTINGS),
     "docs": Command(f"{HERE}.docs:write", "write the generated pages", Needs.SETTINGS),
     "words extract": Command(f"{HERE}.docs:extract", "gather what people read", Needs.SETTINGS),

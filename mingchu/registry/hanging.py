@@ -61,6 +61,7 @@ def hang() -> None:
     TASKS.add("registry.expiring", Task(_("90天内有证件到期的经营者"), "registry.read", _expiring))
     STATES.add("registry.Business", moves.BUSINESS)
     STATES.add("registry.Licence", moves.LICENCE)
+    STATES.add("registry.Inquiry", moves.INQUIRY)
     for sentence in SAID:
         SENTENCES.add(sentence.kind, sentence)
 

@@ -10,6 +10,7 @@ from mingchu.registry.services.correcting import (
 )
 from mingchu.registry.services.enrolling import Enrolled, enrol, enrol_many, licence_taken
 from mingchu.registry.services.hooking import add_hook, end_hook, push_changes
+from mingchu.registry.services.inquiring import answer, ask, settle, withdraw_inquiry
 from mingchu.registry.services.licensing import (
     follow_up,
     grant_licence,
@@ -47,6 +48,8 @@ __all__ = [
     "NewPremises",
     "add_hook",
     "add_premises",
+    "answer",
+    "ask",
     "change_premises",
     "change_state",
     "check_correctable",
@@ -72,10 +75,12 @@ __all__ = [
     "record_training",
     "see_health_certificate",
     "set_licence_state",
+    "settle",
     "site_of",
     "sweep_not_found",
     "take_over",
     "undo_merge",
+    "withdraw_inquiry",
     "withdraw_licence",
     "withdraw_many",
 ]
