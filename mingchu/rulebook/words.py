@@ -143,6 +143,11 @@ class Table:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
+    @property
+    def is_wide(self) -> bool:
+        """More columns than a phone has room for."""
+        return len(self.head) > len(("what", "how much"))
+
 
 @dataclass(frozen=True)
 class ValueWords:
@@ -272,9 +277,10 @@ def _calendar(told: Told) -> ValueWords:
     off, makeup = told.value["off"], told.value["makeup"]
     announced = told.value["announced"]
     short = gettext("放假{off}天，调休上班{makeup}天").format(off=len(off), makeup=len(makeup))
+    comma = gettext("、")
     rows = (
-        *((gettext("放假"), span) for span in spans(off)),
-        *((gettext("调休上班"), span) for span in spans(makeup)),
+        (gettext("放假"), comma.join(spans(off)) or "—"),
+        (gettext("调休上班"), comma.join(spans(makeup)) or "—"),
     )
     if not announced:
         short = gettext("尚未公布，暂只扣除法定节日")
