@@ -57,6 +57,11 @@ class Group:
     count: int
     rows: list[Row]
 
+    @property
+    def more(self) -> int:
+        """How many the page does not name."""
+        return self.count - len(self.rows)
+
 
 @dataclass(frozen=True)
 class Choice:
