@@ -108,7 +108,7 @@ class Serves(StrEnum):
     KINDERGARTEN = "kindergarten"
     SCHOOL = "school"
     CARE_HOME = "care_home"
-    WORKPLACE = "workplace"
+    OTHER = "other"
     SUPPLIER = "supplier"
 
 

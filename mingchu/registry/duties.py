@@ -100,11 +100,11 @@ def needs_director(facts: Facts, norms: Norms) -> Basis | None:
         return None
     least = norms.director_diners.get(facts.serves)
     if least is not None and facts.diners is not None and facts.diners >= least:
-        return norms.basis["director_diners"]
+        return norms.basis["director_canteen_people"]
     if facts.scale in norms.director_scales.get(facts.kind, ()):
-        return norms.basis["director_scales"]
+        return norms.basis["director_required"]
     if facts.branches and facts.kind in norms.head_office_kinds:
-        return norms.basis["director_head_offices"]
+        return norms.basis["director_required"]
     return None
 
 
@@ -146,7 +146,7 @@ def _of_person(facts: Facts, one: Staff, norms: Norms, day: date) -> Iterator[La
 
 
 def _of_health(one: Staff, norms: Norms, day: date) -> Iterator[Lack]:
-    basis, until = norms.basis["health_kinds"], one.health_until
+    basis, until = norms.basis["health_years"], one.health_until
     if until is None:
         yield Lack(LackCode.HEALTH_MISSING, basis, one.key)
     elif until < day:

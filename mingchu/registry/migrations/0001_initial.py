@@ -236,7 +236,7 @@ class Migration(migrations.Migration):
                             ("kindergarten", "幼儿园"),
                             ("school", "学校"),
                             ("care_home", "养老机构"),
-                            ("workplace", "其他单位"),
+                            ("other", "其他单位"),
                             ("supplier", "集体用餐配送"),
                         ],
                         max_length=12,
