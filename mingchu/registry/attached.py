@@ -12,6 +12,7 @@ ROLES = {
     "licence_copy": FileRole(_("许可证照片"), is_personal=False),
     "premises_photo": FileRole(_("场所照片"), is_personal=False),
     "health_certificate": FileRole(_("健康证明")),
+    "inquiry_answer": FileRole(_("补正材料")),
     "identity_paper": FileRole(_("身份证明")),
 }
 

@@ -111,7 +111,7 @@ def health_expires(issued: date, day: date) -> date:
 
 
 def health_warn_days(day: date) -> int:
-    return max(_ruling("duty.health_steps", day).value)
+    return int(max(_ruling("duty.health_steps", day).value))
 
 
 @lru_cache(maxsize=64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from mingchu.accounts.domain import Actor
@@ -19,6 +20,12 @@ def of_subject(actor: Actor, subject: str) -> list[Attachment]:
     """What is attached to the subject and the actor may see, the newest first."""
     found = Attachment.objects.select_related("blob").filter(subject=subject).order_by("-at", "-pk")
     return [each for each in found if may_see(actor, subject, each.role)]
+
+
+def of_ids(actor: Actor, pks: Collection[str]) -> list[Attachment]:
+    """Of these attachments the ones the actor may see, in the order they were made."""
+    found = Attachment.objects.select_related("blob").filter(pk__in=pks).order_by("at", "pk")
+    return [each for each in found if may_see(actor, each.subject, each.role)]
 
 
 def damaged_count() -> int:

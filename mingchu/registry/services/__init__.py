@@ -35,6 +35,7 @@ from mingchu.registry.services.posting import (
     record_exam,
     record_training,
     see_health_certificate,
+    send_health_certificate,
 )
 from mingchu.registry.services.withdrawing import withdraw_many
 from mingchu.registry.values import NewBusiness, NewLicence, NewPerson, NewPremises
@@ -74,6 +75,7 @@ __all__ = [
     "record_exam",
     "record_training",
     "see_health_certificate",
+    "send_health_certificate",
     "set_licence_state",
     "settle",
     "site_of",
