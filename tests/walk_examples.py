@@ -128,15 +128,6 @@ def _premises() -> int:
     return int(_file_part("premises")()["premises_id"])
 
 
-def _sent_certificate() -> dict[str, Any]:
-    from mingchu.registry.models import Person
-
-    said = _page_part("person", "")()
-    person = Person.objects.get(pk=said["pk"])
-    made = person.certificates.create(issued="2026-01-10", until="2027-01-09", seen=False)
-    return {"number": said["number"], "pk": made.pk}
-
-
 def _merge() -> int:
     from build import a_restaurant
 
@@ -157,6 +148,36 @@ WHY = {"why": "测试"}
 DAY = {"day": "2026-01-10"}
 NEW = {"name": "新店", "district": HERE.code}
 # Acts of programs on a file, on a licence, a place or a person of it, and what they send.
+
+
+def _certificate() -> int:
+    from datetime import date
+
+    from mingchu.registry import services as registry
+    from mingchu.registry.models import Business
+
+    person = Business.objects.get(pk=_business()).people.get()
+    made = registry.keep_health_certificate(
+        person=person, issued=date(2026, 1, 10), until=date(2027, 1, 9), channel="desk"
+    )
+    return int(made.pk)
+
+
+def _inquiry() -> int:
+    from datetime import date
+
+    from mingchu.registry import services as registry
+
+    made = registry.ask(number=_business(), title="测试", asks="测试", due=date(2099, 1, 1))
+    return int(made.pk)
+
+
+def _desk_person() -> int:
+    from mingchu.registry.models import Business
+
+    return int(Business.objects.get(pk=_business()).people.get().pk)
+
+
 FILE_ACTS: dict[str, dict[str, Any]] = {
     "correct_business": {"changes": {"sign": "新"}, **WHY},
     "set_state": {"state": "dormant", "since": "2026-01-10", **WHY},
@@ -194,11 +215,29 @@ EXAMPLES: dict[str, Example] = {
     "registry:premises": Example(lambda: {"pk": _premises()}),
     "registry:post_person": Example(lambda: {"number": _business()}),
     "registry:person_act": Example(_page_part("person", "correct")),
-    "registry:see_certificate": Example(_sent_certificate),
     "registry:story": Example(lambda: {"number": _business()}),
     "registry:versions": Example(lambda: {"number": _business()}),
     "registry:sheet": Example(lambda: {"number": _business()}),
     "api:one_business": Example(lambda: {"code": _business_code()}),
+    "registry:ask": Example(lambda: {"number": _business()}),
+    "registry:inquiry": Example(lambda: {"pk": _inquiry()}),
+    "registry:withdraw_inquiry": Example(lambda: {"pk": _inquiry()}, method="post"),
+    "registry:see_certificate": Example(lambda: {"pk": _certificate()}, method="post"),
+    # Desks are their businesses' own: nobody of a district has one.
+    "registry:desk": Example(lambda: {"number": _business()}, role="enterprise", owned=True),
+    "registry:desk_contact": Example(
+        lambda: {"number": _business()}, role="enterprise", owned=True
+    ),
+    "registry:desk_staff": Example(lambda: {"number": _business()}, role="enterprise", owned=True),
+    "registry:desk_leaves": Example(
+        lambda: {"pk": _desk_person()}, role="enterprise", method="post", owned=True
+    ),
+    "registry:desk_certificate": Example(
+        lambda: {"pk": _desk_person()}, role="enterprise", owned=True
+    ),
+    "registry:desk_answer": Example(lambda: {"pk": _inquiry()}, role="enterprise", owned=True),
+    "registry:planning": Example(lambda: {"key": "licences"}, everywhere=True),
+    "registry:planning_export": Example(lambda: {"key": "licences"}, everywhere=True),
     "api:people_of_business": Example(lambda: {"code": _business_code()}),
     **{
         f"api:{name}": Example(lambda: {"code": _business_code()}, said=said)

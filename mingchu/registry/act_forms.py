@@ -10,15 +10,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts.domain import Actor, Place, may
-from mingchu.registry import models
+from mingchu.base import clock
+from mingchu.registry import models, rules
 from mingchu.registry.forms import BusinessForm, districts_for
 from mingchu.registry.forms import day as day_field
 from mingchu.registry.history import Snapshot
-from mingchu.registry.models import Business, HealthCertificate, Licence, Person, Premises
+from mingchu.registry.models import Business, Licence, Person, Premises
 from mingchu.registry.places import DISTRICTS
 from mingchu.registry.queries.parts import by_code
 
-Row = Licence | Premises | Person | HealthCertificate
+Row = Licence | Premises | Person
 LEDGER_HINT = _("记入台账；请勿写姓名、证件号等个人信息")
 EVIDENCE_HINT = _("号码核验不过、但证件上确实如此的，写明看过的证件")
 
@@ -187,9 +188,14 @@ class LicenceForm(ActForm):
         said = super().clean() or {}
         if not said.get("committed"):
             said["follow_up_due"] = None
+        elif not rules.may_commit(self._kind(said), clock.today()):
+            self.add_error("committed", _("这类证件不适用告知承诺"))
         elif not said.get("follow_up_due") and "follow_up_due" not in self.errors:
             self.add_error("follow_up_due", _("告知承诺的，要写明核查期限"))
         return said
+
+    def _kind(self, said: dict[str, Any]) -> str:
+        return str(said.get("kind", ""))
 
 
 class RenewForm(LicenceForm):
@@ -200,6 +206,10 @@ class RenewForm(LicenceForm):
         for name in ("kind", "number", "evidence"):
             del self.fields[name]
         self.fields["expires"].help_text = ""
+
+    def _kind(self, said: dict[str, Any]) -> str:
+        assert isinstance(self.target.row, Licence)  # noqa: S101 as above
+        return self.target.row.kind
 
 
 class LicenceChangeForm(ActForm):
@@ -338,12 +348,3 @@ class ExamForm(PersonActForm):
     day = day_field(_("考核日期"))
     passed = forms.ChoiceField(label=_("结果"), choices=YES_NO, widget=forms.RadioSelect)
     score = forms.IntegerField(label=_("得分"), required=False, min_value=0, max_value=100)
-
-
-class SeeForm(PersonActForm):
-    good = forms.ChoiceField(
-        label=_("核对结果"),
-        choices=[("yes", _("照片清楚、与登记一致")), ("no", _("不予认可"))],
-        widget=forms.RadioSelect,
-    )
-    why = forms.CharField(label=_("说明"), max_length=200, help_text=LEDGER_HINT)

@@ -17,6 +17,7 @@ PARTS = ("premises", "licences")
 CHOICES: Mapping[str, Any] = {
     "legal_form": models.LegalForm,
     "scale": models.Scale,
+    "serves": models.Serves,
     "use": models.Use,
     "code_check": models.Evidence,
     "number_check": models.Evidence,

@@ -277,3 +277,28 @@ class HookAdded(Event):
 @dataclass(frozen=True, kw_only=True)
 class HookEnded(Event):
     hook_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InquiryAsked(Event):
+    """An office asks a business for something until a day."""
+
+    business_id: int
+    inquiry_id: int
+    due: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class InquiryAnswered(Event):
+    business_id: int
+    inquiry_id: int
+    files: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InquirySettled(Event):
+    """Accepted, returned or withdrawn by the office."""
+
+    business_id: int
+    inquiry_id: int
+    state: str

@@ -92,6 +92,9 @@ class BusinessForm(forms.Form):
     scale = forms.ChoiceField(
         label=_("规模"), required=False, choices=[("", _("未定")), *models.Scale.choices]
     )
+    serves = forms.ChoiceField(
+        label=_("供餐对象"), required=False, choices=[("", _("不供餐")), *models.Serves.choices]
+    )
     diners = forms.IntegerField(
         label=_("每餐用餐人数"),
         required=False,
@@ -147,3 +150,32 @@ class EnrolForm(BusinessForm):
                 if not said.get(name) and name not in self.errors:
                     self.add_error(name, _("选了证件种类就要填写"))
         return said
+
+
+class AskForm(forms.Form):
+    """What an office asks a business for."""
+
+    title = forms.CharField(label=_("事项"), max_length=80)
+    asks = forms.CharField(
+        label=_("要求"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("写清要什么材料、为什么要；主体库里已有的不要再要"),
+    )
+    due = day(_("期限"))
+
+
+class SettleForm(forms.Form):
+    """What an officer says to an answer."""
+
+    verdict = forms.ChoiceField(
+        label=_("核对结果"),
+        choices=[("good", _("材料齐全，办结")), ("back", _("退回补正"))],
+        widget=forms.RadioSelect,
+    )
+    remark = forms.CharField(
+        label=_("核对意见"),
+        max_length=400,
+        required=False,
+        help_text=_("退回的写明还缺什么"),
+    )

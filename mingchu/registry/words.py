@@ -32,6 +32,7 @@ FIELD_NAMES: Mapping[str, Any] = {
     "legal_form": _("主体类型"),
     "kind": _("业态"),
     "scale": _("规模"),
+    "serves": _("供餐对象"),
     "diners": _("每餐用餐人数"),
     "head": _("总部"),
     "head_id": _("总部"),

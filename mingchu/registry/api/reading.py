@@ -77,6 +77,7 @@ def whole(found: Business) -> dict[str, Any]:
                 "former_names",
                 "legal_form",
                 "scale",
+                "serves",
                 "diners",
                 "station",
                 "grid",

@@ -86,6 +86,7 @@ class BusinessIn(Exact):
     sign: str = ""
     legal_form: str = "company"
     scale: str = ""
+    serves: str = ""
     diners: int | None = None
     address: str = ""
     phone: str = ""

@@ -116,6 +116,15 @@ class InquiryLine:
 
 
 @dataclass(frozen=True)
+class LackLine:
+    """Something the rules of the day demand and the file does not show."""
+
+    said: str
+    rule: str
+    grave: bool
+
+
+@dataclass(frozen=True)
 class Dossier:
     business: Business
     day: date
@@ -135,4 +144,5 @@ class Dossier:
     tenants: tuple[Ref, ...]
     merged: tuple[Ref, ...] = ()
     inquiries: tuple[InquiryLine, ...] = ()
+    lacks: tuple[LackLine, ...] = ()
     source: str = ""

@@ -43,6 +43,8 @@ def _of_people(file: Dossier) -> Iterator[Warn]:
     expired = sum(one.health_state == "bad" for one in file.people)
     if expired:
         yield Warn("bad", _("%(count)s 人健康证明过期") % {"count": expired}, "#people")
+    if grave := sum(one.grave for one in file.lacks):
+        yield Warn("bad", _("主体责任欠缺 %(count)s 项") % {"count": grave}, "#lacks")
     if waiting := sum(len(one.unseen) for one in file.people):
         yield Warn("warn", _("%(count)s 份健康证明待核对") % {"count": waiting}, "#people")
 

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from mingchu.accounts.domain import Scope
 from mingchu.base import clock
-from mingchu.registry import domain, models, rules
+from mingchu.registry import domain, duties, lacking, models, rules
 from mingchu.registry.dossier.lines import (
     Dossier,
     Fact,
     InquiryLine,
+    LackLine,
     LicenceLine,
     PersonLine,
     PlaceLine,
@@ -33,6 +34,7 @@ from mingchu.registry.dossier.said import (
     rung,
     share_left,
 )
+from mingchu.registry.duties import Facts, Staff
 from mingchu.registry.models import Business, Person, Premises
 from mingchu.registry.places import district_name
 from mingchu.registry.queries import parts
@@ -84,7 +86,7 @@ class Writer:
             yield Fact(_("曾用名"), "、".join(file["former_names"]))
         yield self.fact("legal_form", _("主体类型"), label(models.LegalForm, file["legal_form"]))
         yield self.fact("kind", _("业态"), label(models.Kind, file["kind"]))
-        if file["scale"] or file["diners"]:
+        if file["scale"] or file.get("serves") or file["diners"]:
             yield self._size()
         if head := self.names.get(file["head_id"] or 0):
             yield Fact(_("总部"), "", source=self._source("head"), refs=(self.ref(head),))
@@ -111,6 +113,7 @@ class Writer:
         file = self.file
         said = [
             label(models.Scale, file["scale"]),
+            label(models.Serves, file.get("serves", "")),
             _("每餐 %(count)s 人") % {"count": file["diners"]} if file["diners"] else "",
         ]
         return self.fact("scale", _("规模"), " · ".join(filter(None, said)))
@@ -146,7 +149,7 @@ class Writer:
 
     def _area(self, name: str) -> str:
         code = self.file[name]
-        return self.areas.get(code, code)
+        return str(self.areas.get(code, code))
 
     # Licences
 
@@ -260,11 +263,28 @@ class Writer:
 
     # People
 
-    def people(self, rows: Sequence[Person]) -> list[PersonLine]:
-        papers = parts.papers_of(rows, self.day)
+    def people(
+        self, rows: Sequence[Person], papers: Mapping[int, parts.Papers]
+    ) -> list[PersonLine]:
         also = {} if self.as_of else parts.also_posted(rows, self.scopes, self.business.pk)
         ranked = sorted(rows, key=lambda one: (_rank(one), one.name, one.pk))
         return [self._person(one, papers[one.pk], also.get(one.pk, ())) for one in ranked]
+
+    def lacks(self, papers: Mapping[int, parts.Papers]) -> Iterator[LackLine]:
+        """What the rules of the day demand; a business that is closed owes nothing more."""
+        file, day = self.file, self.day
+        if file["state"] == domain.State.CLOSED:
+            return
+        there = {one.pk: one for one in self.dated.people if not one.until or one.until > day}
+        facts = Facts(
+            **{name: file.get(name) or "" for name in ("kind", "legal_form", "scale", "serves")},
+            diners=file["diners"],
+            branches=parts.branch_count(self.business),
+        )
+        staff = [_staff(one, papers[one.pk]) for one in there.values()]
+        for lack in duties.lacking(facts, staff, rules.norms(day), day):
+            said = lacking.said(lack, there.get(lack.who or 0))
+            yield LackLine(said.text, said.rule, said.grave)
 
     def _person(self, one: Person, papers: parts.Papers, also: Sequence[Business]) -> PersonLine:
         health, state = health_said(papers.health_until, self.day)
@@ -291,6 +311,17 @@ class Writer:
         )
 
 
+def _staff(one: Person, papers: parts.Papers) -> Staff:
+    return Staff(
+        key=one.pk,
+        duties=one.duties,
+        since=one.since,
+        health_until=papers.health_until,
+        hours=papers.hours,
+        passed=papers.exam.passed if papers.exam else None,
+    )
+
+
 LEADING = {models.Duty.PRINCIPAL.value, models.Duty.DIRECTOR.value, models.Duty.OFFICER.value}
 ENDED = (domain.LicenceState.REVOKED, domain.LicenceState.CANCELLED)
 _RANKS = {duty: at for at, duty in enumerate(models.Duty.values)}
@@ -299,7 +330,8 @@ _RANKS = {duty: at for at, duty in enumerate(models.Duty.values)}
 def write(dated: Dated, scopes: Sequence[Scope], *, as_of: bool = False) -> Dossier:
     """The file in words, as far as a reader with these scopes may follow it."""
     writer, file = Writer(dated, scopes, as_of=as_of), dated.file
-    people = writer.people(dated.people)
+    papers = parts.papers_of(dated.people, dated.day)
+    people = writer.people(dated.people, papers)
     return Dossier(
         business=dated.business,
         day=dated.day,
@@ -319,6 +351,7 @@ def write(dated: Dated, scopes: Sequence[Scope], *, as_of: bool = False) -> Doss
         tenants=tuple(writer.tenants()),
         merged=tuple(writer.merged()),
         inquiries=tuple(writer.inquiries()),
+        lacks=tuple(writer.lacks(papers)),
         source=_entered(dated.business),
     )
 

@@ -229,6 +229,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "serves",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("kindergarten", "幼儿园"),
+                            ("school", "学校"),
+                            ("care_home", "养老机构"),
+                            ("other", "其他单位"),
+                            ("supplier", "集体用餐配送"),
+                        ],
+                        max_length=12,
+                        verbose_name="供餐对象",
+                    ),
+                ),
+                (
                     "diners",
                     models.PositiveIntegerField(blank=True, null=True, verbose_name="每餐用餐人数"),
                 ),

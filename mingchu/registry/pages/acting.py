@@ -77,7 +77,7 @@ def perform(request: HttpRequest, target: Target, act: Act) -> HttpResponse:
                 form, meanwhile = _rebased(form, target, act)
             form.add_error(None, told(refusal))
         else:
-            messages.success(request, act.done or _("已办理"))
+            messages.success(request, str(act.done) or _("已办理"))
             there = went.pk if isinstance(went, Business) else target.business.pk
             return redirect(f"{reverse('registry:business', args=[there])}{act.anchor}")
     shown = {
@@ -100,7 +100,8 @@ def _rebased(form: forms.Form, target: Target, act: Act) -> tuple[forms.Form, li
     opened = past.file_at(target.business, form.cleaned_data["revision"])
     before = act.initial(replace(target, file=opened))
     now = act.initial(target)
-    data = form.data.copy()
+    data: Any = form.data
+    data = data.copy()
     data["revision"] = str(target.business.revision)
     for name, one in form.fields.items():
         typed = one.widget.value_from_datadict(form.data, form.files, name)

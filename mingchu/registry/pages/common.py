@@ -6,7 +6,8 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django import forms
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from mingchu.accounts.access import actor_of
@@ -30,8 +31,9 @@ def told(refusal: Refusal) -> str:
     names = str(refusal.facts.get("fields", ""))
     if names:
         said = "、".join(str(FIELD_NAMES.get(name, name)) for name in names.split(", "))
-        facts = {**refusal.facts, "fields": said}
-        refusal = Refusal(refusal.code, refusal.why_source, refusal.fix_source, **facts)
+        refusal = Refusal(
+            refusal.code, refusal.why_source, refusal.fix_source, status=refusal.status, fields=said
+        )
     return "。".join(refusal.said(_))
 
 
@@ -43,6 +45,13 @@ def attempt(form: forms.Form, act: Callable[[], object]) -> bool:
         form.add_error(None, told(refusal))
         return False
     return True
+
+
+def form_page(
+    request: HttpRequest, form: forms.Form, known: Business, title: str, does: str
+) -> HttpResponse:
+    shown = {"form": form, "business": known, "title": title, "does": does}
+    return render(request, "registry/form.html", shown)
 
 
 def said_count(page: Page) -> str:

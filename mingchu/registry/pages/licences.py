@@ -45,6 +45,7 @@ def _given_today(target: Target) -> Said:
     day = clock.today()
     return {
         "kind": LicenceKind.JY.value,
+        "catalogue": rules.catalogue(day)[0],
         "issued": day,
         "follow_up_due": rules.follow_up_due(day),
     }
@@ -55,7 +56,7 @@ def _next_term(target: Target) -> Said:
     day, one = clock.today(), _kept(target)
     return {
         "items": "、".join(one["items"]),
-        "catalogue": one["catalogue"],
+        "catalogue": rules.catalogue(day)[0],
         "issued": day,
         "expires": rules.next_term(one["kind"], day),
         "follow_up_due": rules.follow_up_due(day),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_safe
 from mingchu.accounts.access import actor_of, requires
 from mingchu.accounts.domain import may
 from mingchu.base import clock
-from mingchu.kit.sheets.write import export_csv, export_xlsx
+from mingchu.kit.sheets.write import Out, OutColumn, export_csv, export_xlsx
 from mingchu.registry import exports, queries
 from mingchu.registry.forms import FindForm
 from mingchu.registry.pages.common import pages, said_count
@@ -73,12 +74,22 @@ def export(request: HttpRequest) -> HttpResponse:
     scopes = actor_of(request).scopes_for("registry.export")
     found = queries.matching(scopes, wanted).iterator(exports.CHUNK)
     columns, rows = exports.columns(), exports.rows(found)
-    name = f"businesses-{clock.today():%Y%m%d}"
+    return sheet(request, "businesses", _("经营者名录"), columns, rows)
+
+
+def sheet(
+    request: HttpRequest,
+    name: str,
+    title: str,
+    columns: Sequence[OutColumn],
+    rows: Iterator[list[Out]],
+) -> HttpResponse:
+    """A list as a file, `?format=csv` or a workbook, named by the city's day."""
+    stem = f"{name}-{clock.today():%Y%m%d}"
     if request.GET.get("format") == "csv":
         answer = HttpResponse(export_csv(columns, rows), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+        answer["Content-Disposition"] = f'attachment; filename="{stem}.csv"'
     else:
-        content = export_xlsx(_("经营者名录"), columns, rows)
-        answer = HttpResponse(content, content_type=XLSX)
-        answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+        answer = HttpResponse(export_xlsx(title, columns, rows), content_type=XLSX)
+        answer["Content-Disposition"] = f'attachment; filename="{stem}.xlsx"'
     return answer

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
@@ -16,9 +15,9 @@ from mingchu.accounts.services import log_view
 from mingchu.base import clock
 from mingchu.registry import act_forms, domain, rules, services
 from mingchu.registry.act_forms import Target
-from mingchu.registry.models import HealthCertificate, Person
+from mingchu.registry.models import Person
 from mingchu.registry.pages.acting import Act, Said, perform, target_of
-from mingchu.registry.queries.parts import certificate_of, person_of
+from mingchu.registry.queries.parts import person_of
 from mingchu.registry.values import NewPerson
 
 ANCHOR = "#people"
@@ -89,24 +88,6 @@ def _exam(target: Target, said: Said) -> None:
     )
 
 
-def _seen(target: Target, said: Said) -> None:
-    certificate = cast("HealthCertificate", target.row)
-    services.see_health_certificate(
-        certificate=certificate, good=said["good"] == "yes", why=said["why"]
-    )
-
-
-def _certificate_said(target: Target) -> str:
-    one = cast("HealthCertificate", target.row)
-    told = {
-        "name": one.person.name,
-        "number": one.number or "—",
-        "issued": one.issued,
-        "until": one.until,
-    }
-    return _("%(name)s · 健康证 %(number)s · %(issued)s 至 %(until)s") % told
-
-
 def _act(title: Any, does: Any, form: Any, run: Any, **more: Any) -> Act:
     return Act(title, does, form, run, about=_about, anchor=ANCHOR, **more)
 
@@ -118,16 +99,6 @@ POST = Act(
     run=_post,
     initial=lambda target: {"since": clock.today(), "duties": [domain.Duty.HANDLER.value]},
     done=gettext_lazy("人员已登记"),
-    anchor=ANCHOR,
-)
-SEE = Act(
-    title=gettext_lazy("核对健康证明"),
-    does=gettext_lazy("提交核对结果"),
-    form=act_forms.SeeForm,
-    run=_seen,
-    about=_certificate_said,
-    note=gettext_lazy("由经营者自行上传；不予认可的会删去，有效期随之改回。"),
-    done=gettext_lazy("核对结果已登记"),
     anchor=ANCHOR,
 )
 ACTS: Mapping[str, Act] = {
@@ -205,15 +176,3 @@ def person_act(request: HttpRequest, number: int, pk: int, act: str) -> HttpResp
         raise Http404
     _looked(target)
     return perform(request, replace(target, row=row), ACTS[act])
-
-
-@requires("registry.write")
-@require_http_methods(["GET", "POST"])
-def see_certificate(request: HttpRequest, number: int, pk: int) -> HttpResponse:
-    """A certificate that the desk sent is good, or is not."""
-    target = target_of(request, number)
-    row = certificate_of(target.business, pk)
-    if row is None:
-        raise Http404
-    _looked(target)
-    return perform(request, replace(target, row=row), SEE)

@@ -93,6 +93,10 @@ def branches_of(business: Business) -> list[Business]:
     return list(rows.order_by("sort_key", "pk")[: BRANCHES_SHOWN + 1])
 
 
+def branch_count(business: Business) -> int:
+    return Business.objects.filter(LISTED, head=business.pk).count()
+
+
 def merged_into(business: Business) -> list[Merge]:
     """Files that became part of this one, the latest first."""
     rows = Merge.objects.filter(kept=business, undone_at__isnull=True)
@@ -141,12 +145,6 @@ def place_of(business: Business, pk: int) -> Premises | None:
 
 def person_of(business: Business, pk: int) -> Person | None:
     return business.people.filter(pk=pk).first()
-
-
-def certificate_of(business: Business, pk: int) -> HealthCertificate | None:
-    """One that the desk sent and nobody looked at yet."""
-    rows = HealthCertificate.objects.filter(person__business=business, seen=False, pk=pk)
-    return rows.select_related("person").first()
 
 
 def licences_at(premises: Collection[Premises]) -> dict[int, list[Licence]]:

@@ -11,6 +11,7 @@ from mingchu.registry.services.correcting import (
 )
 from mingchu.registry.services.enrolling import Enrolled, enrol, enrol_many, licence_taken
 from mingchu.registry.services.hooking import add_hook, end_hook, push_changes
+from mingchu.registry.services.inquiring import answer, ask, settle, withdraw_inquiry
 from mingchu.registry.services.licensing import (
     change_licence,
     follow_up,
@@ -38,6 +39,7 @@ from mingchu.registry.services.posting import (
     record_exam,
     record_training,
     see_health_certificate,
+    send_health_certificate,
 )
 from mingchu.registry.services.withdrawing import withdraw_many
 from mingchu.registry.values import NewBusiness, NewLicence, NewPerson, NewPremises
@@ -51,6 +53,8 @@ __all__ = [
     "NewPremises",
     "add_hook",
     "add_premises",
+    "answer",
+    "ask",
     "change_licence",
     "change_premises",
     "change_state",
@@ -78,12 +82,15 @@ __all__ = [
     "record_exam",
     "record_training",
     "see_health_certificate",
+    "send_health_certificate",
     "set_head",
     "set_licence_state",
+    "settle",
     "site_of",
     "sweep_not_found",
     "take_over",
     "undo_merge",
+    "withdraw_inquiry",
     "withdraw_licence",
     "withdraw_many",
 ]

@@ -19,7 +19,7 @@ from mingchu.registry.services.editing import Edit, editing, held
 
 CORRECTABLE = (
     "name", "sign", "kind", "address", "phone", "legal_form", "district", "station", "grid",
-    "scale", "diners",
+    "scale", "serves", "diners",
 )  # fmt: skip
 PLACE = frozenset({"district", "station", "grid"})
 
