@@ -21,7 +21,7 @@ from mingchu.base import clock
 from mingchu.identifiers import credit_code
 from mingchu.ledger.models import Entry
 from mingchu.registry import domain, services
-from mingchu.registry.models import Business, HealthCertificate, Licence, Person, Premises
+from mingchu.registry.models import Business, Licence, Person, Premises
 from mingchu.registry.services import NewPerson, NewPremises
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +127,19 @@ def test_a_licence_on_commitment_has_a_day_by_which_it_is_visited(desk, restaura
     made.refresh_from_db()
     assert made.followed_up == TODAY
     assert "没有待办的承诺后核查" in refused(district, f"{path}/{made.pk}/follow-up", why="又一次")
+
+
+def test_what_needs_a_look_beforehand_is_not_given_on_commitment(desk, restaurant):
+    said = refused(
+        desk(SAIHAN),
+        f"{path_of(restaurant)}/licences",
+        kind="SC",
+        number="SC10115010500010",
+        evidence="见证件",
+        committed="on",
+    )
+
+    assert "不适用告知承诺" in said
 
 
 def test_the_number_of_somebody_elses_licence_is_refused_beside_the_form(desk, restaurant):
@@ -312,21 +325,22 @@ def test_training_exam_and_certificate_are_entered_on_one_line_each(desk, restau
     assert person.health_until == date(2027, 3, 5)
 
 
-@pytest.mark.parametrize(("good", "until"), [("yes", date(2027, 11, 18)), ("no", None)])
-def test_a_certificate_sent_by_the_desk_is_looked_at_once(desk, restaurant, good, until):
-    person, district = restaurant.people.get(), desk(SAIHAN)
-    sent_in = services.keep_health_certificate(
-        person=person, issued=date(2026, 11, 19), until=date(2027, 11, 18), channel="desk"
+def test_a_certificate_sent_by_the_desk_waits_in_the_file_for_an_officers_look(desk, restaurant):
+    services.keep_health_certificate(
+        person=restaurant.people.get(),
+        issued=date(2026, 11, 19),
+        until=date(2027, 11, 18),
+        channel="desk",
     )
-    path = f"{path_of(restaurant)}/certificates/{sent_in.pk}"
-    assert path in district.get(path_of(restaurant)).content.decode()
 
-    done(district, path, good=good, why="核对照片")
+    page = desk(SAIHAN).get(path_of(restaurant)).content.decode()
 
-    person.refresh_from_db()
-    assert person.health_until == until
-    assert HealthCertificate.objects.filter(seen=True).exists() == (good == "yes")
-    assert district.get(path).status_code == 404
+    assert "1 份健康证明待核对" in page
+    assert "核对上传的健康证明" in page
+    assert (
+        "核对上传的健康证明"
+        not in desk("150105001", role="grid").get(path_of(restaurant)).content.decode()
+    )
 
 
 def test_who_died_leaves_all_his_posts(desk, restaurant):

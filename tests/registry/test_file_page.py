@@ -60,7 +60,7 @@ def test_one_page_answers_an_officer_at_the_door(desk, restaurant):
         why="增设厨房",
     )
     director = services.post_person(
-        number=restaurant.pk, new=NewPerson(name="测试乙", duties=("director",))
+        number=restaurant.pk, new=NewPerson(name="测试乙", duties=("director", "handler"))
     )
     services.record_training(
         person=director, day=date(2026, 3, 1), hours=Decimal("16.5"), topic="新规"
@@ -86,6 +86,7 @@ def test_one_page_answers_an_officer_at_the_door(desk, restaurant):
         "16.5 / 40 未满",
         "合格 92 · 2026-03-02",
         "1 人健康证明过期",
+        "测试乙的健康证明已于2026-10-31到期 依据 duty.health_years",
     ):
         assert said in page, said
     assert "绿野家常菜馆" not in page.split("曾用名")[0]
@@ -179,6 +180,17 @@ def test_a_cold_store_shows_its_tenants_and_they_their_landlord(desk, restaurant
     assert "承租方： 绿野家常菜馆" in text_of(read(district, store.pk))
 
 
+def test_a_past_day_is_asked_what_its_own_rules_demanded(desk):
+    with clock.at(clock.midnight(date(2026, 10, 1))):
+        one = another(people=(NewPerson(name="测试乙", health_until=date(2026, 10, 20)),))
+    district = desk(SAIHAN)
+
+    then, now = (text_of(read(district, one.pk, on)) for on in ("?on=2026-10-19", ""))
+
+    assert "测试乙的健康证明将于2026-10-20到期" in then
+    assert "测试乙的健康证明已于2026-10-20到期" in now
+
+
 def test_people_who_left_are_folded_away_and_many_are_cut_short(desk, restaurant):
     for number in range(35):
         services.post_person(number=restaurant.pk, new=NewPerson(name=f"员工{number:02}"))
@@ -189,8 +201,8 @@ def test_people_who_left_are_folded_away_and_many_are_cut_short(desk, restaurant
 
     assert "已离岗 1 人" in text_of(short)
     assert "显示全部 35 人" in text_of(short)
-    assert "员工34" not in short
-    assert "员工34" in whole
+    assert ">员工34<" not in short
+    assert ">员工34<" in whole
 
 
 def test_what_was_asked_of_it_is_listed_with_what_is_late(desk, restaurant):

@@ -25,6 +25,7 @@ from mingchu.registry.queries.parts import merged_into
 
 PEOPLE_SHOWN = 30
 LINES_SHOWN = 8
+LACKS_SHOWN = 6
 
 
 @requires("registry.read")
@@ -99,6 +100,8 @@ def _shown(request: HttpRequest, file: Dossier) -> dict[str, Any]:
         "file": file,
         "business": file.business,
         "people": shown,
+        "lacks": file.lacks[:LACKS_SHOWN],
+        "lacks_more": file.lacks[LACKS_SHOWN:],
         "people_left_out": len(file.people) - len(shown),
         "today": clock.today(),
     }
