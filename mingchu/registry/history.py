@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from mingchu.registry.models import Business, Licence
+from django.db.models import Prefetch
+
+from mingchu.registry.models import Business, Licence, Premises
 
 Snapshot = dict[str, Any]
+PLACES = Prefetch("places", Premises.objects.only("pk"))
 OWN = (
     "name", "sign", "former_names", "code", "code_check", "code_evidence", "legal_form", "kind",
     "scale", "serves", "diners", "head_id", "district", "station", "grid", "address", "phone",
@@ -29,7 +32,7 @@ LICENCE = (
 
 def snapshot(business: Business) -> Snapshot:
     """The file as JSON values: its own fields, premises and licences by their ids."""
-    licences = business.licences.order_by("pk").prefetch_related("places")
+    licences = business.licences.order_by("pk").prefetch_related(PLACES)
     return {
         **_plain(business, OWN),
         "premises": {

@@ -394,7 +394,7 @@ def test_the_file_of_a_large_business_asks_the_database_no_more_often(
     district = desk(SAIHAN)
     read(district, restaurant.pk)
 
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(26):
         read(district, restaurant.pk)
 
 

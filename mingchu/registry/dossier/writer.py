@@ -54,8 +54,10 @@ class Writer:
             | ({self.file["head_id"]} if self.file["head_id"] else set())
         )
         self.neighbours = self._neighbours({one["site_id"] for one in places if one["site_id"]})
-        self.merges = () if as_of else tuple(parts.merged_into(self.business))
-        self.branches = tuple(parts.branches_of(self.business))
+        self.known = parts.Present() if as_of else parts.present(self.business)
+        merges = self.known.merges and not as_of
+        self.merges = tuple(parts.merged_into(self.business)) if merges else ()
+        self.branches = tuple(parts.branches_of(self.business)) if self.known.branches else ()
         self.areas = parts.area_names({self.file["station"], self.file["grid"]} - {""})
 
     def _neighbours(self, sites: Collection[int]) -> Mapping[int, list[Premises]]:
@@ -238,7 +240,7 @@ class Writer:
         return tuple(before), tuple(after)
 
     def tenants(self) -> Iterator[Ref]:
-        for one in parts.tenants_of(self.business, self.day):
+        for one in parts.tenants_of(self.business, self.day) if self.known.tenants else ():
             yield self.ref(one.business, one.since.isoformat() if one.since else "")
 
     def merged(self) -> Iterator[Ref]:
@@ -251,7 +253,8 @@ class Writer:
 
     def inquiries(self) -> Iterator[InquiryLine]:
         """What is asked of it now; of a past day nobody asks."""
-        for one in parts.inquiries_of(self.business) if not self.as_of else ():
+        asked = self.known.inquiries and not self.as_of
+        for one in parts.inquiries_of(self.business) if asked else ():
             waits = one.state in (models.InquiryState.OPEN, models.InquiryState.RETURNED)
             yield InquiryLine(
                 pk=one.pk,
@@ -267,7 +270,8 @@ class Writer:
     def people(
         self, rows: Sequence[Person], papers: Mapping[int, parts.Papers]
     ) -> list[PersonLine]:
-        also = {} if self.as_of else parts.also_posted(rows, self.scopes, self.business.pk)
+        asked = self.known.elsewhere and not self.as_of
+        also = parts.also_posted(rows, self.scopes, self.business.pk) if asked else {}
         ranked = sorted(rows, key=lambda one: (_rank(one), one.name, one.pk))
         return [self._person(one, papers[one.pk], also.get(one.pk, ())) for one in ranked]
 
@@ -331,7 +335,7 @@ _RANKS = {duty: at for at, duty in enumerate(models.Duty.values)}
 def write(dated: Dated, scopes: Sequence[Scope], *, as_of: bool = False) -> Dossier:
     """The file in words, as far as a reader with these scopes may follow it."""
     writer, file = Writer(dated, scopes, as_of=as_of), dated.file
-    papers = parts.papers_of(dated.people, dated.day)
+    papers = parts.papers_of(dated.people, dated.day, writer.known)
     people = writer.people(dated.people, papers)
     return Dossier(
         business=dated.business,

@@ -55,7 +55,9 @@ def business(request: HttpRequest, number: int) -> HttpResponse:
             (one, premises.acts_for(is_main=one.is_main, ended=bool(one.until)) if writes else ())
             for one in file.premises
         ],
-        "person_acts": list(people.ACTS.items()) if writes else (),
+        "person_acts": [(key, str(act.title)) for key, act in people.ACTS.items()]
+        if writes
+        else (),
         "panels": [
             (panel, drawn)
             for panel in PANELS
@@ -98,6 +100,7 @@ def _shown(request: HttpRequest, file: Dossier) -> dict[str, Any]:
     return {
         "file": file,
         "business": file.business,
+        "code": file.business.public_id,
         "people": shown,
         "lacks": file.lacks[:LACKS_SHOWN],
         "lacks_more": file.lacks[LACKS_SHOWN:],

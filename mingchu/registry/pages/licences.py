@@ -249,7 +249,7 @@ def licence_act(request: HttpRequest, number: int, pk: int, act: str) -> HttpRes
     return perform(request, replace(target, row=row), ACTS[act])
 
 
-def acts_for(state: str, *, to_follow_up: bool) -> list[tuple[str, Act]]:
-    """What can be done with a licence as it stands."""
+def acts_for(state: str, *, to_follow_up: bool) -> list[tuple[str, str]]:
+    """What can be done with a licence as it stands, by its title."""
     one = Licence(state=state, follow_up_due=clock.today() if to_follow_up else None)
-    return [(key, act) for key, act in ACTS.items() if act.when(one)]
+    return [(key, str(act.title)) for key, act in ACTS.items() if act.when(one)]

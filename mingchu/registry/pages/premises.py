@@ -114,10 +114,10 @@ ACTS: Mapping[str, Act] = {
 }
 
 
-def acts_for(*, is_main: bool, ended: bool) -> list[tuple[str, Act]]:
-    """What can be done with a place as it stands."""
+def acts_for(*, is_main: bool, ended: bool) -> list[tuple[str, str]]:
+    """What can be done with a place as it stands, by its title."""
     one = Premises(is_main=is_main, until=clock.today() if ended else None)
-    return [(key, act) for key, act in ACTS.items() if act.when(one)]
+    return [(key, str(act.title)) for key, act in ACTS.items() if act.when(one)]
 
 
 @requires("registry.write")
