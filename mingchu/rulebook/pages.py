@@ -19,7 +19,7 @@ from mingchu.base import clock
 from mingchu.base.doors import public
 from mingchu.base.errors import Refusal
 from mingchu.rulebook import cases, fresh, queries, store, words
-from mingchu.rulebook.domain import Rule, Ruling, Version
+from mingchu.rulebook.domain import Resolved, Rule, Ruling, Version
 from mingchu.rulebook.kinds import Shape, Status
 from mingchu.rulebook.queries import Entry, Voice, Wanted
 from mingchu.rulebook.words import Told, ValueWords
@@ -183,26 +183,29 @@ def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
     """What a rule says on a day, where it stands, who speaks, and all it ever said."""
     asked = request.GET.get("on", "")
     day = _day(asked) if asked else clock.today()
-    resolved = store.rule(rule_id)
+    return render(
+        request, "rulebook/rule.html", {**told(store.rule(rule_id), day), "asked": bool(asked)}
+    )
+
+
+def told(resolved: Resolved, day: date) -> dict[str, Any]:
+    """What the page of a rule says of it, on a day."""
     ruling, no = queries.ruling(resolved, day)
-    spoken = resolved.nearest
+    nearest = resolved.nearest
     speakers = queries.speakers(resolved, day)
-    past = queries.history(resolved, day)
-    context: dict[str, Any] = {
-        "id": rule_id,
-        "title": words.words(ruling.title if ruling else spoken.title),
-        "family": resolved.nearest.family,
-        "family_name": words.family_name(spoken.family),
+    return {
+        "id": resolved.id,
+        "title": words.words(ruling.title if ruling else nearest.title),
+        "family": nearest.family,
+        "family_name": words.family_name(nearest.family),
         "day": day,
-        "asked": bool(asked),
         "ruling": _ruling(ruling) if ruling else None,
         "refused": no.said(gettext) if no else None,
         "speakers": [_voice(one) for one in speakers] if len(speakers) > 1 else [],
-        "history": [_voice(one) for one in past],
-        "is_calendar": spoken.shape is Shape.CALENDAR,
-        "cases": [_case(one) for one in store.cases_of(rule_id)],
+        "history": [_voice(one) for one in queries.history(resolved, day)],
+        "is_calendar": nearest.shape is Shape.CALENDAR,
+        "cases": [_case(one) for one in store.cases_of(resolved.id)],
     }
-    return render(request, "rulebook/rule.html", context)
 
 
 def _day(text: str) -> date:
