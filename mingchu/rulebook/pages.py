@@ -251,6 +251,7 @@ def _voice(one: Voice) -> dict[str, object]:
         "status_name": words.STATUSES[version.status],
         "note": words.words(version.note) if version.note else "",
         "speaks": one.speaks,
+        "repealed": version.value is None,
         "tested": one.tested,
     }
 
