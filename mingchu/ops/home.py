@@ -17,6 +17,7 @@ from mingchu.ops.postgres import APP, OWNER, Server
 
 URL, OWNER_URL = "MINGCHU_DATABASE_URL", "MINGCHU_DATABASE_OWNER_URL"
 LOCK, MARK, STAMP = "house.lock", "mingchu.home", "schema.stamp"
+ADDRESS = "run/address"
 NEEDED_BYTES = 300_000_000
 KEY_BYTES = 48
 
@@ -183,6 +184,14 @@ def is_held() -> bool:
     except FileNotFoundError:
         return False
     return False
+
+
+def address() -> str:
+    """Where the house of this home answers, as it wrote down when it was up; "" while it is not."""
+    try:
+        return (home() / ADDRESS).read_text() if is_held() else ""
+    except OSError:
+        return ""
 
 
 def clear() -> None:
