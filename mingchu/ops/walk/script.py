@@ -123,7 +123,8 @@ def _step(number: int, line: str) -> Step:
     if found := COMMAND.fullmatch(line):
         return Step(number, command=found["command"])
     if found := PAGE.fullmatch(line):
-        return Step(number, code=200, **{k: v or "" for k, v in found.groupdict().items()})
+        path, role, district, token = (part or "" for part in found.groups())
+        return Step(number, path=path, role=role, district=district, token=token, code=200)
     raise _unreadable(number, line)
 
 
