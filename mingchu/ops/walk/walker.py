@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from pathlib import Path
 from time import monotonic, sleep
+from urllib.parse import quote
 
 from mingchu.ops.walk.script import Answer, Missed, Step, check, filled, kept_of
 
@@ -95,7 +96,8 @@ class Walker:
         return Answer(done.returncode, done.stdout or done.stderr)
 
     def _get(self, step: Step) -> Answer:
-        request = urllib.request.Request(self.url.rstrip("/") + filled(step.path, self.kept))  # noqa: S310 the house's own address
+        path = quote(filled(step.path, self.kept), safe="/?&=%+:,;@!*'()~-._")
+        request = urllib.request.Request(self.url.rstrip("/") + path)  # noqa: S310 our own address
         request.add_header("Accept-Language", "zh-CN")
         if step.token:
             request.add_header("Authorization", f"Bearer {filled(step.token, self.kept)}")
