@@ -46,8 +46,9 @@ def configure() -> None:
 def database() -> Iterator[None]:
     """The database running for as long as one command needs it.
 
-    Raises Refusal `empty_home` when no house was ever set up there.
+    Raises Refusal `empty_home` when no house was ever set up there, `home_not_ours`.
     """
+    check_open()
     server = Server(home())
     if not is_embedded() or server.is_running():
         yield
@@ -65,6 +66,20 @@ def database() -> Iterator[None]:
             yield
         finally:
             server.stop()
+
+
+def check_open() -> None:
+    """Raises Refusal `home_not_ours`, `home_unwritable` where we may not look into the home."""
+    place = home()
+    if os.access(place, os.R_OK | os.X_OK):
+        return
+    try:
+        _check_owner(place)
+    except FileNotFoundError:  # it will be made
+        return
+    except OSError as error:
+        raise _refused(place, error) from error
+    raise _refused(place, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
 
 
 def make() -> Path:

@@ -61,9 +61,14 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
+def _is_there(path: Path) -> bool:
+    """False also in a home that is closed to us: the command that needs it then says so."""
+    return os.access(path, os.R_OK)
+
+
 HOME = Path(setting("MINGCHU_HOME")).absolute()
 # A demo home keeps its clock in a file, by which it is known later on.
-DEMO = setting("MINGCHU_DEMO") == "1" or (HOME / "clock.json").exists()
+DEMO = setting("MINGCHU_DEMO") == "1" or _is_there(HOME / "clock.json")
 DIGEST = setting("MINGCHU_DIGEST")
 if DEMO:
     clock.use(clock.DemoClock(HOME / "clock.json"))
@@ -79,7 +84,7 @@ DATABASES["owner"]["OPTIONS"].pop("pool")
 def _secret() -> str:
     """The key that signs sessions; one file, made once by `mingchu up`."""
     path = HOME / "keys" / "session.key"
-    return path.read_text().strip() if path.exists() else "unset-until-the-house-is-up"
+    return path.read_text().strip() if _is_there(path) else "unset-until-the-house-is-up"
 
 
 SECRET_KEY = _secret()
