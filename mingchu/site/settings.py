@@ -26,7 +26,7 @@ SETTINGS = (
     Setting("MINGCHU_BIND", "127.0.0.1", "Address the web process listens on."),
     Setting("MINGCHU_WEB_PROCESSES", "0", "Web processes; 0: one for each processor core."),
     Setting("MINGCHU_WEB_THREADS", "1", "Requests each web process answers at a time."),
-    Setting("MINGCHU_HOSTS", "localhost,127.0.0.1,[::1]", "Host names the site answers to."),
+    Setting("MINGCHU_HOSTS", "", "Host names the site answers to, beside this machine's own."),
     Setting("MINGCHU_DEMO", "", "1 in a demo home: marks every page and opens the demo clock."),
     Setting("MINGCHU_HTTPS", "", "1 where readers come by TLS: cookies are then sent by TLS only."),
     Setting("MINGCHU_PROXIES", "0", "Reverse proxies in front whose headers are believed."),
@@ -89,7 +89,13 @@ def _secret() -> str:
 
 SECRET_KEY = _secret()
 DEBUG = False
-ALLOWED_HOSTS = setting("MINGCHU_HOSTS").split(",")
+# The machine itself asks whether the house is ready, and opens the links of the command line.
+ALLOWED_HOSTS = [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    *filter(None, setting("MINGCHU_HOSTS").split(",")),
+]
 ROOT_URLCONF = "mingchu.site.urls"
 WSGI_APPLICATION = "mingchu.site.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
