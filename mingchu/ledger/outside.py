@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 from django.conf import settings
 
+from mingchu.base.errors import Refusal
 from mingchu.ledger.domain import SignedHead
 
 TAIL_BYTES = 4096
@@ -54,6 +55,19 @@ def read(path: Path) -> Iterator[SignedHead]:
         for line in file:
             if head := _head(line):
                 yield head
+
+
+def given(path: Path) -> list[SignedHead]:
+    """Heads of a file somebody kept; one that holds none must not look like a passed check."""
+    heads = list(read(path))
+    if not heads:
+        raise Refusal(
+            "no_head_in_file",
+            "文件“{name}”里没有树头",
+            fix="请给出从公开页下载的树头文件",
+            name=path.name,
+        )
+    return heads
 
 
 def runs(path: Path) -> list[Iterator[SignedHead]]:
