@@ -57,9 +57,12 @@ def read(path: Path) -> Iterator[SignedHead]:
                 yield head
 
 
-def given(path: Path) -> list[SignedHead]:
-    """Heads of a file somebody kept; one that holds none must not look like a passed check."""
-    heads = list(read(path))
+def given(path: Path, log: str = "") -> list[SignedHead]:
+    """Heads of a file somebody kept, of one log if it is named.
+
+    A file that holds none must not look like a passed check.
+    """
+    heads = [head for head in read(path) if not log or head.log == log]
     if not heads:
         raise Refusal(
             "no_head_in_file",

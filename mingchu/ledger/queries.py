@@ -216,6 +216,10 @@ class Standing:
     undelivered: int
     dead: int
 
+    @property
+    def not_arrived(self) -> int:
+        return self.undelivered + self.dead
+
 
 def standing() -> Standing:
     return Standing(

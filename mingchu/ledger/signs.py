@@ -24,8 +24,9 @@ def sealing() -> Reading:
     if waited <= SEALED_WITHIN:
         return Reading(_("全部已封存"))
     said = gettext("有条目等了%(seconds)d秒还没有封存") % {"seconds": waited.total_seconds()}
-    condition = "bad" if waited > SEALER_GONE_AFTER else "warn"
-    return Reading(said, condition, _("请确认 worker 进程在运行，并查看它的日志"))
+    is_gone = waited > SEALER_GONE_AFTER
+    advice = _("请确认 worker 进程在运行，并查看它的日志")
+    return Reading(said, "bad" if is_gone else "warn", advice)
 
 
 def copies() -> Reading:

@@ -56,7 +56,7 @@ _OUT_OF_TIME = """
 def verify(head_file: Path | None = None) -> Verdict:
     """The state of the journal; with a head somebody kept, also against that one."""
     # Read before the snapshot is taken: a head outside is never newer than the database then.
-    given = sorted(outside.given(head_file), key=attrgetter("size")) if head_file else []
+    given = sorted(outside.given(head_file, _LOG), key=attrgetter("size")) if head_file else []
     kept = [*outside.runs(outside.path_of(_LOG)), given]
     with _snapshot():
         newest = queries.latest_head(_LOG)
