@@ -39,7 +39,8 @@ def _common(request: HttpRequest) -> dict[str, Any]:
 @require_safe
 def entries(request: HttpRequest) -> HttpResponse:
     """Entries, the newest first, by kind and subject."""
-    scopes = actor_of(request).scopes_for("ledger.read")
+    actor = actor_of(request)
+    scopes = actor.scopes_for("ledger.read")
     asked = {name: request.GET.get(name, "").strip() for name in ("kind", "subject")}
     cursor = request.GET.get("cursor", "")
     page = scoping.page(scopes, **asked, cursor=cursor, limit=PAGE)
@@ -48,7 +49,7 @@ def entries(request: HttpRequest) -> HttpResponse:
         **_common(request),
         **asked,
         "kinds": kind_choices(),
-        "rows": [row(sealed) for sealed in page.rows],
+        "rows": [row(sealed, actor) for sealed in page.rows],
         "asked": bool(kept),
         "is_part": CITY not in scopes,
         "next": f"?{urlencode({**kept, 'cursor': page.next})}" if page.next else "",
@@ -61,7 +62,8 @@ def entries(request: HttpRequest) -> HttpResponse:
 @require_safe
 def entry(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One entry: what it says, whether it can be proved, what led to it and what answered it."""
-    scopes = actor_of(request).scopes_for("ledger.read")
+    actor = actor_of(request)
+    scopes = actor.scopes_for("ledger.read")
     sealed = queries.entry(pk)
     if sealed is None or not scoping.visible(scopes, [sealed]):
         raise Http404
@@ -71,13 +73,13 @@ def entry(request: HttpRequest, pk: UUID) -> HttpResponse:
     seen = [scoping.visible(scopes, chain) for chain in (causes, answers)]
     shown = {
         "entry": known,
-        "row": row(sealed),
+        "row": row(sealed, actor),
         "digest": bytes(known.digest).hex(),
         "data": json.dumps(json.loads(known.data), ensure_ascii=False, indent=2),
         "proof": proof,
         "sealed": head_row(proof.sealed) if proof.sealed else None,
-        "causes": [row(one) for one in seen[0]],
-        "answers": [row(one) for one in seen[1]],
+        "causes": [row(one, actor) for one in seen[0]],
+        "answers": [row(one, actor) for one in seen[1]],
         "hidden": len(causes) + len(answers) - sum(map(len, seen)),
     }
     return render(request, "site/ledger/entry.html", shown)
@@ -110,8 +112,9 @@ def retry(request: HttpRequest) -> HttpResponse:
 @require_safe
 def undelivered(request: HttpRequest) -> HttpResponse:
     """Messages that did not arrive."""
+    actor = actor_of(request)
     found = queries.undelivered(limit=LISTED)
-    rows = [{"message": one, "href": subject_page(one.subject)} for one in found]
+    rows = [{"message": one, "href": subject_page(one.subject, actor)} for one in found]
     return render(request, "site/ledger/undelivered.html", {**_common(request), "rows": rows})
 
 

@@ -144,7 +144,7 @@ def _by_id(log: LogName, text: str) -> Place:
         raise Refusal(
             "bad_entry_id",
             "“{text}”不是条目编号",
-            fix="条目编号是36个字符，写在回执上，或由经办人告知",
+            fix="条目编号是36个字符，可向经办人索取",
             status=400,
             text=text[:60],
         ) from None

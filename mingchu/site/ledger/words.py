@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from mingchu.accounts.domain import Actor, may
 from mingchu.base.event import kinds
 from mingchu.base.slots import SENTENCES
 from mingchu.ledger.domain import LogName, SignedHead
@@ -24,8 +25,8 @@ LOGS = {
     LogName.DRAWS: _("随机抽查"),
     LogName.PUBLICATIONS: _("公示"),
 }
-# Subjects with a page of their own: how the subject begins, and the page.
-PAGES = {"business": "registry:business", "import": "kit:import"}
+# Subjects with a page of their own: how the subject begins, the page, and who may see it.
+PAGES = {"business": ("registry:business", "registry.read")}
 LINKED_CHARACTERS = 8
 
 
@@ -59,7 +60,7 @@ def kind_word(kind: str) -> str:
     term = _kinds().get(kind)
     if term is None:
         return kind
-    return term.zh if get_language() == "zh-hans" else term.en
+    return term.zh if get_language() == "zh-hans" else term.en[:1].upper() + term.en[1:]
 
 
 def kind_choices() -> list[tuple[str, str]]:
@@ -82,7 +83,7 @@ class Row:
     at: datetime
 
 
-def row(sealed: Sealed) -> Row:
+def row(sealed: Sealed, reader: Actor) -> Row:
     entry = sealed.entry
     return Row(
         entry.id,
@@ -91,7 +92,7 @@ def row(sealed: Sealed) -> Row:
         kind_word(entry.kind),
         sentence(entry.kind, entry.data),
         entry.subject,
-        subject_page(entry.subject),
+        subject_page(entry.subject, reader),
         entry.actor,
         entry.city_time,
     )
@@ -102,10 +103,9 @@ def sentence(kind: str, data: str) -> str:
     return str(known.say(json.loads(data))) if known else ""
 
 
-def subject_page(subject: str) -> str:
-    """Where a subject can be looked at; "" if nowhere."""
+def subject_page(subject: str, reader: Actor) -> str:
+    """Where the reader can look at a subject; "" if nowhere."""
     kind, _colon, code = subject.partition(":")
-    name = PAGES.get(kind)
-    if name is None or not (code.isalnum() and len(code) <= LINKED_CHARACTERS):
-        return ""
-    return reverse(name, args=[code])
+    name, action = PAGES.get(kind, ("", ""))
+    sane = code.isascii() and code.isalnum() and len(code) <= LINKED_CHARACTERS
+    return reverse(name, args=[code]) if name and sane and may(reader, action) else ""
