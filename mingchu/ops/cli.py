@@ -61,6 +61,7 @@ COMMANDS = {
     "clock advance": Command(f"{HERE}.clock:advance", "put it forward by 3d, 12h, 90m"),
     "walk": Command(f"{HERE}.walk:run", "walk docs/walk/NN.md on the live demo", Needs.SETTINGS),
     "ledger verify": Command(f"{HERE}.ledger:verify", "whether the ledger is whole"),
+    "log verify": Command(f"{HERE}.ledger:log_verify", "whether a log kept what it had"),
     "bench": Command(f"{HERE}.bench:run", "figures of this machine", Needs.SETTINGS),
     "docs": Command(f"{HERE}.docs:write", "write the generated pages", Needs.SETTINGS),
     "words extract": Command(f"{HERE}.docs:extract", "gather what people read", Needs.SETTINGS),
