@@ -64,6 +64,8 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         registry.BusinessesMerged,
         registry.MergeUndone,
         registry.FoundNotSame,
+        registry.BusinessAffiliated,
+        registry.LicenceChanged,
         registry.HookAdded,
         registry.HookEnded,
         registry.InquiryAsked,

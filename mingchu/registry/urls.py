@@ -5,7 +5,20 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from mingchu.registry import domain
-from mingchu.registry.pages import changes, desk, file, inquiries, lists, planning, public
+from mingchu.registry.pages import (
+    changes,
+    desk,
+    file,
+    inquiries,
+    licences,
+    lists,
+    past,
+    people,
+    planning,
+    premises,
+    public,
+    sheet,
+)
 
 
 class BusinessConverter:
@@ -29,7 +42,31 @@ urlpatterns = [
     path("w/businesses/<business:number>", file.business, name="business"),
     path("w/businesses/<business:number>/correct", changes.correct, name="correct"),
     path("w/businesses/<business:number>/state", changes.state, name="state"),
-    path("w/businesses/<business:number>/licences", changes.licence, name="licence"),
+    path("w/businesses/<business:number>/head", changes.head, name="head"),
+    path("w/businesses/<business:number>/move", changes.move, name="move"),
+    path("w/businesses/<business:number>/take-over", changes.take_over, name="take_over"),
+    path("w/businesses/<business:number>/licences", licences.licence, name="licence"),
+    path(
+        "w/businesses/<business:number>/licences/<int:pk>/<slug:act>",
+        licences.licence_act,
+        name="licence_act",
+    ),
+    path("w/businesses/<business:number>/premises", premises.add, name="add_premises"),
+    path(
+        "w/businesses/<business:number>/premises/<int:pk>/<slug:act>",
+        premises.premises_act,
+        name="premises_act",
+    ),
+    path("w/premises/<int:pk>", premises.premises, name="premises"),
+    path("w/businesses/<business:number>/people", people.post, name="post_person"),
+    path(
+        "w/businesses/<business:number>/people/<int:pk>/<slug:act>",
+        people.person_act,
+        name="person_act",
+    ),
+    path("w/businesses/<business:number>/timeline", past.story, name="story"),
+    path("w/businesses/<business:number>/versions", past.changed, name="versions"),
+    path("w/businesses/<business:number>/sheet.pdf", sheet.sheet, name="sheet"),
     path("w/planning/", planning.planning, {"key": "licences"}, name="plans"),
     path("w/planning/<slug:key>", planning.planning, name="planning"),
     path("w/planning/<slug:key>/export", planning.planning_export, name="planning_export"),

@@ -15,6 +15,7 @@ from mingchu.base.errors import Refusal
 from mingchu.registry import queries
 from mingchu.registry.models import Business
 from mingchu.registry.queries import Page, Wanted
+from mingchu.registry.words import FIELD_NAMES
 
 
 def found(request: HttpRequest, number: int, action: str) -> Business:
@@ -26,6 +27,13 @@ def found(request: HttpRequest, number: int, action: str) -> Business:
 
 
 def told(refusal: Refusal) -> str:
+    """The refusal as a page says it; fields it names are named as the page names them."""
+    names = str(refusal.facts.get("fields", ""))
+    if names:
+        said = "、".join(str(FIELD_NAMES.get(name, name)) for name in names.split(", "))
+        refusal = Refusal(
+            refusal.code, refusal.why_source, refusal.fix_source, status=refusal.status, fields=said
+        )
     return "。".join(refusal.said(_))
 
 

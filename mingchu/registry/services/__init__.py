@@ -6,12 +6,14 @@ from mingchu.registry.services.correcting import (
     check_correctable,
     close,
     correct,
+    set_head,
     sweep_not_found,
 )
 from mingchu.registry.services.enrolling import Enrolled, enrol, enrol_many, licence_taken
 from mingchu.registry.services.hooking import add_hook, end_hook, push_changes
 from mingchu.registry.services.inquiring import answer, ask, settle, withdraw_inquiry
 from mingchu.registry.services.licensing import (
+    change_licence,
     follow_up,
     grant_licence,
     place_licence,
@@ -19,6 +21,7 @@ from mingchu.registry.services.licensing import (
     withdraw_licence,
 )
 from mingchu.registry.services.merging import merge, not_same, undo_merge
+from mingchu.registry.services.moving import move
 from mingchu.registry.services.placing import (
     add_premises,
     change_premises,
@@ -31,6 +34,7 @@ from mingchu.registry.services.posting import (
     keep_health_certificate,
     person_died,
     person_leaves,
+    person_stamp,
     post_person,
     record_exam,
     record_training,
@@ -51,6 +55,7 @@ __all__ = [
     "add_premises",
     "answer",
     "ask",
+    "change_licence",
     "change_premises",
     "change_state",
     "check_correctable",
@@ -66,9 +71,11 @@ __all__ = [
     "licence_taken",
     "make_main",
     "merge",
+    "move",
     "not_same",
     "person_died",
     "person_leaves",
+    "person_stamp",
     "place_licence",
     "post_person",
     "push_changes",
@@ -76,6 +83,7 @@ __all__ = [
     "record_training",
     "see_health_certificate",
     "send_health_certificate",
+    "set_head",
     "set_licence_state",
     "settle",
     "site_of",
