@@ -188,13 +188,25 @@ def test_a_piece_whose_answer_was_lost_is_sent_again_without_harm(phone):
     assert (Blob.objects.count(), Upload.objects.count()) == (1, 1)
 
 
-def test_an_empty_piece_only_asks_and_finishes_what_is_all_here(phone):
+def test_an_empty_piece_only_asks(phone):
     photo = a_photo()
     phone.put_part(photo, 0, 100)
 
     answer = phone.ask("PUT", name_of(photo), Content_Range=f"bytes */{len(photo)}")
 
     assert (answer.status, answer.said["received"]) == (202, 100)
+
+
+def test_a_file_all_of_which_had_come_when_the_house_died_is_kept_when_asked_for(phone, on_disk):
+    photo = a_photo()
+    phone.put_part(photo, 0, 100)
+    [part] = on_disk()
+    (store.root() / part).write_bytes(photo)
+
+    answer = phone.ask("PUT", name_of(photo), Content_Range=f"bytes */{len(photo)}")
+
+    assert answer.said["state"] == "kept"
+    assert len(on_disk()) == 1
 
 
 def test_a_piece_after_a_gap_is_refused_with_the_place_to_go_on(phone):
@@ -489,7 +501,7 @@ def test_the_houses_own_drafts_and_files_are_for_the_house_alone(phone, home):
     assert modes == {0}
 
 
-def test_a_session_without_its_token_of_the_page_sends_nothing(committed, home, sender):
+def test_a_session_without_its_token_of_the_page_sends_nothing(db, home, sender):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(sender().user, backend="django.contrib.auth.backends.ModelBackend")
 

@@ -96,7 +96,7 @@ def attach(
 ) -> Attachment:
     """A file that was sent becomes evidence of the subject, in a role its context declared."""
     guards.role_of(subject, role)
-    blob = Blob.objects.select_for_update().filter(pk=upload.blob_id).first()
+    blob = Blob.objects.select_for_update().filter(pk=upload.blob_id or 0).first()
     if blob is None:
         raise Refusal(
             "file_not_here", "文件还没有传完，或已过期清除", fix="请把文件重新上传一次后再提交"
@@ -125,7 +125,7 @@ def attach(
     return made
 
 
-def commitment(salt: bytes, name: str, algorithm: str) -> str:
+def commitment(salt: bytes | memoryview, name: str, algorithm: str) -> str:
     """What the ledger holds of a file: it proves the digest to whoever has the salt."""
     return ids.digest(bytes(salt) + bytes.fromhex(name), algorithm)
 

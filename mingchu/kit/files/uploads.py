@@ -185,7 +185,8 @@ def _other_size(size: int) -> Refusal:
 def _touch(upload: Upload) -> None:
     now = clock.wall()
     Upload.objects.filter(pk=upload.pk).update(touched_at=now)
-    Blob.objects.filter(pk=upload.blob_id).update(asked_at=now)
+    if upload.blob:
+        Blob.objects.filter(pk=upload.blob.pk).update(asked_at=now)
 
 
 def _check_head(upload: Upload, part: Path, received: int) -> None:
