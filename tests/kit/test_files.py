@@ -7,9 +7,8 @@ import hashlib
 import io
 import json
 import os
-import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from typing import Any
 import pytest
 from build import a_pdf, an_attachment
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from photos import SECRET, a_photo
 
@@ -35,7 +34,6 @@ from mingchu.ledger.models import Entry
 from mingchu.ops.commands import files
 
 XINCHENG, YUQUAN = Scope(ScopeKind.DISTRICT, "150102"), Scope(ScopeKind.DISTRICT, "150104")
-TWO_DAYS = timedelta(days=2)
 ROLES = {"paper": FileRole("文件", is_personal=False), "portrait": FileRole("人像")}
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -401,46 +399,53 @@ def test_uploads_that_stopped_and_leftovers_of_the_dead_are_swept_in_their_time(
     assert on_disk() == []
 
 
-def keep_and_look(times: int) -> int:
-    """How often a file that could be attached was not on the disk."""
-    lost = 0
-    for _ in range(times):
-        upload = keeping.keep(file=io.BytesIO(a_pdf()), by=None)
-        with suppress(Refusal):  # swept before it was attached: sent again, as it says
-            made = keeping.attach(
-                upload=upload, subject="walltest:1", role="paper", name="a", by=None
-            )
-            lost += not path_of(made).is_file()
-            keeping.detach(attachment=made)
-    connection.close()
-    return lost
+def swept_before_commit(act: Callable[[], object]) -> None:
+    """Does `act`, and commits only when a sweep beside it is through or waits for it."""
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            act()
+            sweep = pool.submit(lambda: (sweeping.sweep(), connection.close()))
+            while not sweep.done() and not somebody_waits():
+                pass
+        sweep.result()
 
 
-def sweep_until(stop: threading.Event) -> int:
-    """Ages what is kept and sweeps it, over and over; how many went."""
-    swept = 0
-    while not stop.is_set():
-        past = clock.wall() - TWO_DAYS
-        Blob.objects.update(asked_at=past)
-        with suppress(FileNotFoundError):
-            os.utime(store.place(hashlib.sha256(a_pdf()).hexdigest()), (past.timestamp(),) * 2)
-        done = sweeping.sweep()
-        swept += done.blobs + done.strays
-    connection.close()
-    return swept
+def somebody_waits() -> bool:
+    with connection.cursor() as db:
+        db.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(db.fetchone()[0])
 
 
-def test_a_file_that_comes_again_while_it_is_swept_is_there_or_comes_anew(committed):
-    """Whoever may attach his file finds its bytes, however the two meet."""
-    stop = threading.Event()
+def test_a_sweep_leaves_what_is_just_being_attached(committed):
+    upload = keeping.keep(file=io.BytesIO(a_pdf()), by=None)
+    aged(days=2)
 
-    with ThreadPoolExecutor(3) as pool:
-        sweeper = pool.submit(sweep_until, stop)
-        lost = sum(pool.map(keep_and_look, [40, 40]))
-        stop.set()
+    swept_before_commit(
+        lambda: keeping.attach(upload=upload, subject="walltest:1", role="paper", name="a", by=None)
+    )
 
-    assert lost == 0
-    assert sweeper.result() > 0
+    assert path_of(Attachment.objects.get()).is_file()
+
+
+def test_a_sweep_leaves_bytes_whose_row_is_just_being_written(committed):
+    where = store.place(hashlib.sha256(a_pdf()).hexdigest())
+    where.parent.mkdir(parents=True)
+    where.write_bytes(a_pdf())
+    aged(days=2)
+
+    swept_before_commit(lambda: keeping.keep(file=io.BytesIO(a_pdf()), by=None))
+
+    assert Blob.objects.exists()
+    assert where.read_bytes() == a_pdf()
+
+
+def test_a_sweep_leaves_an_old_file_that_is_just_sent_again(committed):
+    keeping.keep(file=io.BytesIO(a_pdf()), by=None)
+    aged(days=2)
+
+    swept_before_commit(lambda: keeping.keep(file=io.BytesIO(a_pdf()), by=None))
+
+    assert store.place(Blob.objects.get().digest).is_file()
 
 
 def test_a_whole_house_of_files_is_found_whole(db):
