@@ -114,6 +114,18 @@ def test_a_file_too_large_for_a_form_is_not_read_to_its_end(db, settings):
     assert endless.tell() == 201
 
 
+def test_a_form_counts_towards_what_one_person_may_send_in_a_day(db, sender, settings):
+    settings.SENDER_DAY_BYTES = len(a_pdf()) + 10
+    by = sender().actor
+    keeping.keep(file=io.BytesIO(a_pdf("1")), by=by)
+
+    with pytest.raises(Refusal) as refused:
+        keeping.keep(file=io.BytesIO(a_pdf("2")), by=by)
+
+    assert refused.value.code == "too_much_today"
+    assert keeping.keep(file=io.BytesIO(a_pdf("2")), by=None).blob is not None
+
+
 def test_the_ledger_learns_ids_and_a_salted_digest_and_no_name(db):
     made = attached("portrait")
 
