@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.test import Client
@@ -63,6 +64,12 @@ def _import() -> int:
     content = "登录账号,姓名,角色\n甲乙丙,测试,督导\n".encode()
     made = importing.start(key="people", content=content, file_name="a.csv", by=None)
     return int(made.pk)
+
+
+def _upload() -> str:
+    from build import an_attachment
+
+    return an_attachment(f"business:{_business_code()}").sent_sha256
 
 
 def _station() -> Scope:
@@ -207,6 +214,12 @@ def _entry() -> str:
     return str(Entry.objects.filter(subject=f"business:{_business_code()}").latest("pk").pk)
 
 
+def _attachment() -> UUID:
+    from build import an_attachment
+
+    return an_attachment(f"business:{_business_code()}").pk
+
+
 # URL name → example.
 EXAMPLES: dict[str, Example] = {
     "registry:business": Example(lambda: {"number": _business()}),
@@ -266,6 +279,10 @@ EXAMPLES: dict[str, Example] = {
     "api:apply_import": Example(lambda: {"pk": _import()}, method="post", owned=True),
     "api:undo_import": Example(lambda: {"pk": _import()}, method="post", owned=True),
     "ledger:entry": Example(lambda: {"pk": _entry()}),
+    "kit:attachment": Example(lambda: {"pk": _attachment()}),
+    "api:send_blob": Example(lambda: {"sha256": _upload()}, owned=True),
+    "api:blob_state": Example(lambda: {"sha256": _upload()}, owned=True),
+    "api:blob_offset": Example(lambda: {"sha256": _upload()}, method="head", owned=True),
     "accounts:post": Example(lambda: {"pk": _post().pk}),
     "accounts:reset": Example(lambda: {"pk": _post().pk}, method="post"),
     "accounts:void_enrolment": Example(lambda: {"pk": _enrolment()}, method="post"),
