@@ -129,6 +129,18 @@ def test_a_licence_on_commitment_has_a_day_by_which_it_is_visited(desk, restaura
     assert "没有待办的承诺后核查" in refused(district, f"{path}/{made.pk}/follow-up", why="又一次")
 
 
+def test_a_visit_that_is_owed_is_not_undone_by_renewing(desk, restaurant):
+    district, path = desk(SAIHAN), f"{path_of(restaurant)}/licences"
+    given = {"kind": "JY", "number": "JY21501050000024", "committed": "on"}
+    done(district, path, **given, follow_up_due="2026-12-01")
+    made = Licence.objects.get(number="JY21501050000024")
+
+    done(district, f"{path}/{made.pk}/renew", issued="2026-11-20")
+
+    made.refresh_from_db()
+    assert (made.committed, made.follow_up_due) == (True, date(2026, 12, 1))
+
+
 def test_what_needs_a_look_beforehand_is_not_given_on_commitment(desk, restaurant):
     said = refused(
         desk(SAIHAN),

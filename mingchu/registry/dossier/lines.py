@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from mingchu.registry.models import Business
@@ -143,6 +144,7 @@ class Dossier:
     gone: tuple[PersonLine, ...]
     tenants: tuple[Ref, ...]
     merged: tuple[Ref, ...] = ()
+    merged_names: Mapping[int, str] = field(default_factory=dict)
     inquiries: tuple[InquiryLine, ...] = ()
     lacks: tuple[LackLine, ...] = ()
     source: str = ""

@@ -54,6 +54,8 @@ class Writer:
             | ({self.file["head_id"]} if self.file["head_id"] else set())
         )
         self.neighbours = self._neighbours({one["site_id"] for one in places if one["site_id"]})
+        self.merges = () if as_of else tuple(parts.merged_into(self.business))
+        self.branches = tuple(parts.branches_of(self.business))
         self.areas = parts.area_names({self.file["station"], self.file["grid"]} - {""})
 
     def _neighbours(self, sites: Collection[int]) -> Mapping[int, list[Premises]]:
@@ -119,10 +121,9 @@ class Writer:
         return self.fact("scale", _("规模"), " · ".join(filter(None, said)))
 
     def _related(self) -> Iterator[Fact]:
-        branches = parts.branches_of(self.business)
-        if branches:
-            more = len(branches) > parts.BRANCHES_SHOWN
-            shown = branches[: parts.BRANCHES_SHOWN]
+        if self.branches:
+            more = len(self.branches) > parts.BRANCHES_SHOWN
+            shown = self.branches[: parts.BRANCHES_SHOWN]
             count = f"{len(shown)}+" if more else str(len(shown))
             refs = tuple(map(self.ref, shown))
             yield Fact(_("分支机构"), _("%(count)s 家") % {"count": count}, refs=refs)
@@ -242,7 +243,7 @@ class Writer:
 
     def merged(self) -> Iterator[Ref]:
         """Files that were merged into this one; each still opens as of the day before."""
-        for one in parts.merged_into(self.business) if not self.as_of else ():
+        for one in self.merges:
             day = clock.city(one.at).date()
             before = date.fromordinal(day.toordinal() - 1)
             href = f"{reverse('registry:business', args=[one.gone_id])}?on={before}"
@@ -279,7 +280,7 @@ class Writer:
         facts = Facts(
             **{name: file.get(name) or "" for name in ("kind", "legal_form", "scale", "serves")},
             diners=file["diners"],
-            branches=parts.branch_count(self.business),
+            branches=len(self.branches),
         )
         staff = [_staff(one, papers[one.pk]) for one in there.values()]
         for lack in duties.lacking(facts, staff, rules.norms(day), day):
@@ -350,6 +351,7 @@ def write(dated: Dated, scopes: Sequence[Scope], *, as_of: bool = False) -> Doss
         gone=tuple(one for one in people if not as_of and _has_left(one, dated.day)),
         tenants=tuple(writer.tenants()),
         merged=tuple(writer.merged()),
+        merged_names={one.gone_id: one.gone.name for one in writer.merges},
         inquiries=tuple(writer.inquiries()),
         lacks=tuple(writer.lacks(papers)),
         source=_entered(dated.business),

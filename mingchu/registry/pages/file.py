@@ -21,7 +21,6 @@ from mingchu.registry.models import Business
 from mingchu.registry.pages import licences, people, premises
 from mingchu.registry.pages.common import found
 from mingchu.registry.queries import past
-from mingchu.registry.queries.parts import merged_into
 
 PEOPLE_SHOWN = 30
 LINES_SHOWN = 8
@@ -46,7 +45,7 @@ def business(request: HttpRequest, number: int) -> HttpResponse:
     writes = may(actor, "registry.write", place)
     shown = {
         **_shown(request, file),
-        "lines": timeline.told(_names(known), scopes, limit=LINES_SHOWN),
+        "lines": timeline.told({known.pk: "", **file.merged_names}, scopes, limit=LINES_SHOWN),
         "warns": dossier.warns(file),
         "licences": [
             (one, licences.acts_for(one.state, to_follow_up=one.to_follow_up) if writes else ())
@@ -110,11 +109,6 @@ def _shown(request: HttpRequest, file: Dossier) -> dict[str, Any]:
 def _looked(actor: Actor, file: Dossier) -> None:
     if file.people or file.gone:
         log_view(actor, domain.subject(file.business.pk), "registry.people")
-
-
-def _names(known: Business) -> dict[int, str]:
-    """The file and those that were merged into it: their entries are its own now."""
-    return {known.pk: "", **{merge.gone_id: merge.gone.name for merge in merged_into(known)}}
 
 
 def _began(known: Business) -> date:

@@ -30,6 +30,7 @@ from mingchu.registry.queries.finding import LISTED, within
 BRANCHES_SHOWN = 50
 INQUIRIES_SHOWN = 10
 NAMED = ("name", "district", "station", "state")
+THEIRS = tuple(f"business__{name}" for name in NAMED)
 
 
 @dataclass
@@ -93,14 +94,11 @@ def branches_of(business: Business) -> list[Business]:
     return list(rows.order_by("sort_key", "pk")[: BRANCHES_SHOWN + 1])
 
 
-def branch_count(business: Business) -> int:
-    return Business.objects.filter(LISTED, head=business.pk).count()
-
-
 def merged_into(business: Business) -> list[Merge]:
     """Files that became part of this one, the latest first."""
     rows = Merge.objects.filter(kept=business, undone_at__isnull=True)
-    return list(rows.select_related("gone").order_by("-at"))
+    named_so = rows.select_related("gone").only("at", "why", "gone_id", "gone__name")
+    return list(named_so.order_by("-at"))
 
 
 def named(numbers: Collection[int]) -> dict[int, Business]:
@@ -130,7 +128,8 @@ def tenants_of(business: Business, day: date) -> list[Premises]:
     rows = business.lets.filter(
         Q(since__isnull=True) | Q(since__lte=day), Q(until__isnull=True) | Q(until__gte=day)
     )
-    return list(rows.select_related("business").order_by("business__sort_key", "pk"))
+    shown = rows.select_related("business").only("since", "business_id", *THEIRS)
+    return list(shown.order_by("business__sort_key", "pk"))
 
 
 def premises_in(scopes: Iterable[Scope], pk: int) -> Premises | None:

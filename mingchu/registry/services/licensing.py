@@ -30,14 +30,16 @@ def grant_licence(
 ) -> Licence:
     """Enters a licence for a business; a known number of its own is a renewal of its dates."""
     new = checking.checked_licence(new)
-    with editing(number, revision=revision, why=_said(new), channel=channel) as edit:
+    with editing(number, revision=revision, channel=channel) as edit:
         licence = _one(edit.business, new.number)
         licence.kind, licence.items, licence.state = new.kind, list(new.items), new.state
         licence.issued, licence.expires = new.issued, new.expires
         licence.number_check, licence.number_evidence = new.number_check, new.evidence
         licence.catalogue = new.catalogue or licence.catalogue
-        licence.committed, licence.follow_up_due = new.committed, new.follow_up_due
-        licence.followed_up = None
+        # A visit that is owed stays owed: renewing a licence does not make it undone.
+        if new.committed or not licence.follow_up_due or licence.followed_up:
+            licence.committed, licence.follow_up_due = new.committed, new.follow_up_due
+            licence.followed_up = None
         licence.save()
         record(
             events.LicenceGranted(
@@ -58,10 +60,6 @@ def _one(business: Business, bare: str) -> Licence:
     if known and known.state in ENDED:
         raise licence_ended(known)
     return known or Licence(business=business, number=bare)
-
-
-def _said(new: NewLicence) -> str:
-    return f"{new.kind} {new.issued}"
 
 
 def _told(licence: Licence) -> dict[str, Any]:
