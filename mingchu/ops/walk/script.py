@@ -12,6 +12,7 @@ A step begins at the margin, what it expects is indented below it:
       any other line … in part                words it must hold, … standing for any others
       not any other line                      words it must not hold
     GET /api/v1/businesses with $TOKEN        a program's key
+    POST /api/v1/merges {"why": …} with $TOKEN   what a program sends
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ PAGE = re.compile(
     r"GET (?P<path>/\S*)"
     r"(?: as (?P<role>\w+)(?: in (?P<district>\d+))?| with (?P<token>\$\w+))?"
 )
+SENT = re.compile(r"POST (?P<path>/\S*) (?P<body>\{.*\}) with (?P<token>\$\w+)")
 EXIT = re.compile(r"exit (\d+)")
 STATUS = re.compile(r"[1-5]\d\d")
 WITHIN = re.compile(r"within (\d+) s")
@@ -77,6 +79,7 @@ class Step:
     role: str = ""
     district: str = ""
     token: str = ""
+    body: str = ""
     code: int = 0
     seconds: int = 0
     expected: list[str] = field(default_factory=list)
@@ -87,6 +90,8 @@ class Step:
         """The step as it stands on the page."""
         if self.command:
             return f"$ {self.command}"
+        if self.body:
+            return f"POST {self.path} {self.body} with {self.token}"
         place = f" in {self.district}" if self.district else ""
         by = f" as {self.role}{place}" if self.role else f" with {self.token}" if self.token else ""
         return f"GET {self.path}{by}"
@@ -125,6 +130,8 @@ def _step(number: int, line: str) -> Step:
     if found := PAGE.fullmatch(line):
         path, role, district, token = (part or "" for part in found.groups())
         return Step(number, path=path, role=role, district=district, token=token, code=200)
+    if found := SENT.fullmatch(line):
+        return Step(number, path=found["path"], body=found["body"], token=found["token"], code=200)
     raise _unreadable(number, line)
 
 
@@ -132,7 +139,7 @@ def _unreadable(number: int, line: str) -> Refusal:
     return Refusal(
         "walk_unreadable",
         "走查稿第 {line} 行读不懂：{said}",
-        fix="步骤顶格写，以“$ ”或“GET /”开头；期望写在下面，缩进两格",
+        fix="步骤顶格写，以“$ ”、“GET /”或“POST /”开头；期望写在下面，缩进两格",
         line=number,
         said=line.strip(),
     )

@@ -99,6 +99,9 @@ class Walker:
         path = quote(filled(step.path, self.kept), safe="/?&=%+:,;@!*'()~-._")
         request = urllib.request.Request(self.url.rstrip("/") + path)  # noqa: S310 our own address
         request.add_header("Accept-Language", "zh-CN")
+        if step.body:
+            request.data = filled(step.body, self.kept).encode()
+            request.add_header("Content-Type", "application/json")
         if step.token:
             request.add_header("Authorization", f"Bearer {filled(step.token, self.kept)}")
         return _opened(self._browser(step.role, step.district), request)
