@@ -17,14 +17,11 @@ from mingchu.registry.queries.finding import (
     COUNTED,
     EVERYWHERE,
     PAGE,
-    SORTS,
     Page,
-    Wanted,
-    filtered,
     matching,
     page,
-    within,
 )
+from mingchu.registry.queries.wanted import SORTS, Wanted, filtered, within
 
 __all__ = [
     "COUNTED",
