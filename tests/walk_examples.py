@@ -86,12 +86,50 @@ def _business_code() -> str:
     return public_id(_business())
 
 
+def _pair() -> dict[str, Any]:
+    from build import a_restaurant
+
+    from mingchu.registry import services as registry
+
+    other = a_restaurant(district=HERE.code, station="", code="", licences=(), people=())
+    return {"number": _business(), "other": int(registry.enrol(other).pk)}
+
+
+def _merge() -> dict[str, Any]:
+    from mingchu.registry import services as registry
+
+    pair = _pair()
+    made = registry.merge(kept=pair["number"], gone=pair["other"], why="同一家")
+    return {"pk": int(made.pk)}
+
+
+def _area() -> str:
+    from mingchu.registry import services as registry
+
+    code = f"{HERE.code}009"
+    registry.name_areas(kind="station", rows=[(code, "测试九所")])
+    return code
+
+
+def _view() -> int:
+    from mingchu.registry import services as registry
+
+    return int(registry.save_view(owner=_post().user_id, name="测试", query="").pk)
+
+
 # URL name → example.
 EXAMPLES: dict[str, Example] = {
     "registry:business": Example(lambda: {"number": _business()}),
     "registry:correct": Example(lambda: {"number": _business()}),
     "registry:state": Example(lambda: {"number": _business()}),
     "registry:licence": Example(lambda: {"number": _business()}),
+    "registry:compare": Example(_pair),
+    "registry:not_same": Example(_pair, method="post"),
+    "registry:merge": Example(_merge),
+    "registry:undo_merge": Example(_merge, method="post"),
+    "registry:drop_area": Example(lambda: {"code": _area()}, method="post"),
+    "registry:rename_view": Example(lambda: {"pk": _view()}, method="post", owned=True),
+    "registry:drop_view": Example(lambda: {"pk": _view()}, method="post", owned=True),
     "api:one_business": Example(lambda: {"code": _business_code()}),
     "kit:import": Example(lambda: {"pk": _import()}, owned=True),
     "kit:import_columns": Example(lambda: {"pk": _import()}, owned=True),

@@ -29,13 +29,17 @@ def list_businesses(
     cursor: str = "",
     limit: int = paging.LIMIT_DEFAULT,
 ) -> dict[str, Any]:
-    """`q` is any fragment of name, code, licence number or address; words are joined by and."""
+    """`q` is any fragment of name, code, licence number or address; words are joined by and.
+
+    One of the words may be the name of somebody who works there.
+    """
     wanted = Wanted(q=q, district=district, kind=kind, state=state, expires_before=expires_before)
     page = queries.page(
         actor_of(request).scopes_for("registry.read"),
         wanted,
         cursor=cursor,
         limit=paging.limited(limit),
+        people=True,
     )
     licences = queries.licences_of(page.rows)
     return paging.page([_said(one, licences[one.pk]) for one in page.rows], page.next)
@@ -44,7 +48,7 @@ def list_businesses(
 @router.get("/businesses/{str:code}", operation_id="one_business")
 @requires("registry.read")
 def one_business(request: HttpRequest, code: str) -> dict[str, Any]:
-    """`code` is the id of the list."""
+    """`code` is the id of the list; a file that was merged says into which by `merged_into`."""
     scopes = actor_of(request).scopes_for("registry.read")
     found = queries.business(scopes, domain.number_of(code))
     if found is None:
@@ -63,6 +67,7 @@ def one_business(request: HttpRequest, code: str) -> dict[str, Any]:
         "closed": found.closed,
         "revision": found.revision,
         "premises": premises,
+        "merged_into": domain.public_id(found.merged_into_id) if found.merged_into_id else None,
     }
 
 

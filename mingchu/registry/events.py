@@ -243,3 +243,21 @@ class FoundNotSame(Event):
 
     business_id: int
     other: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaNamed(Event):
+    """A station or a grid cell has a name; `before` is empty when it is new."""
+
+    code: str
+    area_kind: str
+    name: str
+    before: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaDropped(Event):
+    """It should never have been entered, and nothing lay in it."""
+
+    code: str
+    area_kind: str

@@ -16,7 +16,7 @@ _TONES = {ord(mark): None for mark in "\u0304\u0301\u030c\u0300"}
 
 def sort_key(name: str) -> str:
     """
-    >>> sort_key("绿野面馆"), sort_key("Ａ1超市")
+    >>> sort_key("绿野面馆"), sort_key("A1超市")
     ('lü ye mian guan ', 'a1chao shi ')
     >>> sorted(["赛罕", "回民", "玉泉", "新城"], key=sort_key)
     ['回民', '赛罕', '新城', '玉泉']

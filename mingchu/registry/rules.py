@@ -12,8 +12,6 @@ STATES_COUNTED: dict[str, tuple[str, ...]] = {
     "unlicensed": (State.OPEN, State.SEASONAL, State.SUSPENDED),
     # Whose file may be one too many.
     "duplicate": tuple(state for state in State if state != State.CLOSED),
-    # Whom a sweep can fail to find.
-    "sweep": tuple(state for state in State if state not in (State.CLOSED, State.NOT_FOUND)),
 }
 # Sale of farm produce needs none; a market, a school, a cold store are there for what is in them.
 KINDS_WITHOUT_LICENCE: tuple[str, ...] = (

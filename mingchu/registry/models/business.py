@@ -131,9 +131,7 @@ class Business(models.Model):
             # Filters of few rows; those of many are found by walking the list.
             models.Index(fields=["legal_form"], condition=LISTED, name="business_by_form"),
             models.Index(fields=["channel"], condition=LISTED, name="business_by_channel"),
-            models.Index(
-                fields=["grid"], condition=~Q(grid="") & LISTED, name="business_by_grid"
-            ),
+            models.Index(fields=["grid"], condition=~Q(grid="") & LISTED, name="business_by_grid"),
             models.Index(
                 fields=["address"], condition=~Q(address="") & LISTED, name="business_by_address"
             ),

@@ -14,7 +14,7 @@ from mingchu.accounts.services import log_view
 from mingchu.base import clock
 from mingchu.base.slots import PANELS
 from mingchu.registry import domain, queries
-from mingchu.registry.models import Duty, Person
+from mingchu.registry.models import Business, Duty, Person
 from mingchu.registry.pages.common import found
 from mingchu.registry.places import district_name
 from mingchu.registry.words import licence_words, words
@@ -35,6 +35,7 @@ def business(request: HttpRequest, number: int) -> HttpResponse:
     shown = {
         "business": known,
         "district": district_name(known.district),
+        "area": _area(known),
         "licences": [
             (
                 each,
@@ -56,6 +57,12 @@ def business(request: HttpRequest, number: int) -> HttpResponse:
         "can_write": may(actor, "registry.write", place),
     }
     return render(request, "registry/business.html", shown)
+
+
+def _area(known: Business) -> str:
+    """Its station and grid cell, by their names."""
+    names = queries.area_names((known.station, known.grid))
+    return " · ".join(names.get(code, code) for code in (known.station, known.grid) if code)
 
 
 def _person(person: Person) -> dict[str, Any]:

@@ -1,5 +1,14 @@
 """Reads of the registry, each inside a scope."""
 
+from mingchu.registry.queries.areas import (
+    all_areas,
+    area,
+    area_names,
+    areas,
+    counted_by_area,
+    locate_stations,
+)
+from mingchu.registry.queries.duplicates import Ground, Pair, Pairs, compared, duplicates, pair
 from mingchu.registry.queries.file import (
     business,
     counted_by,
@@ -18,9 +27,13 @@ from mingchu.registry.queries.finding import (
     EVERYWHERE,
     PAGE,
     Page,
+    counted_by_district,
     matching,
     page,
+    some,
 )
+from mingchu.registry.queries.merges import Merges, all_merges, merge_of, merges
+from mingchu.registry.queries.views import view_of, views_of
 from mingchu.registry.queries.wanted import SORTS, Wanted, filtered, within
 
 __all__ = [
@@ -28,21 +41,41 @@ __all__ = [
     "EVERYWHERE",
     "PAGE",
     "SORTS",
+    "Ground",
+    "Merges",
     "Page",
+    "Pair",
+    "Pairs",
     "Wanted",
+    "all_areas",
+    "all_merges",
+    "area",
+    "area_names",
+    "areas",
     "business",
+    "compared",
     "counted_by",
+    "counted_by_area",
+    "counted_by_district",
+    "duplicates",
     "expiring_count",
     "filtered",
     "in_use",
     "licence_of",
     "licences_of",
     "locate",
+    "locate_stations",
     "main_addresses",
     "matching",
+    "merge_of",
+    "merges",
     "page",
+    "pair",
     "people_of",
     "premises_of",
     "public_business",
+    "some",
+    "view_of",
+    "views_of",
     "within",
 ]

@@ -10,21 +10,21 @@ of people have an index of their own, and `people` has to be asked for: the publ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.core.cache import cache
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from mingchu.accounts.domain import CITY, Scope
 from mingchu.base import paging
 from mingchu.base.ids import digest
 from mingchu.registry import domain
 from mingchu.registry.models import Business, Person
-from mingchu.registry.queries.wanted import Wanted, filtered
+from mingchu.registry.queries.wanted import Wanted, filtered, within
 
 COUNTED = 10_000
 COMMON_SECONDS = 60
@@ -94,6 +94,18 @@ def matching(
     return _ordered(rows, wanted)
 
 
+def counted_by_district(scopes: Iterable[Scope], wanted: Wanted) -> dict[str, int]:
+    """How many of the question lie in each district."""
+    rows = matching(scopes, wanted, people=True).order_by().values_list("district")
+    return dict(rows.annotate(n=Count("pk")))
+
+
+def some(scopes: Iterable[Scope], numbers: Collection[int]) -> list[Business]:
+    """These businesses as far as they lie in the scopes, by name."""
+    rows = within(Business.objects.filter(pk__in=numbers), scopes)
+    return list(rows.defer("search_text").order_by("sort_key", "pk"))
+
+
 def page(
     scopes: Iterable[Scope],
     wanted: Wanted,
@@ -124,22 +136,25 @@ def _searched(
     That they were is remembered a minute, since the same question turns its pages.
     """
     if not cache.get(key):
-        first, *others = (
-            found.order_by().values_list("pk", flat=True)[: COUNTED + 1]
-            for found in _hits(rows, fragments, people)
-        )
-        hits = first.union(*others)[: COUNTED + 1] if others else first
-        numbers = list(hits)
-        if len(numbers) <= COUNTED:
+        numbers: set[int] = set()
+        for hits in _hits(rows, fragments, people):
+            found = hits.order_by().values_list("pk", flat=True)[: COUNTED + 1]
+            numbers.update(found)
+            if len(numbers) > COUNTED:
+                cache.set(key, 1, COMMON_SECONDS)
+                break
+        else:
             return Business.objects.filter(pk__in=numbers), len(numbers), False
-        cache.set(key, 1, COMMON_SECONDS)
     return rows.filter(_held(fragments, people)), COUNTED + 1, True
 
 
 def _hits(
     rows: QuerySet[Business], fragments: Sequence[str], people: bool
 ) -> list[QuerySet[Business]]:
-    """Through the indexes: all words in the text, or one of them among the people."""
+    """Through the indexes: all words in the text, then one of them among the people.
+
+    In this order, so that what is common in the texts asks for no people.
+    """
     found = [_in_text(rows, fragments)]
     for word, others in _named(fragments, people):
         found.append(_in_text(rows.filter(people__name__folded__holds=word), others))
@@ -171,9 +186,7 @@ def _contained(fragments: Sequence[str]) -> Q:
 def _named(fragments: Sequence[str], people: bool) -> list[tuple[str, list[str]]]:
     """Each word that may be a person's name, with the words beside it."""
     names = [at for at, word in enumerate(fragments) if people and domain.may_be_named(word)]
-    return [
-        (fragments[at], [*fragments[:at], *fragments[at + 1 :]]) for at in names[:NAMED_TOP]
-    ]
+    return [(fragments[at], [*fragments[:at], *fragments[at + 1 :]]) for at in names[:NAMED_TOP]]
 
 
 def _key(scopes: Iterable[Scope], wanted: Wanted, people: bool) -> str:

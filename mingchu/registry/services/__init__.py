@@ -1,7 +1,9 @@
 """The registry's services, as every context uses them."""
 
+from mingchu.registry.services.areas import Named, drop_area, name_areas
 from mingchu.registry.services.correcting import (
     CORRECTABLE,
+    Swept,
     change_state,
     close,
     correct,
@@ -15,7 +17,7 @@ from mingchu.registry.services.licensing import (
     set_licence_state,
     withdraw_licence,
 )
-from mingchu.registry.services.merging import merge, not_same, undo_merge
+from mingchu.registry.services.merging import PARTS, fills, merge, not_same, undo_merge
 from mingchu.registry.services.placing import (
     add_premises,
     change_premises,
@@ -33,30 +35,38 @@ from mingchu.registry.services.posting import (
     record_training,
     see_health_certificate,
 )
+from mingchu.registry.services.views import drop_view, rename_view, save_view
 from mingchu.registry.services.withdrawing import withdraw_many
 from mingchu.registry.values import NewBusiness, NewLicence, NewPerson, NewPremises
 
 __all__ = [
     "CORRECTABLE",
+    "PARTS",
     "Enrolled",
+    "Named",
     "NewBusiness",
     "NewLicence",
     "NewPerson",
     "NewPremises",
+    "Swept",
     "add_premises",
     "change_premises",
     "change_state",
     "close",
     "correct",
     "correct_person",
+    "drop_area",
+    "drop_view",
     "enrol",
     "enrol_many",
+    "fills",
     "follow_up",
     "grant_licence",
     "keep_health_certificate",
     "licence_taken",
     "make_main",
     "merge",
+    "name_areas",
     "not_same",
     "person_died",
     "person_leaves",
@@ -64,6 +74,8 @@ __all__ = [
     "post_person",
     "record_exam",
     "record_training",
+    "rename_view",
+    "save_view",
     "see_health_certificate",
     "set_licence_state",
     "site_of",
