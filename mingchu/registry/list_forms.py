@@ -12,7 +12,7 @@ from mingchu.registry.forms import day
 from mingchu.registry.models import AreaKind
 
 REMEMBERED = _("记入台账；请勿写姓名、证件号等个人信息")
-_LINE = re.compile(r"^(\S+)[\s,，]+(\S.*)$")
+_LINE = re.compile(r"^([0-9A-Za-z]+)[\s,，]+(\S.*)$")
 
 
 class ViewForm(forms.Form):

@@ -125,10 +125,10 @@ def _check(actor: Actor, codes: list[str]) -> None:
         if not may(actor, "registry.write", Place(district=code[:6])):
             raise Refusal(
                 "areas_by_district",
-                _noop("{code}不能由您登记"),
+                _noop("{area}不能由您登记"),
                 fix=_noop("监管所和网格由所在旗县区局或市局登记"),
                 status=403,
-                code=code,
+                area=code,
             )
 
 

@@ -1,14 +1,5 @@
 """Reads of the registry, each inside a scope."""
 
-from mingchu.registry.queries.areas import (
-    all_areas,
-    area,
-    area_names,
-    areas,
-    counted_by_area,
-    locate_stations,
-)
-from mingchu.registry.queries.duplicates import Ground, Pair, Pairs, compared, duplicates, pair
 from mingchu.registry.queries.file import (
     business,
     counted_by,
@@ -32,7 +23,16 @@ from mingchu.registry.queries.finding import (
     page,
     some,
 )
-from mingchu.registry.queries.merges import Merges, all_merges, merge_of, merges
+from mingchu.registry.queries.merged import Merges, all_merges, merge_of, merges
+from mingchu.registry.queries.regions import (
+    all_areas,
+    area,
+    area_names,
+    areas,
+    counted_by_area,
+    locate_stations,
+)
+from mingchu.registry.queries.suggesting import Ground, Pair, Pairs, compared, duplicates, pair
 from mingchu.registry.queries.views import view_of, views_of
 from mingchu.registry.queries.wanted import SORTS, Wanted, filtered, within
 

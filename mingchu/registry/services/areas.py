@@ -82,19 +82,19 @@ def _checked(kind: str, code: str, name: str, known: dict[str, Area]) -> Area:
     if not (6 < len(code) <= top and code.isascii() and code.isalnum() and code[:6] in DISTRICTS):
         raise Refusal(
             "bad_area_code",
-            _noop("区域代码“{code}”不能用"),
+            _noop("区域代码“{area}”不能用"),
             fix=_noop("前六位是旗县区代码，后面是本区域的数字或字母，总共不超过{top}位"),
             status=422,
-            code=code,
+            area=code,
             top=top,
         )
     there = known.get(code)
     if there and there.kind != kind:
         raise Refusal(
             "area_of_other_kind",
-            _noop("代码{code}已用于{name}，种类不同"),
+            _noop("代码{area}已用于{name}，种类不同"),
             fix=_noop("请换一个代码"),
-            code=code,
+            area=code,
             name=there.name,
         )
     return Area(code=code, kind=kind, name=name, parent=_parent(kind, code, known))
@@ -109,10 +109,10 @@ def _parent(kind: str, code: str, known: dict[str, Area]) -> str:
     if not parent:
         raise Refusal(
             "area_without_parent",
-            _noop("网格{code}不属于任何已登记的监管所"),
+            _noop("网格{area}不属于任何已登记的监管所"),
             fix=_noop("请先登记监管所，网格代码以监管所代码开头"),
             status=422,
-            code=code,
+            area=code,
         )
     return parent
 
