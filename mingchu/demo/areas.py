@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.conf import settings
+from django.utils import translation
+
 from mingchu.demo.plan import Plan, plan
 from mingchu.registry.models import AreaKind
 from mingchu.registry.places import district_name
@@ -13,8 +16,10 @@ DIGITS = "零一二三四五六七八九"
 
 
 def give_areas() -> None:
-    name_areas(kind=AreaKind.STATION, rows=list(stations(plan())))
-    name_areas(kind=AreaKind.GRID, rows=list(grids(plan())))
+    """In the house's language, whatever that of the command is: names are data."""
+    with translation.override(settings.LANGUAGE_CODE):
+        name_areas(kind=AreaKind.STATION, rows=list(stations(plan())))
+        name_areas(kind=AreaKind.GRID, rows=list(grids(plan())))
 
 
 def stations(said: Plan) -> Iterator[tuple[str, str]]:

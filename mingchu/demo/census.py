@@ -7,7 +7,7 @@ and name is of a pattern that belongs to nobody.
 from __future__ import annotations
 
 from array import array
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from random import Random
@@ -62,10 +62,11 @@ def census(plan: Plan, *, seed: int, businesses: int, day: date) -> Iterator[New
     order = array("H", (place for place, (_cell, n) in enumerate(dealt) for _ in range(n)))
     maker = Maker(plan, seed, day)
     maker.random.shuffle(order)
-    known: list[NewBusiness] = []
+    # The last ones: the played days close the first more often than others.
+    known: deque[NewBusiness] = deque(maxlen=untidy.KNOWN)
     for place in order:
         made = maker.business(dealt[place][0])
-        if made.state == State.OPEN and len(known) < untidy.KNOWN:
+        if made.state == State.OPEN:
             known.append(made)
         yield made
     yield from untidy.untidy(plan, known, seed=seed, businesses=businesses, day=day)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -119,7 +120,7 @@ class OfficerFindForm(FindForm):
 def _choices(field: forms.ChoiceField) -> dict[str, str]:
     """Words of a box by code, groups unfolded."""
     found: dict[str, str] = {}
-    for code, word in field.choices:
+    for code, word in cast("Iterable[tuple[Any, Any]]", field.choices):
         options = word if isinstance(word, list | tuple) else [(code, word)]
         found.update((str(own), str(said)) for own, said in options)
     return found

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
+
+from django.db.models import Field
 
 from mingchu.base import clock
 from mingchu.registry import queries, services
@@ -18,7 +20,6 @@ FIELDS = (
     "diners", "head", "district", "station", "grid", "address", "phone", "state", "opened",
     "closed", "channel",
 )  # fmt: skip
-PARTS = ("licences", "premises", "people")
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,10 @@ class Line:
 
 
 def field_name(name: str) -> Any:
-    return Business._meta.get_field(name).verbose_name
+    """What the model calls a field, or what of a business another model keeps."""
+    if name in services.PARTS:
+        return services.PARTS[name]._meta.verbose_name
+    return cast("Field[Any, Any]", Business._meta.get_field(name)).verbose_name
 
 
 def compare(kept: Business, gone: Business) -> list[Line]:
@@ -90,9 +94,8 @@ def _parts(kept: Business, gone: Business) -> Iterator[Line]:
         ("people", {one.pk: _people(one) for one in (kept, gone)}),
     ):
         here, there = said[kept.pk], said[gone.pk]
-        title = Business._meta.get_field(name).related_model._meta.verbose_name
         result = here + there if name != "people" else _count([*here, *there])
-        yield Line(name, title, here, there, result, "both" if there else "kept")
+        yield Line(name, field_name(name), here, there, result, "both" if there else "kept")
 
 
 def _licence(one: Licence) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from mingchu.accounts.access import actor_of, requires
 from mingchu.accounts.domain import may
 from mingchu.kit.sheets.layouts import Kind
-from mingchu.kit.sheets.write import OutColumn
+from mingchu.kit.sheets.write import Out, OutColumn
 from mingchu.registry import queries
 from mingchu.registry.forms import OfficerFindForm
 from mingchu.registry.pages.common import exported
@@ -62,5 +62,7 @@ def export(request: HttpRequest) -> HttpResponse:
     wanted = OfficerFindForm(request.GET, actor=actor, areas=[]).wanted
     counts = queries.counted_by_district(actor.scopes_for("registry.export"), wanted)
     columns = [OutColumn(_("旗县区")), OutColumn(_("户数"), Kind.WHOLE)]
-    rows = ([str(row.name), row.value] for row in citymap.table(counts, lambda code: ""))
+    rows: list[list[Out]] = [
+        [str(row.name), row.value] for row in citymap.table(counts, lambda code: "")
+    ]
     return exported(request, "districts", _("各旗县区户数"), columns, rows)

@@ -16,7 +16,7 @@ from mingchu.accounts.access import actor_of, requires
 from mingchu.accounts.domain import Actor, Place, may
 from mingchu.base.errors import Refusal
 from mingchu.kit.sheets.layouts import Kind
-from mingchu.kit.sheets.write import OutColumn
+from mingchu.kit.sheets.write import Out, OutColumn
 from mingchu.registry import queries, services
 from mingchu.registry.forms import districts_for
 from mingchu.registry.list_forms import AreasForm
@@ -82,7 +82,9 @@ def export_areas(request: HttpRequest) -> HttpResponse:
         OutColumn(_("经营者户数"), Kind.WHOLE),
     ]
     found = _rows(actor_of(request), request.GET.get("station", ""))
-    rows = ([r.area.code, r.area.name, r.district, r.station, r.count] for r in found)
+    rows: list[list[Out]] = [
+        [one.area.code, one.area.name, one.district, one.station, one.count] for one in found
+    ]
     return exported(request, "areas", _("监管所和网格"), columns, rows)
 
 
