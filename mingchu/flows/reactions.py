@@ -34,6 +34,10 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         accounts.TokenRevoked,
         kit.ImportApplied,
         kit.ImportUndone,
+        kit.FileAttached,
+        kit.FileDetached,
+        kit.FileHeld,
+        kit.FileReleased,
         # Until a context keeps work of its own about a business.
         registry.BusinessEnrolled,
         registry.BusinessCorrected,
@@ -62,5 +66,10 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         registry.FoundNotSame,
         registry.AreaNamed,
         registry.AreaDropped,
+        registry.HookAdded,
+        registry.HookEnded,
+        registry.InquiryAsked,
+        registry.InquiryAnswered,
+        registry.InquirySettled,
     }
 )

@@ -261,3 +261,42 @@ class AreaDropped(Event):
 
     code: str
     area_kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HookAdded(Event):
+    """Another system is told of changes from now on."""
+
+    hook_id: int
+    kinds: tuple[str, ...]
+    district: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HookEnded(Event):
+    hook_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InquiryAsked(Event):
+    """An office asks a business for something until a day."""
+
+    business_id: int
+    inquiry_id: int
+    due: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class InquiryAnswered(Event):
+    business_id: int
+    inquiry_id: int
+    files: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InquirySettled(Event):
+    """Accepted, returned or withdrawn by the office."""
+
+    business_id: int
+    inquiry_id: int
+    state: str

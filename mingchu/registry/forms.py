@@ -147,6 +147,9 @@ class BusinessForm(forms.Form):
     scale = forms.ChoiceField(
         label=_("规模"), required=False, choices=[("", _("未定")), *models.Scale.choices]
     )
+    serves = forms.ChoiceField(
+        label=_("供餐对象"), required=False, choices=[("", _("不供餐")), *models.Serves.choices]
+    )
     diners = forms.IntegerField(
         label=_("每餐用餐人数"),
         required=False,
@@ -227,4 +230,33 @@ class LicenceForm(forms.Form):
         max_length=200,
         required=False,
         help_text=_("号码核验不过、但证件上确实如此的，写明看过的证件"),
+    )
+
+
+class AskForm(forms.Form):
+    """What an office asks a business for."""
+
+    title = forms.CharField(label=_("事项"), max_length=80)
+    asks = forms.CharField(
+        label=_("要求"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("写清要什么材料、为什么要；主体库里已有的不要再要"),
+    )
+    due = day(_("期限"))
+
+
+class SettleForm(forms.Form):
+    """What an officer says to an answer."""
+
+    verdict = forms.ChoiceField(
+        label=_("核对结果"),
+        choices=[("good", _("材料齐全，办结")), ("back", _("退回补正"))],
+        widget=forms.RadioSelect,
+    )
+    remark = forms.CharField(
+        label=_("核对意见"),
+        max_length=400,
+        required=False,
+        help_text=_("退回的写明还缺什么"),
     )

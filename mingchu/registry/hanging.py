@@ -49,14 +49,22 @@ def hang() -> None:
         NavigationItem(_("经营者"), "registry:businesses", "registry.read"),
         order=100,
     )
+    NAVIGATION.add(
+        "registry.plans",
+        NavigationItem(_("到期计划"), "registry:plans", "registry.read"),
+        order=110,
+    )
     FRONT.add("registry.search", Piece(_search_box, "above"))
     where.PLACES.add("business", queries.locate)
     where.PLACES.add("district", places.locate)
     where.PLACES.add("station", queries.locate_stations)
     _hang_figures()
     TASKS.add("registry.expiring", Task(_("90天内有证件到期的经营者"), "registry.read", _expiring))
+    TASKS.add("registry.answered", Task(_("待核对的材料补正"), "registry.write", _answered))
+    TASKS.add("registry.unseen", Task(_("待核对的健康证明"), "registry.write", _unseen))
     STATES.add("registry.Business", moves.BUSINESS)
     STATES.add("registry.Licence", moves.LICENCE)
+    STATES.add("registry.Inquiry", moves.INQUIRY)
     for sentence in SAID:
         SENTENCES.add(sentence.kind, sentence)
 
@@ -124,6 +132,17 @@ def _of_kind(kind: str) -> Any:
     return count
 
 
+def _answered(actor: Actor) -> FigureValue:
+    scopes = actor.scopes_for("registry.write")
+    count = queries.plan_count(queries.inquiries(scopes, [models.InquiryState.ANSWERED]))
+    return FigureValue(count, rows=reverse("registry:planning", args=["inquiries"]))
+
+
+def _unseen(actor: Actor) -> FigureValue:
+    found = queries.unseen_certificates(actor.scopes_for("registry.write"))
+    return FigureValue(len(found), rows=reverse("registry:unseen"))
+
+
 def _expiring(actor: Actor) -> FigureValue:
     before = clock.today() + timedelta(days=domain.EXPIRING_DAYS)
     count = queries.expiring_count(actor.scopes_for("registry.read"), before)
@@ -150,6 +169,7 @@ FIELD_NAMES = {
     "phone": _("联系电话"),
     "legal_form": _("主体类型"),
     "scale": _("规模"),
+    "serves": _("供餐对象"),
     "diners": _("每餐用餐人数"),
     "use": _("用途"),
     "district": _("旗县区"),

@@ -17,7 +17,7 @@ from mingchu.registry.words import licence_words, words
 # In the order of the page; a code and its check stand in one line.
 FIELDS = (
     "name", "sign", "former_names", "code", "identity_tail", "legal_form", "kind", "scale",
-    "diners", "head", "district", "station", "grid", "address", "phone", "state", "opened",
+    "serves", "diners", "head", "district", "station", "grid", "address", "phone", "state", "opened",
     "closed", "channel",
 )  # fmt: skip
 

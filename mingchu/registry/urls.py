@@ -5,7 +5,19 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from mingchu.registry import domain
-from mingchu.registry.pages import areas, changes, file, lists, merging, public, sweep, views
+from mingchu.registry.pages import (
+    areas,
+    changes,
+    desk,
+    file,
+    inquiries,
+    lists,
+    merging,
+    planning,
+    public,
+    sweep,
+    views,
+)
 
 
 class BusinessConverter:
@@ -55,6 +67,21 @@ urlpatterns = [
     path("w/businesses/<business:number>/correct", changes.correct, name="correct"),
     path("w/businesses/<business:number>/state", changes.state, name="state"),
     path("w/businesses/<business:number>/licences", changes.licence, name="licence"),
+    path("w/planning/", planning.planning, {"key": "licences"}, name="plans"),
+    path("w/planning/<slug:key>", planning.planning, name="planning"),
+    path("w/planning/<slug:key>/export", planning.planning_export, name="planning_export"),
+    path("w/businesses/<business:number>/ask", inquiries.ask, name="ask"),
+    path("w/inquiries/<int:pk>", inquiries.inquiry, name="inquiry"),
+    path("w/inquiries/<int:pk>/withdraw", inquiries.withdraw, name="withdraw_inquiry"),
+    path("w/certificates/", inquiries.unseen, name="unseen"),
+    path("w/certificates/<int:pk>", inquiries.see, name="see_certificate"),
+    path("e/", desk.desks, name="desks"),
+    path("e/<business:number>", desk.desk, name="desk"),
+    path("e/<business:number>/contact", desk.contact, name="desk_contact"),
+    path("e/<business:number>/staff", desk.add_staff, name="desk_staff"),
+    path("e/people/<int:pk>/left", desk.staff_leaves, name="desk_leaves"),
+    path("e/people/<int:pk>/certificate", desk.certificate, name="desk_certificate"),
+    path("e/asked/<int:pk>", desk.answer, name="desk_answer"),
     path("p/", public.public_search, name="public_search"),
     path("p/<business:number>", public.public_business, name="public_business"),
 ]

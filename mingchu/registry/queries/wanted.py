@@ -95,7 +95,8 @@ def _standing(wanted: Wanted) -> Q:
         asked &= Q(expires__lt=today)
     if wanted.standing == "none":
         asked &= Q(licensed_until__isnull=True) | Q(licensed_until__lt=today)
-        asked &= ~Q(kind__in=rules.kinds_without_licence())
+        # Whoever needs one; of an unlicensed place the rule speaks by itself.
+        asked &= ~Q(kind__in=rules.kinds_without_licence()) | Q(kind=domain.Kind.UNLICENSED)
         if not wanted.state:
             asked &= Q(state__in=rules.states_counted("unlicensed"))
     if wanted.within is not None:

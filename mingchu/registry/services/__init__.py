@@ -5,11 +5,14 @@ from mingchu.registry.services.correcting import (
     CORRECTABLE,
     Swept,
     change_state,
+    check_correctable,
     close,
     correct,
     sweep_not_found,
 )
 from mingchu.registry.services.enrolling import Enrolled, enrol, enrol_many, licence_taken
+from mingchu.registry.services.hooking import add_hook, end_hook, push_changes
+from mingchu.registry.services.inquiring import answer, ask, settle, withdraw_inquiry
 from mingchu.registry.services.licensing import (
     follow_up,
     grant_licence,
@@ -34,6 +37,7 @@ from mingchu.registry.services.posting import (
     record_exam,
     record_training,
     see_health_certificate,
+    send_health_certificate,
 )
 from mingchu.registry.services.views import drop_view, rename_view, save_view
 from mingchu.registry.services.withdrawing import withdraw_many
@@ -49,14 +53,19 @@ __all__ = [
     "NewPerson",
     "NewPremises",
     "Swept",
+    "add_hook",
     "add_premises",
+    "answer",
+    "ask",
     "change_premises",
     "change_state",
+    "check_correctable",
     "close",
     "correct",
     "correct_person",
     "drop_area",
     "drop_view",
+    "end_hook",
     "enrol",
     "enrol_many",
     "fills",
@@ -72,16 +81,20 @@ __all__ = [
     "person_leaves",
     "place_licence",
     "post_person",
+    "push_changes",
     "record_exam",
     "record_training",
     "rename_view",
     "save_view",
     "see_health_certificate",
+    "send_health_certificate",
     "set_licence_state",
+    "settle",
     "site_of",
     "sweep_not_found",
     "take_over",
     "undo_merge",
+    "withdraw_inquiry",
     "withdraw_licence",
     "withdraw_many",
 ]

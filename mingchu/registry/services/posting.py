@@ -13,7 +13,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_noop as _noop
 
+from mingchu.accounts.domain import Actor
 from mingchu.base.errors import Refusal
+from mingchu.kit.files.keeping import attach
+from mingchu.kit.models import Upload
 from mingchu.ledger.services import record
 from mingchu.registry import domain, events, identity
 from mingchu.registry.domain import Channel, Duty
@@ -22,6 +25,7 @@ from mingchu.registry.services import checking
 from mingchu.registry.services.editing import held
 from mingchu.registry.values import NewPerson
 
+CERTIFICATE_ROLE = "health_certificate"
 PERSON_FIELDS = ("name", "phone", "duties")
 
 
@@ -162,8 +166,32 @@ def keep_health_certificate(
 
 
 @transaction.atomic
+def send_health_certificate(
+    *, person: Person, issued: date, until: date, number: str, photo: Upload, by: Actor
+) -> HealthCertificate:
+    """The desk sends a certificate's photo in; it counts until an officer turns it down."""
+    kept = attach(
+        upload=photo,
+        subject=domain.subject(person.business_id),
+        role=CERTIFICATE_ROLE,
+        name=str(HealthCertificate._meta.verbose_name),
+        by=by,
+    )
+    return keep_health_certificate(
+        person=person,
+        issued=issued,
+        until=until,
+        number=number,
+        file=str(kept.pk),
+        channel=Channel.DESK,
+    )
+
+
+@transaction.atomic
 def see_health_certificate(*, certificate: HealthCertificate, good: bool, why: str) -> None:
     """An officer looked at what was sent in: it stays, or it goes and its date with it."""
+    if not good and not why.strip():
+        raise checking.missing(_noop("退回理由"))
     person = certificate.person
     number = certificate.pk
     if good:
