@@ -204,6 +204,13 @@ PART_ACTS: dict[str, dict[str, dict[str, Any]]] = {
     },
 }
 
+
+def _entry() -> str:
+    from mingchu.ledger.models import Entry
+
+    return str(Entry.objects.filter(subject=f"business:{_business_code()}").latest("pk").pk)
+
+
 # URL name → example.
 EXAMPLES: dict[str, Example] = {
     "registry:business": Example(lambda: {"number": _business()}),
@@ -257,6 +264,7 @@ EXAMPLES: dict[str, Example] = {
     "api:one_import": Example(lambda: {"pk": _import()}, owned=True),
     "api:apply_import": Example(lambda: {"pk": _import()}, method="post", owned=True),
     "api:undo_import": Example(lambda: {"pk": _import()}, method="post", owned=True),
+    "ledger:entry": Example(lambda: {"pk": _entry()}),
     "accounts:post": Example(lambda: {"pk": _post().pk}),
     "accounts:reset": Example(lambda: {"pk": _post().pk}, method="post"),
     "accounts:void_enrolment": Example(lambda: {"pk": _enrolment()}, method="post"),

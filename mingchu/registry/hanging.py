@@ -32,7 +32,7 @@ from mingchu.base.slots import (
     Task,
 )
 from mingchu.base.states import STATES
-from mingchu.registry import domain, models, moves, places, queries
+from mingchu.registry import models, moves, places, queries
 
 HEADLINE_KINDS = (
     ("producer", _("食品生产者")),
@@ -59,9 +59,9 @@ def hang() -> None:
     where.PLACES.add("district", places.locate)
     where.PLACES.add("station", queries.locate_stations)
     _hang_figures()
-    TASKS.add("registry.expiring", Task(_("90天内有证件到期的经营者"), "registry.read", _expiring))
     TASKS.add("registry.answered", Task(_("待核对的材料补正"), "registry.write", _answered))
     TASKS.add("registry.unseen", Task(_("待核对的健康证明"), "registry.write", _unseen))
+    TASKS.add("registry.expiring", Task(_("有证件将到期的经营者"), "registry.read", _expiring))
     STATES.add("registry.Business", moves.BUSINESS)
     STATES.add("registry.Licence", moves.LICENCE)
     STATES.add("registry.Inquiry", moves.INQUIRY)
@@ -144,7 +144,7 @@ def _unseen(actor: Actor) -> FigureValue:
 
 
 def _expiring(actor: Actor) -> FigureValue:
-    before = clock.today() + timedelta(days=domain.EXPIRING_DAYS)
+    before = clock.today() + timedelta(days=rules.expiring_days(clock.today()))
     count = queries.expiring_count(actor.scopes_for("registry.read"), before)
     asked = {"expires_before": before.isoformat(), "sort": "expires"}
     return FigureValue(count, rows=_rows("businesses", **asked))
