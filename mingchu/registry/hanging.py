@@ -32,7 +32,7 @@ from mingchu.base.slots import (
     Task,
 )
 from mingchu.base.states import STATES
-from mingchu.registry import models, moves, places, queries
+from mingchu.registry import domain, models, moves, places, queries, rules
 
 HEADLINE_KINDS = (
     ("producer", _("食品生产者")),

@@ -17,8 +17,8 @@ from mingchu.registry.words import licence_words, words
 # In the order of the page; a code and its check stand in one line.
 FIELDS = (
     "name", "sign", "former_names", "code", "identity_tail", "legal_form", "kind", "scale",
-    "serves", "diners", "head", "district", "station", "grid", "address", "phone", "state", "opened",
-    "closed", "channel",
+    "serves", "diners", "head", "district", "station", "grid", "address", "phone", "state",
+    "opened", "closed", "channel",
 )  # fmt: skip
 
 
