@@ -112,6 +112,22 @@ def _file_part(part: str) -> Callable[[], dict[str, Any]]:
     return make
 
 
+def _page_part(part: str, act: str) -> Callable[[], dict[str, Any]]:
+    """The same for a page: the file, the row, the act."""
+
+    def make() -> dict[str, Any]:
+        from mingchu.registry.domain import number_of
+
+        said = _file_part(part)()
+        return {"number": number_of(said["code"]), "pk": said[f"{part}_id"], "act": act}
+
+    return make
+
+
+def _premises() -> int:
+    return int(_file_part("premises")()["premises_id"])
+
+
 def _pair() -> dict[str, Any]:
     from build import a_restaurant
 
@@ -224,6 +240,18 @@ EXAMPLES: dict[str, Example] = {
     "registry:drop_area": Example(lambda: {"code": _area()}, method="post"),
     "registry:rename_view": Example(lambda: {"pk": _view()}, method="post", owned=True),
     "registry:drop_view": Example(lambda: {"pk": _view()}, method="post", owned=True),
+    "registry:licence_act": Example(_page_part("licence", "renew")),
+    "registry:head": Example(lambda: {"number": _business()}),
+    "registry:move": Example(lambda: {"number": _business()}),
+    "registry:take_over": Example(lambda: {"number": _business()}),
+    "registry:add_premises": Example(lambda: {"number": _business()}),
+    "registry:premises_act": Example(_page_part("premises", "change")),
+    "registry:premises": Example(lambda: {"pk": _premises()}),
+    "registry:post_person": Example(lambda: {"number": _business()}),
+    "registry:person_act": Example(_page_part("person", "correct")),
+    "registry:story": Example(lambda: {"number": _business()}),
+    "registry:versions": Example(lambda: {"number": _business()}),
+    "registry:sheet": Example(lambda: {"number": _business()}),
     "api:one_business": Example(lambda: {"code": _business_code()}),
     "registry:ask": Example(lambda: {"number": _business()}),
     "registry:inquiry": Example(lambda: {"pk": _inquiry()}),

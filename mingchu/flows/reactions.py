@@ -66,6 +66,8 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         registry.FoundNotSame,
         registry.AreaNamed,
         registry.AreaDropped,
+        registry.BusinessAffiliated,
+        registry.LicenceChanged,
         registry.HookAdded,
         registry.HookEnded,
         registry.InquiryAsked,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -175,6 +175,29 @@ def entries(
     if before:
         rows = rows.filter(id__lt=before)
     return _sealed(list(rows.order_by("-id")[:limit]))
+
+
+def story(
+    subjects: Collection[str],
+    *,
+    kinds: Collection[str] = (),
+    before: UUID | None = None,
+    until: datetime | None = None,
+    limit: int,
+) -> list[Entry]:
+    """Entries about any of the subjects from the newest back; `until` is a moment of the city."""
+    rows = Entry.objects.filter(subject__in=subjects)
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    if before:
+        rows = rows.filter(id__lt=before)
+    if until:
+        rows = rows.filter(city_time__lt=until)
+    return list(rows.order_by("-id")[:limit])
+
+
+def entries_by_id(ids: Collection[UUID]) -> dict[UUID, Entry]:
+    return Entry.objects.in_bulk(ids)
 
 
 def causes(found: Entry) -> list[Sealed]:

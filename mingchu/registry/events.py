@@ -173,6 +173,17 @@ class LicencePlaced(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LicenceChanged(Event):
+    """What a licence allows or how long, changed under its number; `fields` names what."""
+
+    business_id: int
+    licence_id: int
+    licence_kind: str
+    fields: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class LicenceFollowedUp(Event):
     """The visit after a notice-and-commitment licence."""
 
@@ -196,6 +207,15 @@ class PremisesChanged(Event):
     business_id: int
     premises_id: int
     fields: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BusinessAffiliated(Event):
+    """It became a branch of a head office, of another, or (None) of none."""
+
+    business_id: int
+    head: int | None
     why: str
 
 

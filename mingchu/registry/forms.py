@@ -8,7 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from mingchu.accounts.domain import Actor, Place, may
+from mingchu.accounts.domain import Actor, Place, ScopeKind, may
 from mingchu.registry import models, queries
 from mingchu.registry.choosing import UNDECIDED, AreaField, areas_for, offer_areas
 from mingchu.registry.places import DISTRICTS
@@ -127,9 +127,14 @@ def _choices(field: forms.ChoiceField) -> dict[str, str]:
 
 
 def districts_for(actor: Actor, action: str) -> list[tuple[str, Any]]:
-    """Where the actor may do it."""
+    """Where the actor may do it, be it only in one station of the district."""
+    stations = {
+        scope.code[:6] for scope in actor.scopes_for(action) if scope.kind is ScopeKind.STATION
+    }
     return [
-        (code, name) for code, name in DISTRICTS.items() if may(actor, action, Place(district=code))
+        (code, name)
+        for code, name in DISTRICTS.items()
+        if code in stations or may(actor, action, Place(district=code))
     ]
 
 
@@ -165,6 +170,15 @@ class BusinessForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 tells the type checker
         field.choices = districts_for(actor, "registry.write")
         offer_areas(self, areas_for(actor, "registry.write"), UNDECIDED)
+        self._actor = actor
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody puts a business where he could not write it himself."""
+        said = super().clean() or {}
+        place = Place(district=said.get("district", ""), station=said.get("station", ""))
+        if place.district and not may(self._actor, "registry.write", place):
+            self.add_error("station", _("您的岗位不管这里；请选择本所"))
+        return said
 
 
 class EnrolForm(BusinessForm):
@@ -197,40 +211,6 @@ class EnrolForm(BusinessForm):
                 if not said.get(name) and name not in self.errors:
                     self.add_error(name, _("选了证件种类就要填写"))
         return said
-
-
-class CorrectForm(BusinessForm):
-    why = forms.CharField(
-        label=_("更正理由"),
-        max_length=200,
-        help_text=_("记入台账；请勿写姓名、证件号等个人信息"),
-    )
-    revision = forms.IntegerField(widget=forms.HiddenInput)
-
-
-class StateForm(forms.Form):
-    state = forms.ChoiceField(label=_("经营状态"), choices=models.State.choices)
-    since = day(_("自哪一天起"))
-    why = forms.CharField(
-        label=_("理由"), max_length=200, help_text=_("记入台账；请勿写姓名、证件号等个人信息")
-    )
-    revision = forms.IntegerField(widget=forms.HiddenInput)
-
-
-class LicenceForm(forms.Form):
-    kind = forms.ChoiceField(label=_("证件种类"), choices=models.LicenceKind.choices)
-    number = forms.CharField(label=_("证件编号"), max_length=32)
-    items = forms.CharField(
-        label=_("许可项目"), max_length=400, required=False, help_text=_("多个项目用顿号隔开")
-    )
-    issued = day(_("发证日期"))
-    expires = day(_("有效期至"), required=False)
-    evidence = forms.CharField(
-        label=_("凭证件确认"),
-        max_length=200,
-        required=False,
-        help_text=_("号码核验不过、但证件上确实如此的，写明看过的证件"),
-    )
 
 
 class AskForm(forms.Form):

@@ -33,6 +33,7 @@ from mingchu.base.slots import (
 )
 from mingchu.base.states import STATES
 from mingchu.registry import domain, models, moves, places, queries, rules
+from mingchu.registry.words import FIELD_NAMES
 
 HEADLINE_KINDS = (
     ("producer", _("食品生产者")),
@@ -161,27 +162,6 @@ def _licence_name(code: str) -> str:
     return str(models.LicenceKind(code).label)
 
 
-FIELD_NAMES = {
-    "name": _("名称"),
-    "sign": _("店招"),
-    "kind": _("业态"),
-    "address": _("住所"),
-    "phone": _("联系电话"),
-    "legal_form": _("主体类型"),
-    "scale": _("规模"),
-    "serves": _("供餐对象"),
-    "diners": _("每餐用餐人数"),
-    "use": _("用途"),
-    "district": _("旗县区"),
-    "station": _("监管所"),
-    "platform": _("网络平台"),
-    "hours": _("经营时段"),
-    "since": _("启用日期"),
-    "until": _("停用日期"),
-    "is_main": _("主要场所"),
-}
-
-
 def _corrected(data: Mapping[str, Any]) -> str:
     fields = "、".join(str(FIELD_NAMES.get(name, name)) for name in data["fields"])
     return gettext("更正了%(fields)s：%(why)s") % {"fields": fields, "why": data["why"]}
@@ -217,6 +197,22 @@ def _licence_changed(data: Mapping[str, Any]) -> str:
         "state": models.LicenceState(data["state"]).label,
         "why": data["why"],
     }
+
+
+def _licence_altered(data: Mapping[str, Any]) -> str:
+    fields = "、".join(str(FIELD_NAMES.get(name, name)) for name in data["fields"])
+    told = gettext("变更%(kind)s的%(fields)s") % {
+        "kind": _licence_name(data["licence_kind"]),
+        "fields": fields,
+    }
+    return _because(told, data)
+
+
+def _affiliated(data: Mapping[str, Any]) -> str:
+    if data["head"] is None:
+        return _because(gettext("不再隶属总部"), data)
+    told = gettext("成为%(other)s的分支机构") % {"other": domain.public_id(data["head"])}
+    return _because(told, data)
 
 
 def _licence_withdrawn(data: Mapping[str, Any]) -> str:
@@ -318,6 +314,8 @@ SAID = (
     Sentence("registry.area_named", _area_named),
     Sentence("registry.area_dropped", lambda data: gettext("删除区域%(code)s") % data),
     Sentence("registry.merge_undone", _with_other(gettext_noop("撤回合并%(other)s"), "gone")),
+    Sentence("registry.licence_changed", _licence_altered),
+    Sentence("registry.business_affiliated", _affiliated),
     Sentence(
         "registry.found_not_same", _with_other(gettext_noop("认定与%(other)s不重复"), "other")
     ),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from mingchu.registry.models import Business
+from mingchu.registry.models import Business, Licence
 
 Snapshot = dict[str, Any]
 OWN = (
@@ -29,13 +29,18 @@ LICENCE = (
 
 def snapshot(business: Business) -> Snapshot:
     """The file as JSON values: its own fields, premises and licences by their ids."""
+    licences = business.licences.order_by("pk").prefetch_related("places")
     return {
         **_plain(business, OWN),
         "premises": {
             str(one.pk): _plain(one, PREMISES) for one in business.premises.order_by("pk")
         },
-        "licences": {str(one.pk): _plain(one, LICENCE) for one in business.licences.order_by("pk")},
+        "licences": {str(one.pk): _licence(one) for one in licences},
     }
+
+
+def _licence(one: Licence) -> Snapshot:
+    return {**_plain(one, LICENCE), "places": sorted(place.pk for place in one.places.all())}
 
 
 def _plain(row: Any, names: tuple[str, ...]) -> Snapshot:

@@ -17,6 +17,7 @@ from mingchu.kit.sheets.write import Out, OutColumn, export_csv, export_xlsx
 from mingchu.registry import queries
 from mingchu.registry.models import Business
 from mingchu.registry.queries import Page, Wanted
+from mingchu.registry.words import FIELD_NAMES
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -30,6 +31,13 @@ def found(request: HttpRequest, number: int, action: str) -> Business:
 
 
 def told(refusal: Refusal) -> str:
+    """The refusal as a page says it; fields it names are named as the page names them."""
+    names = str(refusal.facts.get("fields", ""))
+    if names:
+        said = "、".join(str(FIELD_NAMES.get(name, name)) for name in names.split(", "))
+        refusal = Refusal(
+            refusal.code, refusal.why_source, refusal.fix_source, status=refusal.status, fields=said
+        )
     return "。".join(refusal.said(_))
 
 

@@ -8,12 +8,14 @@ from mingchu.registry.services.correcting import (
     check_correctable,
     close,
     correct,
+    set_head,
     sweep_not_found,
 )
 from mingchu.registry.services.enrolling import Enrolled, enrol, enrol_many, licence_taken
 from mingchu.registry.services.hooking import add_hook, end_hook, push_changes
 from mingchu.registry.services.inquiring import answer, ask, settle, withdraw_inquiry
 from mingchu.registry.services.licensing import (
+    change_licence,
     follow_up,
     grant_licence,
     place_licence,
@@ -21,6 +23,7 @@ from mingchu.registry.services.licensing import (
     withdraw_licence,
 )
 from mingchu.registry.services.merging import PARTS, fills, merge, not_same, undo_merge
+from mingchu.registry.services.moving import move
 from mingchu.registry.services.placing import (
     add_premises,
     change_premises,
@@ -33,6 +36,7 @@ from mingchu.registry.services.posting import (
     keep_health_certificate,
     person_died,
     person_leaves,
+    person_stamp,
     post_person,
     record_exam,
     record_training,
@@ -57,6 +61,7 @@ __all__ = [
     "add_premises",
     "answer",
     "ask",
+    "change_licence",
     "change_premises",
     "change_state",
     "check_correctable",
@@ -75,10 +80,12 @@ __all__ = [
     "licence_taken",
     "make_main",
     "merge",
+    "move",
     "name_areas",
     "not_same",
     "person_died",
     "person_leaves",
+    "person_stamp",
     "place_licence",
     "post_person",
     "push_changes",
@@ -88,6 +95,7 @@ __all__ = [
     "save_view",
     "see_health_certificate",
     "send_health_certificate",
+    "set_head",
     "set_licence_state",
     "settle",
     "site_of",

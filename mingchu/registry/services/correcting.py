@@ -16,7 +16,7 @@ from mingchu.registry import domain, events
 from mingchu.registry.domain import Channel, State
 from mingchu.registry.models import Business
 from mingchu.registry.services import checking
-from mingchu.registry.services.editing import Edit, editing
+from mingchu.registry.services.editing import Edit, editing, held
 
 CORRECTABLE = (
     "name", "sign", "kind", "address", "phone", "legal_form", "district", "station", "grid",
@@ -95,6 +95,37 @@ def _tell_corrected(edit: Edit, before: Mapping[str, Any], changed: set[str], wh
                 channel=edit.channel,
             )
         )
+
+
+@transaction.atomic
+def set_head(*, number: int, head: int | None, why: str, revision: int | None = None) -> Business:
+    """Makes a business a branch of a head office 总部, or (None) of none; never in a circle."""
+    for one in sorted({number, head or number}):
+        held(one)
+    with editing(number, revision=revision, why=why) as edit:
+        if head is not None:
+            _check_head(number, Business.objects.get(pk=head))
+        if edit.set("head_id", head):
+            record(
+                events.BusinessAffiliated(
+                    subject=domain.subject(number), business_id=number, head=head, why=why
+                )
+            )
+    return edit.business
+
+
+def _check_head(number: int, head: Business) -> None:
+    """Follows the heads upwards: none of them is a branch of this business, near or far."""
+    above: Business | None = head
+    while above is not None:
+        if above.pk == number:
+            raise Refusal(
+                "head_circle",
+                _noop("{head}是该主体自己或它的下级，不能作总部"),
+                fix=_noop("请选择真正的总部；关系录反的先在下级的档案里解除"),
+                head=head.name,
+            )
+        above = above.head
 
 
 def change_state(

@@ -22,11 +22,12 @@ from mingchu.registry import domain, events, identity
 from mingchu.registry.domain import Channel, Duty
 from mingchu.registry.models import Exam, HealthCertificate, Person, Training
 from mingchu.registry.services import checking
-from mingchu.registry.services.editing import held
+from mingchu.registry.services.editing import check_stamp, held, stamp
 from mingchu.registry.values import NewPerson
 
 CERTIFICATE_ROLE = "health_certificate"
 PERSON_FIELDS = ("name", "phone", "duties")
+STAMPED = (*PERSON_FIELDS, "until", "died")
 
 
 @transaction.atomic
@@ -84,11 +85,16 @@ def _told(person: Person) -> dict[str, Any]:
 
 @transaction.atomic
 def correct_person(
-    *, person: Person, changes: Mapping[str, Any], why: str, channel: str = Channel.FORM
+    *,
+    person: Person,
+    changes: Mapping[str, Any],
+    why: str,
+    channel: str = Channel.FORM,
+    seen: str = "",
 ) -> Person:
-    """Sets name, telephone or duties to what they should be."""
-    held(person.business_id)
-    person.refresh_from_db()
+    """Sets name, telephone or duties to what they should be; `seen` is the `person_stamp` of the
+    form, by which a second editor is told."""
+    _open(person, seen)
     changed = [
         name
         for name, value in changes.items()
@@ -110,8 +116,22 @@ def correct_person(
     return person
 
 
+def person_stamp(person: Person) -> str:
+    """How the person was entered when a form was opened."""
+    return stamp(person, STAMPED)
+
+
+def _open(person: Person, seen: str) -> None:
+    """The person's row as it is now, under the lock of its business."""
+    held(person.business_id)
+    person.refresh_from_db()
+    check_stamp(person, STAMPED, seen)
+
+
 @transaction.atomic
-def person_leaves(*, person: Person, until: date) -> None:
+def person_leaves(*, person: Person, until: date, seen: str = "") -> None:
+    _open(person, seen)
+    checking.not_later(until, _noop("离岗日期"))
     checking.in_order(person.since, until, _noop("离岗日期早于到岗日期{first}"))
     person.until = until
     person.save(update_fields=["until"])
@@ -119,8 +139,9 @@ def person_leaves(*, person: Person, until: date) -> None:
 
 
 @transaction.atomic
-def person_died(*, person: Person, day: date) -> Collection[Person]:
+def person_died(*, person: Person, day: date, seen: str = "") -> Collection[Person]:
     """Ends every post of somebody who died, wherever they are; they are posted nowhere again."""
+    _open(person, seen)
     checking.not_later(day, _noop("死亡日期"))
     same = Person.objects.filter(pk=person.pk)
     if person.identity_digest:
