@@ -135,14 +135,34 @@ def _premises() -> int:
     return int(_file_part("premises")()["premises_id"])
 
 
-def _merge() -> int:
+def _pair() -> dict[str, Any]:
     from build import a_restaurant
 
     from mingchu.registry import services as registry
 
     other = a_restaurant(district=HERE.code, station="", code="", licences=(), people=())
-    made = registry.merge(kept=_business(), gone=registry.enrol(other).pk, why="测试")
-    return int(made.pk)
+    return {"number": _business(), "other": int(registry.enrol(other).pk)}
+
+
+def _merge() -> int:
+    from mingchu.registry import services as registry
+
+    pair = _pair()
+    return int(registry.merge(kept=pair["number"], gone=pair["other"], why="同一家").pk)
+
+
+def _area() -> str:
+    from mingchu.registry import services as registry
+
+    code = f"{HERE.code}009"
+    registry.name_areas(kind="station", rows=[(code, "测试九所")])
+    return code
+
+
+def _view() -> int:
+    from mingchu.registry import services as registry
+
+    return int(registry.save_view(owner=_post().user_id, name="测试", query="").pk)
 
 
 def _hook() -> int:
@@ -226,6 +246,13 @@ EXAMPLES: dict[str, Example] = {
     "registry:correct": Example(lambda: {"number": _business()}),
     "registry:state": Example(lambda: {"number": _business()}),
     "registry:licence": Example(lambda: {"number": _business()}),
+    "registry:compare": Example(_pair),
+    "registry:not_same": Example(_pair, method="post"),
+    "registry:merge": Example(lambda: {"pk": _merge()}),
+    "registry:undo_merge": Example(lambda: {"pk": _merge()}, method="post"),
+    "registry:drop_area": Example(lambda: {"code": _area()}, method="post"),
+    "registry:rename_view": Example(lambda: {"pk": _view()}, method="post", owned=True),
+    "registry:drop_view": Example(lambda: {"pk": _view()}, method="post", owned=True),
     "registry:licence_act": Example(_page_part("licence", "renew")),
     "registry:head": Example(lambda: {"number": _business()}),
     "registry:move": Example(lambda: {"number": _business()}),

@@ -47,6 +47,8 @@ class Plan:
     renewed_per_1000: int
     census: Mapping[str, int]
     beside: Mapping[str, int]
+    untidy: Mapping[str, int]
+    grids: int
     districts: Mapping[str, Mapping[str, Any]]
     trades: Mapping[str, tuple[Trade, ...]]
     forms: Mapping[str, Mapping[str, int]]

@@ -58,6 +58,7 @@ def hang() -> None:
     FRONT.add("registry.search", Piece(_search_box, "above"))
     where.PLACES.add("business", queries.locate)
     where.PLACES.add("district", places.locate)
+    where.PLACES.add("station", queries.locate_stations)
     _hang_figures()
     TASKS.add("registry.answered", Task(_("待核对的材料补正"), "registry.write", _answered))
     TASKS.add("registry.unseen", Task(_("待核对的健康证明"), "registry.write", _unseen))
@@ -221,6 +222,12 @@ def _licence_withdrawn(data: Mapping[str, Any]) -> str:
     }
 
 
+def _area_named(data: Mapping[str, Any]) -> str:
+    if data["before"]:
+        return gettext("区域%(code)s由%(before)s改名为%(name)s") % data
+    return gettext("登记区域%(code)s：%(name)s") % data
+
+
 def _use_name(code: str) -> str:
     return str(models.Use(code).label)
 
@@ -304,6 +311,8 @@ SAID = (
         _with_other(gettext_noop("接手%(other)s的经营场所"), "from_business"),
     ),
     Sentence("registry.businesses_merged", _with_other(gettext_noop("并入档案%(other)s"), "gone")),
+    Sentence("registry.area_named", _area_named),
+    Sentence("registry.area_dropped", lambda data: gettext("删除区域%(code)s") % data),
     Sentence("registry.merge_undone", _with_other(gettext_noop("撤回合并%(other)s"), "gone")),
     Sentence("registry.licence_changed", _licence_altered),
     Sentence("registry.business_affiliated", _affiliated),

@@ -85,15 +85,16 @@ class Words(NamedTuple):
 
 def words() -> Words:
     return Words(
-        _said(models.Kind.choices),
-        _said(models.State.choices),
-        _said(DISTRICTS.items()),
-        _said(models.LicenceKind.choices),
-        _said(STANDINGS.items()),
+        labels(models.Kind.choices),
+        labels(models.State.choices),
+        labels(DISTRICTS.items()),
+        labels(models.LicenceKind.choices),
+        labels(STANDINGS.items()),
     )
 
 
-def _said(choices: Any) -> dict[str, str]:
+def labels(choices: Any) -> dict[str, str]:
+    """Words by code, each said once."""
     return {str(code): str(label) for code, label in choices}
 
 
