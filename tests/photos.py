@@ -37,7 +37,13 @@ def a_profile() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
-def a_photo(form: str = "JPEG", turned: int = 6, seed: int = 0, **more: Any) -> bytes:
+def a_photo(
+    form: str = "JPEG",
+    turned: int = 6,
+    seed: int = 0,
+    size: tuple[int, int] = (48, 32),
+    **more: Any,
+) -> bytes:
     """A small photo with everything in it that has to go, and what has to stay."""
     file = io.BytesIO()
     known: dict[str, Any] = {"exif": an_exif(turned), "icc_profile": a_profile()}
@@ -51,7 +57,7 @@ def a_photo(form: str = "JPEG", turned: int = 6, seed: int = 0, **more: Any) -> 
         told.add_itxt("XML:com.adobe.xmp", SECRET.decode())
         told.add_text("Comment", SECRET.decode() * 9, zip=True)
         known["pnginfo"] = told
-    a_picture(seed).save(file, form, **{**known, **more})
+    a_picture(seed, size).save(file, form, **{**known, **more})
     return file.getvalue()
 
 

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.test import Client
@@ -63,6 +64,12 @@ def _import() -> int:
     content = "登录账号,姓名,角色\n甲乙丙,测试,督导\n".encode()
     made = importing.start(key="people", content=content, file_name="a.csv", by=None)
     return int(made.pk)
+
+
+def _upload() -> str:
+    from build import an_attachment
+
+    return an_attachment(f"business:{_business_code()}").sent_sha256
 
 
 def _station() -> Scope:
@@ -128,14 +135,34 @@ def _premises() -> int:
     return int(_file_part("premises")()["premises_id"])
 
 
-def _merge() -> int:
+def _pair() -> dict[str, Any]:
     from build import a_restaurant
 
     from mingchu.registry import services as registry
 
     other = a_restaurant(district=HERE.code, station="", code="", licences=(), people=())
-    made = registry.merge(kept=_business(), gone=registry.enrol(other).pk, why="测试")
-    return int(made.pk)
+    return {"number": _business(), "other": int(registry.enrol(other).pk)}
+
+
+def _merge() -> int:
+    from mingchu.registry import services as registry
+
+    pair = _pair()
+    return int(registry.merge(kept=pair["number"], gone=pair["other"], why="同一家").pk)
+
+
+def _area() -> str:
+    from mingchu.registry import services as registry
+
+    code = f"{HERE.code}009"
+    registry.name_areas(kind="station", rows=[(code, "测试九所")])
+    return code
+
+
+def _view() -> int:
+    from mingchu.registry import services as registry
+
+    return int(registry.save_view(owner=_post().user_id, name="测试", query="").pk)
 
 
 def _hook() -> int:
@@ -200,12 +227,32 @@ PART_ACTS: dict[str, dict[str, dict[str, Any]]] = {
     },
 }
 
+
+def _entry() -> str:
+    from mingchu.ledger.models import Entry
+
+    return str(Entry.objects.filter(subject=f"business:{_business_code()}").latest("pk").pk)
+
+
+def _attachment() -> UUID:
+    from build import an_attachment
+
+    return an_attachment(f"business:{_business_code()}").pk
+
+
 # URL name → example.
 EXAMPLES: dict[str, Example] = {
     "registry:business": Example(lambda: {"number": _business()}),
     "registry:correct": Example(lambda: {"number": _business()}),
     "registry:state": Example(lambda: {"number": _business()}),
     "registry:licence": Example(lambda: {"number": _business()}),
+    "registry:compare": Example(_pair),
+    "registry:not_same": Example(_pair, method="post"),
+    "registry:merge": Example(lambda: {"pk": _merge()}),
+    "registry:undo_merge": Example(lambda: {"pk": _merge()}, method="post"),
+    "registry:drop_area": Example(lambda: {"code": _area()}, method="post"),
+    "registry:rename_view": Example(lambda: {"pk": _view()}, method="post", owned=True),
+    "registry:drop_view": Example(lambda: {"pk": _view()}, method="post", owned=True),
     "registry:licence_act": Example(_page_part("licence", "renew")),
     "registry:head": Example(lambda: {"number": _business()}),
     "registry:move": Example(lambda: {"number": _business()}),
@@ -258,6 +305,11 @@ EXAMPLES: dict[str, Example] = {
     "api:one_import": Example(lambda: {"pk": _import()}, owned=True),
     "api:apply_import": Example(lambda: {"pk": _import()}, method="post", owned=True),
     "api:undo_import": Example(lambda: {"pk": _import()}, method="post", owned=True),
+    "ledger:entry": Example(lambda: {"pk": _entry()}),
+    "kit:attachment": Example(lambda: {"pk": _attachment()}),
+    "api:send_blob": Example(lambda: {"sha256": _upload()}, owned=True),
+    "api:blob_state": Example(lambda: {"sha256": _upload()}, owned=True),
+    "api:blob_offset": Example(lambda: {"sha256": _upload()}, method="head", owned=True),
     "accounts:post": Example(lambda: {"pk": _post().pk}),
     "accounts:reset": Example(lambda: {"pk": _post().pk}, method="post"),
     "accounts:void_enrolment": Example(lambda: {"pk": _enrolment()}, method="post"),

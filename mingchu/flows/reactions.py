@@ -64,6 +64,8 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         registry.BusinessesMerged,
         registry.MergeUndone,
         registry.FoundNotSame,
+        registry.AreaNamed,
+        registry.AreaDropped,
         registry.BusinessAffiliated,
         registry.LicenceChanged,
         registry.HookAdded,

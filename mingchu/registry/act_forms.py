@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts.domain import Actor, Place, may
 from mingchu.base import clock
-from mingchu.registry import models, rules
+from mingchu.registry import models, queries, rules
+from mingchu.registry.choosing import UNDECIDED, AreaField, areas_for, offer_areas
 from mingchu.registry.forms import BusinessForm, districts_for
 from mingchu.registry.forms import day as day_field
 from mingchu.registry.history import Snapshot
@@ -92,7 +93,7 @@ class PlaceForm(ActForm):
         label=_("地址"), max_length=200, required=False, help_text=_("网络经营可不填")
     )
     district = forms.ChoiceField(label=_("旗县区"))
-    station = forms.CharField(label=_("监管所"), max_length=12, required=False)
+    station = AreaField(label=_("监管所"), required=False)
     platform = forms.CharField(
         label=_("网络平台"), max_length=80, required=False, help_text=_("网络经营填写")
     )
@@ -105,10 +106,14 @@ class PlaceForm(ActForm):
         field = self.fields["district"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 tells the type checker
         field.choices = self._districts()
+        offer_areas(self, self._areas(), UNDECIDED)
 
     def _districts(self) -> list[tuple[str, Any]]:
         """A place may lie elsewhere than the business: whoever keeps the file enters it."""
         return list(DISTRICTS.items())
+
+    def _areas(self) -> list[models.Area]:
+        return queries.all_areas(queries.EVERYWHERE)
 
 
 class PremisesForm(PlaceForm):
@@ -133,11 +138,14 @@ class MoveForm(PlaceForm):
     def _districts(self) -> list[tuple[str, Any]]:
         return districts_for(self.target.actor, "registry.write")
 
+    def _areas(self) -> list[models.Area]:
+        return areas_for(self.target.actor, "registry.write")
+
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         place = Place(district=said.get("district", ""), station=said.get("station", ""))
         if place.district and not may(self.target.actor, "registry.write", place):
-            self.add_error("station", _("您的岗位不管这里；请填写本所代码"))
+            self.add_error("station", _("您的岗位不管这里；请选择本所"))
         return said
 
 

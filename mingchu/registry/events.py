@@ -266,6 +266,24 @@ class FoundNotSame(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AreaNamed(Event):
+    """A station or a grid cell has a name; `before` is empty when it is new."""
+
+    code: str
+    area_kind: str
+    name: str
+    before: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaDropped(Event):
+    """It should never have been entered, and nothing lay in it."""
+
+    code: str
+    area_kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class HookAdded(Event):
     """Another system is told of changes from now on."""
 

@@ -32,7 +32,7 @@ from mingchu.base.slots import (
     Task,
 )
 from mingchu.base.states import STATES
-from mingchu.registry import domain, models, moves, places, queries
+from mingchu.registry import domain, models, moves, places, queries, rules
 from mingchu.registry.words import FIELD_NAMES
 
 HEADLINE_KINDS = (
@@ -58,10 +58,11 @@ def hang() -> None:
     FRONT.add("registry.search", Piece(_search_box, "above"))
     where.PLACES.add("business", queries.locate)
     where.PLACES.add("district", places.locate)
+    where.PLACES.add("station", queries.locate_stations)
     _hang_figures()
-    TASKS.add("registry.expiring", Task(_("90天内有证件到期的经营者"), "registry.read", _expiring))
     TASKS.add("registry.answered", Task(_("待核对的材料补正"), "registry.write", _answered))
     TASKS.add("registry.unseen", Task(_("待核对的健康证明"), "registry.write", _unseen))
+    TASKS.add("registry.expiring", Task(_("有证件将到期的经营者"), "registry.read", _expiring))
     STATES.add("registry.Business", moves.BUSINESS)
     STATES.add("registry.Licence", moves.LICENCE)
     STATES.add("registry.Inquiry", moves.INQUIRY)
@@ -144,7 +145,7 @@ def _unseen(actor: Actor) -> FigureValue:
 
 
 def _expiring(actor: Actor) -> FigureValue:
-    before = clock.today() + timedelta(days=domain.EXPIRING_DAYS)
+    before = clock.today() + timedelta(days=rules.expiring_days(clock.today()))
     count = queries.expiring_count(actor.scopes_for("registry.read"), before)
     asked = {"expires_before": before.isoformat(), "sort": "expires"}
     return FigureValue(count, rows=_rows("businesses", **asked))
@@ -219,6 +220,12 @@ def _licence_withdrawn(data: Mapping[str, Any]) -> str:
         "kind": _licence_name(data["licence_kind"]),
         "why": data["why"],
     }
+
+
+def _area_named(data: Mapping[str, Any]) -> str:
+    if data["before"]:
+        return gettext("区域%(code)s由%(before)s改名为%(name)s") % data
+    return gettext("登记区域%(code)s：%(name)s") % data
 
 
 def _use_name(code: str) -> str:
@@ -304,6 +311,8 @@ SAID = (
         _with_other(gettext_noop("接手%(other)s的经营场所"), "from_business"),
     ),
     Sentence("registry.businesses_merged", _with_other(gettext_noop("并入档案%(other)s"), "gone")),
+    Sentence("registry.area_named", _area_named),
+    Sentence("registry.area_dropped", lambda data: gettext("删除区域%(code)s") % data),
     Sentence("registry.merge_undone", _with_other(gettext_noop("撤回合并%(other)s"), "gone")),
     Sentence("registry.licence_changed", _licence_altered),
     Sentence("registry.business_affiliated", _affiliated),

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
+from mingchu.registry import domain
 from mingchu.registry.domain import Kind, LicenceKind, Scale
 from mingchu.registry.duties import Basis, Norms
 from mingchu.rulebook.domain import Ruling
@@ -43,6 +44,22 @@ def _held(name: str, day: date) -> Ruling | None:
 def ladder(day: date | None = None) -> tuple[int, ...]:
     """Days before its end at which a licence is planned for, the longest first."""
     return tuple(_ruling("licence.expiry_steps", day).value)
+
+
+@lru_cache(maxsize=64)
+def expiring_days(day: date) -> int:
+    """From how many days before its end a licence counts as expiring."""
+    return max(ladder(day))
+
+
+def standing(state: str, expires: date | None, day: date) -> domain.Standing:
+    """How a licence stands, by the steps of that day."""
+    return domain.standing(state, expires, day, expiring_days(day))
+
+
+def small_operator_pattern(day: date) -> str:
+    """How numbers of registrations and filings look here."""
+    return str(_ruling("identifiers.small_operator_pattern", day).value)
 
 
 def licence_years(kind: str, day: date) -> int | None:

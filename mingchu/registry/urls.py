@@ -6,18 +6,22 @@ from django.urls import path, register_converter
 
 from mingchu.registry import domain
 from mingchu.registry.pages import (
+    areas,
     changes,
     desk,
     file,
     inquiries,
     licences,
     lists,
+    merging,
     past,
     people,
     planning,
     premises,
     public,
     sheet,
+    sweep,
+    views,
 )
 
 
@@ -38,6 +42,31 @@ app_name = "registry"
 urlpatterns = [
     path("w/businesses/", lists.businesses, name="businesses"),
     path("w/businesses/export", lists.export, name="export"),
+    path("w/businesses/sweep", sweep.sweep, name="sweep"),
+    path("w/businesses/views/", views.views, name="views"),
+    path("w/businesses/views/save", views.save_view, name="save_view"),
+    path("w/businesses/views/<int:pk>/rename", views.rename_view, name="rename_view"),
+    path("w/businesses/views/<int:pk>/drop", views.drop_view, name="drop_view"),
+    path("w/businesses/duplicates/", merging.duplicates, name="duplicates"),
+    path("w/businesses/duplicates/export", merging.export_duplicates, name="export_duplicates"),
+    path(
+        "w/businesses/<business:number>/with/<business:other>",
+        merging.compare_files,
+        name="compare",
+    ),
+    path(
+        "w/businesses/<business:number>/with/<business:other>/not-same",
+        merging.not_same,
+        name="not_same",
+    ),
+    path("w/businesses/merges/", merging.merges, name="merges"),
+    path("w/businesses/merges/export", merging.export_merges, name="export_merges"),
+    path("w/businesses/merges/<int:pk>", merging.merge, name="merge"),
+    path("w/businesses/merges/<int:pk>/undo", merging.undo_merge, name="undo_merge"),
+    path("w/areas/", areas.areas, name="areas"),
+    path("w/areas/export", areas.export_areas, name="export_areas"),
+    path("w/areas/name", areas.name_areas, name="name_areas"),
+    path("w/areas/<str:code>/drop", areas.drop_area, name="drop_area"),
     path("w/businesses/new", changes.enrol, name="enrol"),
     path("w/businesses/<business:number>", file.business, name="business"),
     path("w/businesses/<business:number>/correct", changes.correct, name="correct"),

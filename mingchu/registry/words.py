@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from mingchu.registry import domain, models
+from mingchu.registry import models, rules
 from mingchu.registry.domain import Standing
 from mingchu.registry.places import DISTRICTS
 
@@ -85,15 +85,16 @@ class Words(NamedTuple):
 
 def words() -> Words:
     return Words(
-        _said(models.Kind.choices),
-        _said(models.State.choices),
-        _said(DISTRICTS.items()),
-        _said(models.LicenceKind.choices),
-        _said(STANDINGS.items()),
+        labels(models.Kind.choices),
+        labels(models.State.choices),
+        labels(DISTRICTS.items()),
+        labels(models.LicenceKind.choices),
+        labels(STANDINGS.items()),
     )
 
 
-def _said(choices: Any) -> dict[str, str]:
+def labels(choices: Any) -> dict[str, str]:
+    """Words by code, each said once."""
     return {str(code): str(label) for code, label in choices}
 
 
@@ -110,7 +111,7 @@ class LicenceWords(NamedTuple):
 
 
 def licence_words(licence: models.Licence, day: Any, said: Words) -> LicenceWords:
-    standing = domain.standing(licence.state, licence.expires, day)
+    standing = rules.standing(licence.state, licence.expires, day)
     return LicenceWords(
         said.licence_kinds[licence.kind],
         licence.number,

@@ -65,8 +65,8 @@ def _families() -> Mapping[str, Title]:
 
 
 def family_name(family: str) -> str:
-    found = _families().get(family)
-    return words(found) if found else family
+    name = words(_families().get(family, Title(family, family)))
+    return name[:1].upper() + name[1:]
 
 
 def cited(cite: Citation) -> str:
@@ -243,8 +243,11 @@ def _sheet(told: Told) -> ValueWords:
     items = told.value["items"]
     top = sum((points_of(item) for item in items), 0)
     short = gettext("{n}项，满分{top}").format(n=len(items), top=amount(top, Unit.POINTS))
+    if passing := told.value.get("passing"):
+        short += gettext("，{points}合格").format(points=amount(passing, Unit.POINTS))
+    proved = any(item.get("evidence") for item in items)
     head = (gettext("项目"), gettext("分值"), gettext("计分"), gettext("凭据"))
-    rows = tuple(
+    rows = [
         (
             words(Title(item["zh"], item["en"])),
             amount(points_of(item), Unit.POINTS) if points_of(item) else "—",
@@ -252,8 +255,9 @@ def _sheet(told: Told) -> ValueWords:
             str(item.get("evidence") or "—"),
         )
         for item in items
-    )
-    return ValueWords(short, Table(head, rows))
+    ]
+    shown = len(head) if proved else len(head) - 1
+    return ValueWords(short, Table(head[:shown], tuple(row[:shown] for row in rows)))
 
 
 def _how(item: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ from mingchu.kit.files.kinds import HEIC, JPEG, PDF, PNG, WEBP, MediaType, sniff
 from mingchu.kit.files.orientation import orientation, oriented
 
 FORMS = {"JPEG": JPEG, "PNG": PNG, "WEBP": WEBP}
+SENT = (a_photo("JPEG"), a_photo("PNG"), a_photo("WEBP"), a_heic(bytes(40)))
 ALL = pytest.mark.parametrize("form", sorted(FORMS))
 TELLING = (SECRET, b"Testphone", b"2026:11:20", b"xmpmeta")
 
@@ -168,7 +169,7 @@ def test_a_pdf_stays_as_it_was_sent() -> None:
 @given(st.binary(max_size=300))
 @settings(max_examples=200)
 def test_bytes_that_only_begin_like_a_photo_are_refused_or_kept_bare(noise: bytes) -> None:
-    for sent in (a_photo("JPEG"), a_photo("PNG"), a_photo("WEBP"), a_heic(bytes(40))):
+    for sent in SENT:
         media_type = sniff(sent[:64])
         assert media_type is not None
         for damaged in (sent[:24] + noise, sent[: len(sent) // 2] + noise):

@@ -23,6 +23,7 @@ UNRECORDED = {
     "mingchu.ledger.services": "the ledger cannot enter itself",
     "mingchu.accounts.services.links.use_link": "a sign-in is no act; making the link was",
     "mingchu.accounts.services.people.set_preferences": "language and type size are one's own",
+    "mingchu.registry.services.views": "a saved question is one's own and says nothing of anybody",
     "mingchu.accounts.services.tokens.note_use": "a counter for the holder, to the minute",
 }
 

@@ -10,6 +10,7 @@ from django.test import Client
 
 from mingchu.accounts import services as accounts
 from mingchu.accounts.domain import CITY, Scope, ScopeKind
+from mingchu.accounts.models import User
 from mingchu.registry import services
 from mingchu.registry.models import Business
 
@@ -26,7 +27,8 @@ def desk(db: None) -> Callable[..., Client]:
     def of(code: str = "", role: str = "") -> Client:
         kind = {0: ScopeKind.CITY, 6: ScopeKind.DISTRICT}.get(len(code), ScopeKind.STATION)
         role = role or kind.value
-        user = accounts.enrol_person(username=f"desk-{role}-{code}", name=f"测试{role}")
+        name = f"desk-{role}-{code}-{User.objects.count()}"
+        user = accounts.enrol_person(username=name, name=f"测试{role}")
         accounts.give_post(user=user, role=role, scope=Scope(kind, code) if code else CITY)
         client = Client()
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")

@@ -238,7 +238,8 @@ def test_a_sweep_marks_the_living_with_what_was_seen(restaurant):
         numbers=[restaurant.pk, gone.pk], since=DAY, why="清查", evidence="门面已拆"
     )
 
-    assert [one.pk for one in swept] == [restaurant.pk]
+    assert [one.pk for one in swept.done] == [restaurant.pk]
+    assert [(one.pk, no.code) for one, no in swept.left] == [(gone.pk, "closed_for_good")]
     assert Business.objects.get(pk=restaurant.pk).state == "not_found"
     assert Business.objects.get(pk=gone.pk).state == "closed"
 

@@ -32,7 +32,6 @@ class Body:
 @router.put(
     "/blobs/{sha256}",
     operation_id="send_blob",
-    url_name="blob",
     openapi_extra={"requestBody": {"required": True, "content": {"*/*": BYTES}}},
     description="Bytes under their SHA-256. Content-Range continues where a connection broke; "
     f"`bytes */total` with no body only asks. Sent again, nothing changes. {ANSWER}",

@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
 
 from mingchu.accounts.domain import Actor
 from mingchu.base import clock, ids
 from mingchu.base.errors import Refusal
 from mingchu.kit.files import store
-from mingchu.kit.files.keeping import CLAIM_TOP, check_size, keep_bytes, sender_of
+from mingchu.kit.files.keeping import CLAIM_TOP, check_day, check_size, keep_bytes, sender_of
 from mingchu.kit.files.kinds import HEAD_BYTES, told
 from mingchu.kit.models import Blob, BlobState, Upload
 
@@ -149,15 +146,7 @@ def receive(
 
 def _begin(name: str, piece: Piece, claimed: str, by: Actor) -> Upload:
     sender = sender_of(by)
-    day = clock.wall() - timedelta(days=1)
-    today = Upload.objects.filter(sender=sender, begun_at__gt=day).aggregate(all=Sum("size"))["all"]
-    if (today or 0) + piece.total > settings.SENDER_DAY_BYTES:
-        raise Refusal(
-            "too_much_today",
-            "一天内上传的文件太多",
-            fix="请明天再传，或联系管理员",
-            status=429,
-        )
+    check_day(sender, piece.total)
     made, _ = Upload.objects.select_related("blob").get_or_create(
         sender=sender, sha256=name, defaults={"size": piece.total, "claimed": claimed[:CLAIM_TOP]}
     )
@@ -185,7 +174,8 @@ def _other_size(size: int) -> Refusal:
 def _touch(upload: Upload) -> None:
     now = clock.wall()
     Upload.objects.filter(pk=upload.pk).update(touched_at=now)
-    Blob.objects.filter(pk=upload.blob_id).update(asked_at=now)
+    if upload.blob:
+        Blob.objects.filter(pk=upload.blob.pk).update(asked_at=now)
 
 
 def _check_head(upload: Upload, part: Path, received: int) -> None:

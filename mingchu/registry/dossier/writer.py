@@ -39,6 +39,7 @@ from mingchu.registry.models import Business, Person, Premises
 from mingchu.registry.places import district_name
 from mingchu.registry.queries import parts
 from mingchu.registry.queries.past import Dated
+from mingchu.registry.queries.regions import area_names
 from mingchu.registry.words import STANDINGS
 
 
@@ -58,7 +59,8 @@ class Writer:
         merges = self.known.merges and not as_of
         self.merges = tuple(parts.merged_into(self.business)) if merges else ()
         self.branches = tuple(parts.branches_of(self.business)) if self.known.branches else ()
-        self.areas = parts.area_names({self.file["station"], self.file["grid"]} - {""})
+        codes = (self.file["station"], self.file["grid"], *(one["station"] for one in places))
+        self.areas = area_names(codes)
 
     def _neighbours(self, sites: Collection[int]) -> Mapping[int, list[Premises]]:
         found: dict[int, list[Premises]] = {site: [] for site in sites}
@@ -151,8 +153,8 @@ class Writer:
             yield Fact(_("关闭日期"), file["closed"])
 
     def _area(self, name: str) -> str:
-        code = self.file[name]
-        return str(self.areas.get(code, code))
+        code = str(self.file[name])
+        return self.areas.get(code, code)
 
     # Licences
 
@@ -163,7 +165,7 @@ class Writer:
 
     def _licence(self, pk: int, one: Mapping[str, Any]) -> LicenceLine:
         expires = day_of(one["expires"])
-        standing = domain.standing(one["state"], expires, self.day)
+        standing = rules.standing(one["state"], expires, self.day)
         due, done = day_of(one["follow_up_due"]), day_of(one["followed_up"])
         checked = one["number_check"] != models.Evidence.OK
         return LicenceLine(
@@ -208,7 +210,15 @@ class Writer:
             pk=pk,
             address=one["address"] or one["platform"] or "—",
             use=label(models.Use, one["use"]),
-            where=" · ".join(filter(None, (district_name(one["district"]), one["station"]))),
+            where=" · ".join(
+                filter(
+                    None,
+                    (
+                        district_name(one["district"]),
+                        self.areas.get(one["station"], one["station"]),
+                    ),
+                )
+            ),
             is_main=one["is_main"],
             since=one["since"] or "",
             until=one["until"] or "",

@@ -30,8 +30,12 @@ BEGIN
   RETURN array_to_tsvector(array_remove(found, ''));
 END $$;
 CREATE INDEX business_search ON registry_business USING gin (registry_grams(search_text));
+-- People are found by officers only: never in `search_text`, which public pages search too.
+CREATE INDEX person_search ON registry_person
+  USING gin (registry_grams(upper(normalize(name, NFKC))));
 """
 UNDO = """
+DROP INDEX IF EXISTS person_search;
 DROP INDEX IF EXISTS business_search;
 DROP FUNCTION IF EXISTS registry_grams(text);
 """
@@ -273,6 +277,10 @@ class Migration(migrations.Migration):
                 ("opened", models.DateField(blank=True, null=True, verbose_name="开业日期")),
                 ("closed", models.DateField(blank=True, null=True, verbose_name="关闭日期")),
                 ("expires", models.DateField(blank=True, null=True, verbose_name="最早到期")),
+                (
+                    "licensed_until",
+                    models.DateField(blank=True, null=True, verbose_name="持证至"),
+                ),
                 (
                     "channel",
                     models.CharField(
@@ -901,6 +909,50 @@ class Migration(migrations.Migration):
                 condition=models.Q(("merged_into__isnull", True)),
                 fields=["expires", "id"],
                 name="business_by_end",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="business",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", True)),
+                fields=["licensed_until"],
+                name="business_by_licence",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="business",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", True)),
+                fields=["legal_form"],
+                name="business_by_form",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="business",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", True)),
+                fields=["channel"],
+                name="business_by_channel",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="business",
+            index=models.Index(
+                condition=models.Q(
+                    models.Q(("grid", ""), _negated=True), ("merged_into__isnull", True)
+                ),
+                fields=["grid"],
+                name="business_by_grid",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="business",
+            index=models.Index(
+                condition=models.Q(
+                    models.Q(("address", ""), _negated=True), ("merged_into__isnull", True)
+                ),
+                fields=["address"],
+                name="business_by_address",
             ),
         ),
         migrations.AddIndex(

@@ -18,7 +18,7 @@ from mingchu.base import clock
 from mingchu.kit.sheets.layouts import Kind
 from mingchu.kit.sheets.write import Out, OutColumn
 from mingchu.registry import queries
-from mingchu.registry.pages.lists import sheet
+from mingchu.registry.pages.common import exported
 from mingchu.registry.places import district_name
 from mingchu.registry.plans import PLANS, Line, Plan, lines, rows_of, steps
 from mingchu.registry.queries import COUNTED, Span
@@ -114,7 +114,7 @@ def planning_export(request: HttpRequest, key: str) -> HttpResponse:
         OutColumn(_("期限"), Kind.DAY),
         OutColumn(_("剩余天数")),
     ]
-    return sheet(request, f"plan-{key}", str(plan.title), columns, _out(plan, rows[:EXPORT_TOP]))
+    return exported(request, f"plan-{key}", str(plan.title), columns, _out(plan, rows[:EXPORT_TOP]))
 
 
 def _out(plan: Plan, rows: Any) -> Iterator[list[Out]]:

@@ -23,7 +23,7 @@ from mingchu.registry.models import (
     Training,
 )
 from mingchu.registry.queries.file import licences_of
-from mingchu.registry.queries.finding import within
+from mingchu.registry.queries.wanted import within
 
 TELLING = (Standing.EXPIRING, Standing.EXPIRED)
 

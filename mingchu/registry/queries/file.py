@@ -12,7 +12,8 @@ from mingchu.accounts.domain import Place, Scope
 from mingchu.accounts.places import Located
 from mingchu.registry import domain
 from mingchu.registry.models import Business, Licence, Past, Person, Premises
-from mingchu.registry.queries.finding import LISTED, counted, within
+from mingchu.registry.queries.finding import counted
+from mingchu.registry.queries.wanted import LISTED, within
 
 # What a business is made of.
 OWN = (Premises, Licence, Person)

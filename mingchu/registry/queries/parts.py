@@ -16,7 +16,6 @@ from mingchu.accounts.domain import Scope
 from mingchu.identifiers.clean import clean
 from mingchu.registry import domain
 from mingchu.registry.models import (
-    Area,
     Business,
     Exam,
     HealthCertificate,
@@ -27,7 +26,7 @@ from mingchu.registry.models import (
     Premises,
     Training,
 )
-from mingchu.registry.queries.finding import LISTED, within
+from mingchu.registry.queries.wanted import LISTED, within
 
 BRANCHES_SHOWN = 50
 INQUIRIES_SHOWN = 10
@@ -160,11 +159,6 @@ def merged_into(business: Business) -> list[Merge]:
 
 def named(numbers: Collection[int]) -> dict[int, Business]:
     return Business.objects.only(*NAMED).in_bulk(numbers) if numbers else {}
-
-
-def area_names(codes: Collection[str]) -> dict[str, str]:
-    """Stations and grid cells by code; one nobody named is missing."""
-    return dict(Area.objects.filter(code__in=codes).values_list("code", "name"))
 
 
 def inquiries_of(business: Business) -> list[Inquiry]:

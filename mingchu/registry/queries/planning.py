@@ -19,7 +19,8 @@ from mingchu.accounts.domain import Scope
 from mingchu.base import paging
 from mingchu.registry.domain import Duty, LicenceState
 from mingchu.registry.models import Business, Inquiry, InquiryState, Licence, Person, Training
-from mingchu.registry.queries.finding import PAGE, counted, within
+from mingchu.registry.queries.finding import PAGE, counted
+from mingchu.registry.queries.wanted import within
 
 Row = TypeVar("Row", bound=Model)
 LEADING = [Duty.PRINCIPAL, Duty.DIRECTOR, Duty.OFFICER]

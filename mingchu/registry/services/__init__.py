@@ -1,7 +1,9 @@
 """The registry's services, as every context uses them."""
 
+from mingchu.registry.services.areas import Named, drop_area, name_areas
 from mingchu.registry.services.correcting import (
     CORRECTABLE,
+    Swept,
     change_state,
     check_correctable,
     close,
@@ -20,7 +22,7 @@ from mingchu.registry.services.licensing import (
     set_licence_state,
     withdraw_licence,
 )
-from mingchu.registry.services.merging import merge, not_same, undo_merge
+from mingchu.registry.services.merging import PARTS, fills, merge, not_same, undo_merge
 from mingchu.registry.services.moving import move
 from mingchu.registry.services.placing import (
     add_premises,
@@ -41,16 +43,20 @@ from mingchu.registry.services.posting import (
     see_health_certificate,
     send_health_certificate,
 )
+from mingchu.registry.services.views import drop_view, rename_view, save_view
 from mingchu.registry.services.withdrawing import withdraw_many
 from mingchu.registry.values import NewBusiness, NewLicence, NewPerson, NewPremises
 
 __all__ = [
     "CORRECTABLE",
+    "PARTS",
     "Enrolled",
+    "Named",
     "NewBusiness",
     "NewLicence",
     "NewPerson",
     "NewPremises",
+    "Swept",
     "add_hook",
     "add_premises",
     "answer",
@@ -62,9 +68,12 @@ __all__ = [
     "close",
     "correct",
     "correct_person",
+    "drop_area",
+    "drop_view",
     "end_hook",
     "enrol",
     "enrol_many",
+    "fills",
     "follow_up",
     "grant_licence",
     "keep_health_certificate",
@@ -72,6 +81,7 @@ __all__ = [
     "make_main",
     "merge",
     "move",
+    "name_areas",
     "not_same",
     "person_died",
     "person_leaves",
@@ -81,6 +91,8 @@ __all__ = [
     "push_changes",
     "record_exam",
     "record_training",
+    "rename_view",
+    "save_view",
     "see_health_certificate",
     "send_health_certificate",
     "set_head",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -178,13 +179,19 @@ def close(*, number: int, closed: date, why: str, revision: int | None = None) -
     return change_state(number=number, state=State.CLOSED, since=closed, why=why, revision=revision)
 
 
+@dataclass
+class Swept:
+    """Who was marked, and who was left as he is, with the reason."""
+
+    done: list[Business] = field(default_factory=list)
+    left: list[tuple[Business, Refusal]] = field(default_factory=list)
+
+
 @transaction.atomic
-def sweep_not_found(
-    *, numbers: Collection[int], since: date, why: str, evidence: str
-) -> list[Business]:
+def sweep_not_found(*, numbers: Collection[int], since: date, why: str, evidence: str) -> Swept:
     """Marks many as not to be found 查无下落 after a visit in vain; `evidence` says what was seen.
 
-    Whoever is closed already is left as he is.
+    Whoever cannot be is left as he is and told with the reason; the others are marked.
     """
     if not evidence.strip():
         raise Refusal(
@@ -193,11 +200,21 @@ def sweep_not_found(
             fix=_noop("请写明哪天由谁到场、看到什么，或附上照片编号"),
             status=422,
         )
-    said = f"{why}：{evidence}"
-    living = Business.objects.filter(pk__in=numbers).exclude(
-        state__in=[State.CLOSED, State.NOT_FOUND]
-    )
-    return [
-        change_state(number=number, state=State.NOT_FOUND, since=since, why=said)
-        for number in living.order_by("pk").values_list("pk", flat=True)
-    ]
+    checking.not_later(since, _noop("状态起始日"))
+    swept, said = Swept(), f"{why}：{evidence}"
+    for business in Business.objects.filter(pk__in=numbers).order_by("pk"):
+        try:
+            swept.done.append(_sweep(business, since, said))
+        except Refusal as refusal:
+            swept.left.append((business, refusal))
+    return swept
+
+
+def _sweep(business: Business, since: date, why: str) -> Business:
+    if business.state == State.NOT_FOUND:
+        raise Refusal(
+            "not_found_already",
+            _noop("此前已标记为查无下落"),
+            fix=_noop("无需重复标记"),
+        )
+    return change_state(number=business.pk, state=State.NOT_FOUND, since=since, why=why)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min, Model
+from django.db.models import Model
 from django.utils.translation import gettext_noop as _noop
 
 from mingchu.base import clock
@@ -133,7 +133,8 @@ def keep(edit: Edit, why: str) -> None:
 def refresh(business: Business) -> None:
     """What is copied into the row from its parts, or made of them."""
     licences = business.licences.all()
-    business.expires = licences.filter(state=LicenceState.VALID).aggregate(e=Min("expires"))["e"]
+    ends = licences.filter(state=LicenceState.VALID).values_list("expires", flat=True)
+    business.expires, business.licensed_until = domain.earliest_and_latest(ends)
     business.sort_key = sort_key(business.name)
     business.search_text = domain.searchable(
         (
