@@ -10,6 +10,7 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from mingchu.accounts import services
 from mingchu.accounts.domain import CITY, Scope, ScopeKind
@@ -53,6 +54,12 @@ def _import() -> int:
     return int(made.pk)
 
 
+def _upload() -> str:
+    from build import an_attachment
+
+    return an_attachment(f"business:{_business_code()}").sent_sha256
+
+
 def _station() -> Scope:
     return Scope(ScopeKind.STATION, f"{HERE.code}001")
 
@@ -86,6 +93,12 @@ def _business_code() -> str:
     return public_id(_business())
 
 
+def _attachment() -> UUID:
+    from build import an_attachment
+
+    return an_attachment(f"business:{_business_code()}").pk
+
+
 # URL name → example.
 EXAMPLES: dict[str, Example] = {
     "registry:business": Example(lambda: {"number": _business()}),
@@ -101,6 +114,10 @@ EXAMPLES: dict[str, Example] = {
     "api:one_import": Example(lambda: {"pk": _import()}, owned=True),
     "api:apply_import": Example(lambda: {"pk": _import()}, method="post", owned=True),
     "api:undo_import": Example(lambda: {"pk": _import()}, method="post", owned=True),
+    "kit:attachment": Example(lambda: {"pk": _attachment()}),
+    "api:send_blob": Example(lambda: {"sha256": _upload()}, owned=True),
+    "api:blob_state": Example(lambda: {"sha256": _upload()}, owned=True),
+    "api:blob_offset": Example(lambda: {"sha256": _upload()}, method="head", owned=True),
     "accounts:post": Example(lambda: {"pk": _post().pk}),
     "accounts:reset": Example(lambda: {"pk": _post().pk}, method="post"),
     "accounts:void_enrolment": Example(lambda: {"pk": _enrolment()}, method="post"),

@@ -34,6 +34,10 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         accounts.TokenRevoked,
         kit.ImportApplied,
         kit.ImportUndone,
+        kit.FileAttached,
+        kit.FileDetached,
+        kit.FileHeld,
+        kit.FileReleased,
         # Until a context keeps work of its own about a business.
         registry.BusinessEnrolled,
         registry.BusinessCorrected,

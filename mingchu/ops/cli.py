@@ -57,6 +57,7 @@ COMMANDS = {
     "demo sheet": Command(f"{HERE}.demo:sheet", "a list with known faults", Needs.SETTINGS),
     "demo status": Command(f"{HERE}.demo:status", "how far the demo city is built"),
     "ledger verify": Command(f"{HERE}.ledger:verify", "whether the ledger is whole"),
+    "files verify": Command(f"{HERE}.files:verify", "whether every file is there and whole"),
     "bench": Command(f"{HERE}.bench:run", "figures of this machine", Needs.SETTINGS),
     "docs": Command(f"{HERE}.docs:write", "write the generated pages", Needs.SETTINGS),
     "words extract": Command(f"{HERE}.docs:extract", "gather what people read", Needs.SETTINGS),

@@ -75,7 +75,7 @@ def make() -> Path:
     try:
         place.mkdir(parents=True, exist_ok=True)
         _check_owner(place)
-        for name in ("keys", "logs", "run", "static"):
+        for name in ("files", "keys", "logs", "run", "static"):
             (place / name).mkdir(mode=0o700, exist_ok=True)
         _check_room(place)
         (place / MARK).touch()

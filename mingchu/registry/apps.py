@@ -13,8 +13,9 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         from mingchu.kit.sheets.importers import IMPORTERS
-        from mingchu.registry import hanging
+        from mingchu.registry import attached, hanging
         from mingchu.registry.importing import Businesses
 
         hanging.hang()
+        attached.hang()
         IMPORTERS.add("registry", Businesses())

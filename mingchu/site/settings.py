@@ -38,6 +38,10 @@ SETTINGS = (
     Setting("MINGCHU_FONTS", "", "Folder of fonts asked for what the packaged ones lack."),
     Setting("MINGCHU_METRICS_TOKEN", "", "Lets a monitor elsewhere read /metrics; empty: no one."),
     Setting("MINGCHU_DIGEST", "sha256", "Digest of ledger and evidence: sha256 or sm3."),
+    Setting("MINGCHU_PHOTO_MIB", "20", "Largest photo that is taken in as a file."),
+    Setting("MINGCHU_DOCUMENT_MIB", "50", "Largest PDF that is taken in as a file."),
+    Setting("MINGCHU_SENDER_DAY_MIB", "4096", "What one sender may send as files in a day."),
+    Setting("MINGCHU_SPARE_MIB", "512", "Disk space that files coming in leave free."),
 )
 
 
@@ -65,6 +69,13 @@ HOME = Path(setting("MINGCHU_HOME")).absolute()
 # A demo home keeps its clock in a file, by which it is known later on.
 DEMO = setting("MINGCHU_DEMO") == "1" or (HOME / "clock.json").exists()
 DIGEST = setting("MINGCHU_DIGEST")
+MIB = 2**20
+FILE_BYTES = {
+    "photo": int(setting("MINGCHU_PHOTO_MIB")) * MIB,
+    "document": int(setting("MINGCHU_DOCUMENT_MIB")) * MIB,
+}
+SENDER_DAY_BYTES = int(setting("MINGCHU_SENDER_DAY_MIB")) * MIB
+SPARE_BYTES = int(setting("MINGCHU_SPARE_MIB")) * MIB
 if DEMO:
     clock.use(clock.DemoClock(HOME / "clock.json"))
 
