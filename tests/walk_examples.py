@@ -99,6 +99,12 @@ def _attachment() -> UUID:
     return an_attachment(f"business:{_business_code()}").pk
 
 
+def _entry() -> str:
+    from mingchu.ledger.models import Entry
+
+    return str(Entry.objects.filter(subject=f"business:{_business_code()}").latest("pk").pk)
+
+
 # URL name → example.
 EXAMPLES: dict[str, Example] = {
     "registry:business": Example(lambda: {"number": _business()}),
@@ -118,6 +124,7 @@ EXAMPLES: dict[str, Example] = {
     "api:send_blob": Example(lambda: {"sha256": _upload()}, owned=True),
     "api:blob_state": Example(lambda: {"sha256": _upload()}, owned=True),
     "api:blob_offset": Example(lambda: {"sha256": _upload()}, method="head", owned=True),
+    "ledger:entry": Example(lambda: {"pk": _entry()}),
     "accounts:post": Example(lambda: {"pk": _post().pk}),
     "accounts:reset": Example(lambda: {"pk": _post().pk}, method="post"),
     "accounts:void_enrolment": Example(lambda: {"pk": _enrolment()}, method="post"),

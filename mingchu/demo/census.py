@@ -185,7 +185,7 @@ class Maker:
             yield self.person(_duties(kind, place, count), self._after(opened))
 
     def person(self, duties: tuple[str, ...], since: date) -> NewPerson:
-        """Somebody new, with a number nobody has and a health certificate of a year."""
+        """Somebody new, with a number nobody has and a health certificate."""
         number = self._next("person")
         age = self._below(DAYS_A_YEAR)
         if self._below(1000) < self.plan.health_overdue_per_1000:
@@ -198,7 +198,7 @@ class Maker:
             identity=invented.resident_number(number),
             phone=f"0471-0{self._next('phone') % 1_000_000:06d}",
             health_number=f"演示健{number:08d}",
-            health_until=health.expires(self.day - timedelta(days=age), 1),
+            health_until=health.expires(self.day - timedelta(days=age), self.plan.health_years),
             since=since,
         )
 

@@ -14,6 +14,8 @@ from itertools import cycle
 from typing import Any
 
 import xlwt
+from django.conf import settings
+from django.utils import translation
 
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
@@ -93,7 +95,9 @@ def sheet(rows: int, form: str, *, seed: int = 1) -> tuple[bytes, list[dict[str,
             fix="请改用 --format xlsx 或 csv",
             top=XLS_ROWS,
         )
-    lines, faults = _lines(rows, seed)
+    # An official list is in Chinese, whoever asks for it.
+    with translation.override(settings.LANGUAGE_CODE):
+        lines, faults = _lines(rows, seed)
     columns = [OutColumn(LIST.column(key).title, LIST.column(key).kind) for key in KEYS]
     table = [[line[key] for key in KEYS] for line in lines]
     return _FORMATS[form](columns, table), faults

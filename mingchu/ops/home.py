@@ -17,6 +17,7 @@ from mingchu.ops.postgres import APP, OWNER, Server
 
 URL, OWNER_URL = "MINGCHU_DATABASE_URL", "MINGCHU_DATABASE_OWNER_URL"
 LOCK, MARK, STAMP = "house.lock", "mingchu.home", "schema.stamp"
+ADDRESS = "run/address"
 NEEDED_BYTES = 300_000_000
 KEY_BYTES = 48
 
@@ -45,8 +46,9 @@ def configure() -> None:
 def database() -> Iterator[None]:
     """The database running for as long as one command needs it.
 
-    Raises Refusal `empty_home` when no house was ever set up there.
+    Raises Refusal `empty_home` when no house was ever set up there, `home_not_ours`.
     """
+    check_open()
     server = Server(home())
     if not is_embedded() or server.is_running():
         yield
@@ -64,6 +66,20 @@ def database() -> Iterator[None]:
             yield
         finally:
             server.stop()
+
+
+def check_open() -> None:
+    """Raises Refusal `home_not_ours`, `home_unwritable` where we may not look into the home."""
+    place = home()
+    if os.access(place, os.R_OK | os.X_OK):
+        return
+    try:
+        _check_owner(place)
+    except FileNotFoundError:  # it will be made
+        return
+    except OSError as error:
+        raise _refused(place, error) from error
+    raise _refused(place, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
 
 
 def make() -> Path:
@@ -183,6 +199,14 @@ def is_held() -> bool:
     except FileNotFoundError:
         return False
     return False
+
+
+def address() -> str:
+    """Where the house of this home answers, as it wrote down when it was up; "" while it is not."""
+    try:
+        return (home() / ADDRESS).read_text() if is_held() else ""
+    except OSError:
+        return ""
 
 
 def clear() -> None:

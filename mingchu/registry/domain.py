@@ -18,7 +18,6 @@ ID_LENGTH = 8
 _SPACE = 1 << 5 * ID_LENGTH
 _STRIDE = 0x9E3779B97  # odd, so that every number has exactly one code
 _BACK = pow(_STRIDE, -1, _SPACE)
-EXPIRING_DAYS = 90
 SEARCH_TOP = 2_100  # bytes
 
 
@@ -178,12 +177,12 @@ class Standing(StrEnum):
     CANCELLED = "cancelled"
 
 
-def standing(state: str, expires: date | None, day: date) -> Standing:
+def standing(state: str, expires: date | None, day: date, warn_days: int) -> Standing:
     """A licence holds to the end of its last day; a filing without one does not expire.
 
-    >>> standing("valid", date(2026, 11, 20), date(2026, 11, 20)).value
+    >>> standing("valid", date(2026, 11, 20), date(2026, 11, 20), 90).value
     'expiring'
-    >>> standing("valid", None, date(2026, 11, 20)).value
+    >>> standing("valid", None, date(2026, 11, 20), 90).value
     'valid'
     """
     if state != LicenceState.VALID:
@@ -192,7 +191,7 @@ def standing(state: str, expires: date | None, day: date) -> Standing:
         return Standing.VALID
     if expires < day:
         return Standing.EXPIRED
-    return Standing.EXPIRING if expires <= day + timedelta(days=EXPIRING_DAYS) else Standing.VALID
+    return Standing.EXPIRING if expires <= day + timedelta(days=warn_days) else Standing.VALID
 
 
 def masked_phone(phone: str) -> str:

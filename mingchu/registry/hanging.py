@@ -32,7 +32,7 @@ from mingchu.base.slots import (
     Task,
 )
 from mingchu.base.states import STATES
-from mingchu.registry import domain, models, moves, places, queries
+from mingchu.registry import models, moves, places, queries, terms
 
 HEADLINE_KINDS = (
     ("producer", _("食品生产者")),
@@ -53,7 +53,7 @@ def hang() -> None:
     where.PLACES.add("business", queries.locate)
     where.PLACES.add("district", places.locate)
     _hang_figures()
-    TASKS.add("registry.expiring", Task(_("90天内有证件到期的经营者"), "registry.read", _expiring))
+    TASKS.add("registry.expiring", Task(_("有证件将到期的经营者"), "registry.read", _expiring))
     STATES.add("registry.Business", moves.BUSINESS)
     STATES.add("registry.Licence", moves.LICENCE)
     for sentence in SAID:
@@ -124,7 +124,7 @@ def _of_kind(kind: str) -> Any:
 
 
 def _expiring(actor: Actor) -> FigureValue:
-    before = clock.today() + timedelta(days=domain.EXPIRING_DAYS)
+    before = clock.today() + timedelta(days=terms.expiring_days(clock.today()))
     count = queries.expiring_count(actor.scopes_for("registry.read"), before)
     asked = {"expires_before": before.isoformat(), "sort": "expires"}
     return FigureValue(count, rows=_rows("businesses", **asked))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mingchu.base import clock
 from mingchu.base.retention import Retention
-from mingchu.registry import domain
+from mingchu.registry import domain, terms
 
 
 class Kind(models.TextChoices):
@@ -250,7 +250,7 @@ class Licence(models.Model):
         ]
 
     def standing(self, day: date | None = None) -> domain.Standing:
-        return domain.standing(self.state, self.expires, day or clock.today())
+        return terms.standing(self.state, self.expires, day or clock.today())
 
 
 class Person(models.Model):

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from mingchu.registry import domain, models
+from mingchu.registry import models, terms
 from mingchu.registry.domain import Standing
 from mingchu.registry.places import DISTRICTS
 
@@ -57,7 +57,7 @@ class LicenceWords(NamedTuple):
 
 
 def licence_words(licence: models.Licence, day: Any, said: Words) -> LicenceWords:
-    standing = domain.standing(licence.state, licence.expires, day)
+    standing = terms.standing(licence.state, licence.expires, day)
     return LicenceWords(
         said.licence_kinds[licence.kind],
         licence.number,

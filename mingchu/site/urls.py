@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", pages.readyz, name="readyz"),
     path("metrics", pages.prometheus, name="metrics"),
     path("api/v1/", api.urls),
+    path("", include("mingchu.site.ledger.urls")),
 ]
 urlpatterns += [
     path("", include(f"mingchu.{context}.urls"))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from mingchu.base.errors import Refusal
 from mingchu.demo import driver
@@ -40,6 +41,15 @@ def test_a_dry_run_finds_exactly_what_was_hidden(form: str, tmp_path: Path) -> N
     assert sorted(found, key=lambda one: one["row"]) == expected["faults"]
     assert {one["code"] for one in found} == {flaw.code for flaw in FLAWS}
     assert (said["rows"], said["created"]) == (ROWS, ROWS - len(found))
+
+
+def test_the_list_is_chinese_whoever_asks_for_it() -> None:
+    here = sheet(ROWS, "csv")
+
+    with translation.override("en"):
+        abroad = sheet(ROWS, "csv")
+
+    assert abroad == here
 
 
 def test_an_old_workbook_has_no_room_for_more() -> None:
