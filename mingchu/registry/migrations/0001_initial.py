@@ -454,6 +454,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="registry.business",
+                        verbose_name="一方",
                     ),
                 ),
                 (
@@ -462,6 +463,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="registry.business",
+                        verbose_name="另一方",
                     ),
                 ),
             ],
