@@ -75,6 +75,13 @@ HOME = Path(setting("MINGCHU_HOME")).absolute()
 # A demo home keeps its clock in a file, by which it is known later on.
 DEMO = setting("MINGCHU_DEMO") == "1" or _is_there(HOME / "clock.json")
 DIGEST = setting("MINGCHU_DIGEST")
+MIB = 2**20
+FILE_BYTES = {
+    "photo": int(setting("MINGCHU_PHOTO_MIB")) * MIB,
+    "document": int(setting("MINGCHU_DOCUMENT_MIB")) * MIB,
+}
+SENDER_DAY_BYTES = int(setting("MINGCHU_SENDER_DAY_MIB")) * MIB
+SPARE_BYTES = int(setting("MINGCHU_SPARE_MIB")) * MIB
 JURISDICTION = setting("MINGCHU_JURISDICTION")
 MIB = 2**20
 FILE_BYTES = {

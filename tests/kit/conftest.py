@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from evidence import XINCHENG, browser
+from live import served
+from phone import Line, Phone
 
 from mingchu.accounts import services
 from mingchu.accounts.domain import CITY, Actor, Scope
@@ -58,3 +62,25 @@ def on_disk(home: Path) -> Callable[[], list[str]]:
         )
 
     return names
+
+
+@pytest.fixture
+def phone(db, home, sender) -> Phone:
+    return Phone(sender("inspector").token)
+
+
+@pytest.fixture
+def door(committed, home) -> Iterator[str]:
+    with served() as where:
+        yield where
+
+
+@pytest.fixture
+def line(door, sender) -> Line:
+    return Line(door, sender("inspector").token)
+
+
+@pytest.fixture
+def neighbour(db, sender) -> Client:
+    """A browser of the district in which the tests' evidence lies."""
+    return browser(sender("district", XINCHENG))
