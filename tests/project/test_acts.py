@@ -19,8 +19,6 @@ WRITES = {"create", "save", "delete", "update", "bulk_create", "bulk_update"} | 
 RECORDS = {"record", "record_many"}
 # What keeps no official fact: why, beside each.
 UNRECORDED = {
-    "mingchu.registry.services.editing.keep": "the older version; the act that it ends records",
-    "mingchu.registry.services.placing.site_of": "a place; the act that comes to share it records",
     "mingchu.accounts.services.viewing": "the access log is its own record, of personal data",
     "mingchu.ledger.services": "the ledger cannot enter itself",
     "mingchu.accounts.services.links.use_link": "a sign-in is no act; making the link was",

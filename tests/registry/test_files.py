@@ -277,3 +277,22 @@ def test_a_grid_lies_in_its_station(restaurant):
     services.correct(number=restaurant.pk, changes={"grid": f"{SAIHAN}001003"}, why="网格调整")
 
     assert Business.objects.get().grid == f"{SAIHAN}001003"
+
+
+def test_a_landlord_is_not_withdrawn_from_under_its_tenant(restaurant):
+    store = another(kind="cold_store")
+    services.add_premises(
+        number=restaurant.pk, new=NewPremises(use="cold_store"), landlord=store.pk, why="租用"
+    )
+
+    with pytest.raises(Refusal, match="business_in_use"):
+        services.withdraw_many([store.pk], why="误建")
+
+
+def test_a_suspended_licence_does_not_outlive_its_holder(restaurant):
+    services.set_licence_state(licence=restaurant.licences.get(), state="suspended", why="停业")
+    new = a_restaurant(name="青山小馆", code=credit_code.synthetic(7, prefix="92"), licences=())
+
+    services.take_over(number=restaurant.pk, new=new, day=DAY, why="转让")
+
+    assert restaurant.licences.get().state == "cancelled"

@@ -84,7 +84,7 @@ def expiring_count(scopes: Iterable[Scope], before: date) -> int:
 def in_use(
     numbers: Collection[int], own: tuple[type[models.Model], ...] = (*OWN, Past)
 ) -> set[int]:
-    """Which businesses something outside of the registry refers to, itself or by its parts."""
+    """Which businesses something outside refers to, itself or by its parts, a tenant included."""
     found: set[int] = set()
     for model, path in ((Business, ""), *((part, "__business") for part in OWN)):
         for relation in model._meta.related_objects:
@@ -92,4 +92,5 @@ def in_use(
                 column = f"{relation.field.name}{path}"
                 rows = relation.related_model._base_manager.filter(**{f"{column}__in": numbers})
                 found.update(rows.values_list(column, flat=True))
-    return found
+    tenants = Premises.objects.filter(landlord__in=numbers).exclude(business__in=numbers)
+    return found | set(tenants.values_list("landlord", flat=True))

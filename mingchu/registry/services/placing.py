@@ -18,7 +18,7 @@ from mingchu.registry.services import checking
 from mingchu.registry.services.correcting import change_state
 from mingchu.registry.services.editing import editing, held
 from mingchu.registry.services.enrolling import enrol
-from mingchu.registry.services.licensing import set_licence_state
+from mingchu.registry.services.licensing import ENDED, set_licence_state
 from mingchu.registry.values import NewBusiness, NewPremises
 
 PREMISES_FIELDS = ("use", "address", "district", "station", "platform", "hours", "since", "until")
@@ -175,7 +175,7 @@ def take_over(
     made = enrol(new)
     _hand_on_places(old, made, day)
     if not keeps_licences:
-        for licence in old.licences.filter(state=LicenceState.VALID):
+        for licence in old.licences.exclude(state__in=ENDED):
             set_licence_state(licence=licence, state=LicenceState.CANCELLED, why=why)
     if old.state != State.CLOSED:
         change_state(number=number, state=State.CLOSED, since=day, why=why)
