@@ -85,6 +85,7 @@ class Maker:
             kind: Wheel({trade: trade.weight for trade in trades})
             for kind, trades in plan.trades.items()
         }
+        self._scales = {kind: Wheel(weights) for kind, weights in plan.scales.items()}
         self._forms = {kind: Wheel(weights) for kind, weights in plan.forms.items()}
 
     def business(self, cell: Cell) -> NewBusiness:
@@ -106,6 +107,9 @@ class Maker:
             grid=self._grid(station),
             code=self._code(form, cell.district),
             legal_form=form,
+            scale=self._scale(cell.kind),
+            serves=trade.serves,
+            diners=self._between(*trade.diners) if trade.serves else None,
             address=self._address(cell.district),
             phone=f"0471-0{self._next('phone') % 1_000_000:06d}",
             state=cell.state,
@@ -122,6 +126,13 @@ class Maker:
         number = self.made[key := sort + of]
         self.made[key] = number + 1
         return self.firsts.get(sort, 0) + number
+
+    def _scale(self, kind: str) -> str:
+        wheel = self._scales.get(kind)
+        return wheel.turn(self.random) if wheel else ""
+
+    def _between(self, low: int, high: int) -> int:
+        return low + self._below(high - low + 1)
 
     def _below(self, top: int) -> int:
         return int(self.random.random() * top)

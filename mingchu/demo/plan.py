@@ -34,6 +34,8 @@ class Trade:
     category: str = ""
     form: str = ""
     filed: bool = False
+    serves: str = ""
+    diners: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Plan:
     overdue_per_1000: int
     health_overdue_per_1000: int
     people: Mapping[str, tuple[int, int]]
+    scales: Mapping[str, Mapping[str, int]]
     use: Mapping[str, str]
     stems: str
     branches: str
@@ -95,7 +98,8 @@ def _years(term: int | str, day: date) -> int:
 
 
 def _trade(said: dict[str, Any]) -> Trade:
-    return Trade(**{**said, "items": tuple(said["items"])})
+    diners = tuple(said.get("diners", (0, 0)))
+    return Trade(**{**said, "items": tuple(said["items"]), "diners": diners})
 
 
 def share_out(total: int, weights: Sequence[int]) -> list[int]:
