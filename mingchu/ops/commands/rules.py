@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from datetime import date
 from typing import Any
 
@@ -35,13 +36,14 @@ def show_arguments(parser: argparse.ArgumentParser) -> None:
 def show(arguments: argparse.Namespace) -> Result:
     """What a rule says on a day, and where it stands."""
     ruling = store.rule(arguments.id).on(arguments.on or clock.today())
-    cite = ruling.cite
+    cite, plain = ruling.cite, ruling_plain(ruling)
+    value = json.dumps(plain["value"], ensure_ascii=False)
     lines = [
         f"{ruling.id} {ruling.title.said(get_language() or '')}",
-        f"{ruling.value} {ruling.unit} [{ruling.status}] {ruling.jurisdiction} {ruling.since}",
+        f"{value} {ruling.unit} [{ruling.status}] {ruling.jurisdiction} {ruling.since}",
         f"《{cite.law}》{cite.number} {cite.article}",
     ]
-    return Result(ruling_plain(ruling), lines)
+    return Result(plain, lines)
 
 
 def replay_arguments(parser: argparse.ArgumentParser) -> None:
