@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mingchu.base.errors import Refusal
@@ -20,6 +20,10 @@ REMARK = re.compile(
     r"\s*[:：0-9一二三四五六七八九、.]?"
 )
 REMARK_FILLED_TOP = 4
+# The running number of a list, and what stands there in a row that only shows how to fill it in.
+NUMBER = "序号"
+EXAMPLE = frozenset({"示例", "例", "样例", "例如", "example"})
+WORDS_TOP = 200
 
 
 @dataclass(frozen=True)
@@ -118,13 +122,11 @@ def _table(grid: Grid, top: int, span: int, layout: Layout) -> Table:
     body = [(at + 1, row) for at, row in enumerate(grid.rows[start:], start) if not _empty(row)]
     _fill_merges(grid, start)
     kept, skipped = _without_remarks(body)
-    head = [plain(title.name) for title in titles if title.name]
-    example = [column.example for column in layout.columns if column.example]
+    is_own = _own_words(titles, layout)
     rows = []
     for number, row in kept:
-        words = [shown(cell) for cell in row if not is_blank(cell)]
-        if [plain(word) for word in words] == head or (example and words == example):
-            skipped.append((number, "、".join(words)[:80]))
+        if is_own(row):
+            skipped.append((number, _words(row)))
         else:
             rows.append((number, row))
     said = [(at + 1, _words(row)) for at, row in enumerate(grid.rows[:top]) if not _empty(row)]
@@ -138,6 +140,25 @@ def _table(grid: Grid, top: int, span: int, layout: Layout) -> Table:
         (*said, *sorted(skipped)),
         grid.marks,
     )
+
+
+def _own_words(titles: Sequence[Title], layout: Layout) -> Callable[[list[Cell]], bool]:
+    """Tells rows of the form itself: the header repeated, and the example of a template."""
+    head = [plain(title.name) for title in titles if title.name]
+    example = [column.example for column in layout.columns if column.example]
+    numbers = [at for at, title in enumerate(titles) if plain(title.name or " ") == NUMBER]
+    begins = {*head[:1], *(plain(word) for word in example[:1])}
+
+    def is_own(row: list[Cell]) -> bool:
+        if any(plain(shown(row[at])) in EXAMPLE for at in numbers if at < len(row) and row[at]):
+            return True
+        # Few rows begin as the form does; only those are looked at whole.
+        if plain(next(filter(None, map(shown, row)), "")) not in begins:
+            return False
+        words = [shown(cell) for cell in row if not is_blank(cell)]
+        return [plain(word) for word in words] == head or (bool(example) and words == example)
+
+    return is_own
 
 
 def _fill_merges(grid: Grid, start: int) -> None:
@@ -168,4 +189,4 @@ def _empty(row: list[Cell]) -> bool:
 
 
 def _words(row: list[Cell]) -> str:
-    return " ".join(shown(cell) for cell in row if not is_blank(cell))[:80]
+    return " ".join(shown(cell) for cell in row if not is_blank(cell))[:WORDS_TOP]
