@@ -7,9 +7,13 @@ returns the URL's arguments. The walk then asks for it from THERE and expects 40
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
 
 from mingchu.accounts import services
 from mingchu.accounts.domain import CITY, Scope, ScopeKind
@@ -23,13 +27,21 @@ HERE, THERE = Scope(ScopeKind.DISTRICT, "150102"), Scope(ScopeKind.DISTRICT, "15
 class Example:
     """`make` returns the URL's arguments; `role` is one that may see the object HERE.
 
-    An `owned` object is its person's alone, foreign to every other wherever he sits.
+    An `owned` object is its person's alone, foreign to every other wherever he sits; one that is
+    `everywhere` belongs to the whole city. `said` is the body a program sends.
     """
 
     make: Callable[[], dict[str, Any]]
     role: str = "district"
     method: str = "get"
     owned: bool = False
+    everywhere: bool = False
+    said: Mapping[str, Any] | None = None
+
+    def ask(self, client: Client, where: str) -> HttpResponse:
+        if self.said is None:
+            return getattr(client, self.method)(where)
+        return client.post(where, json.dumps(self.said), content_type="application/json")
 
 
 def _post() -> Post:
@@ -86,6 +98,62 @@ def _business_code() -> str:
     return public_id(_business())
 
 
+def _file_part(part: str) -> Callable[[], dict[str, Any]]:
+    """Arguments of an act on a licence, a place or a person of a file."""
+
+    def make() -> dict[str, Any]:
+        from mingchu.registry.models import Business
+
+        known = Business.objects.get(pk=_business())
+        known.licences.update(committed=True, follow_up_due="2026-03-01")
+        row = {"licence": known.licences, "premises": known.premises, "person": known.people}[part]
+        return {"code": known.public_id, f"{part}_id": row.get().pk}
+
+    return make
+
+
+def _merge() -> int:
+    from build import a_restaurant
+
+    from mingchu.registry import services as registry
+
+    other = a_restaurant(district=HERE.code, station="", code="", licences=(), people=())
+    made = registry.merge(kept=_business(), gone=registry.enrol(other).pk, why="测试")
+    return int(made.pk)
+
+
+def _hook() -> int:
+    from mingchu.registry import services as registry
+
+    return int(registry.add_hook(name="测试", url="https://example.org/").pk)
+
+
+WHY = {"why": "测试"}
+DAY = {"day": "2026-01-10"}
+NEW = {"name": "新店", "district": HERE.code}
+# Acts of programs on a file, on a licence, a place or a person of it, and what they send.
+FILE_ACTS: dict[str, dict[str, Any]] = {
+    "correct_business": {"changes": {"sign": "新"}, **WHY},
+    "set_state": {"state": "dormant", "since": "2026-01-10", **WHY},
+    "grant_licence": {"number": "JY21501050000024", "issued": "2026-01-10"},
+    "add_premises": {"premises": {"use": "online", "platform": "示例"}, **WHY},
+    "post_person": {"name": "测试乙"},
+    "take_over": {"business": NEW, **DAY, **WHY},
+}
+PART_ACTS: dict[str, dict[str, dict[str, Any]]] = {
+    "licence": {
+        "set_licence_state": {"state": "suspended", **WHY},
+        "follow_up_licence": {**DAY, **WHY},
+    },
+    "premises": {"change_premises": {"changes": {"hours": "夜间"}, **WHY}},
+    "person": {
+        "person_leaves": DAY,
+        "keep_health_certificate": {"issued": "2026-01-10", "until": "2027-01-09"},
+        "record_training": {**DAY, "hours": "2", "topic": "测试"},
+        "record_exam": {**DAY, "passed": True},
+    },
+}
+
 # URL name → example.
 EXAMPLES: dict[str, Example] = {
     "registry:business": Example(lambda: {"number": _business()}),
@@ -93,6 +161,18 @@ EXAMPLES: dict[str, Example] = {
     "registry:state": Example(lambda: {"number": _business()}),
     "registry:licence": Example(lambda: {"number": _business()}),
     "api:one_business": Example(lambda: {"code": _business_code()}),
+    "api:people_of_business": Example(lambda: {"code": _business_code()}),
+    **{
+        f"api:{name}": Example(lambda: {"code": _business_code()}, said=said)
+        for name, said in FILE_ACTS.items()
+    },
+    **{
+        f"api:{name}": Example(_file_part(part), said=said)
+        for part, acts in PART_ACTS.items()
+        for name, said in acts.items()
+    },
+    "api:undo_merge": Example(lambda: {"pk": _merge()}, said=WHY),
+    "api:end_hook": Example(lambda: {"pk": _hook()}, role="city", method="delete", everywhere=True),
     "kit:import": Example(lambda: {"pk": _import()}, owned=True),
     "kit:import_columns": Example(lambda: {"pk": _import()}, owned=True),
     "kit:import_apply": Example(lambda: {"pk": _import()}, method="post", owned=True),

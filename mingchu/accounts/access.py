@@ -7,7 +7,7 @@ import typing
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
-from typing import Any, Protocol, TypeVar
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -23,22 +23,14 @@ from mingchu.accounts.domain import Actor, Place, may
 from mingchu.accounts.models import User
 from mingchu.accounts.queries import NOBODY, actor_for, actor_of_token
 from mingchu.accounts.services import note_use
+from mingchu.base import doors
+from mingchu.base.doors import View
 from mingchu.base.errors import Refusal
 from mingchu.ledger.services import acting
 
-PUBLIC = "public"
-View = TypeVar("View", bound=Callable[..., Any])
+# Said here for the floors above, kept in base for those below.
+PUBLIC, public = doors.PUBLIC, doors.public
 Run = Callable[..., HttpResponseBase]
-
-
-class _Named(Protocol):
-    action: str
-
-
-def public(view: View) -> View:
-    """Anybody may see it, signed in or not."""
-    typing.cast("_Named", view).action = PUBLIC
-    return view
 
 
 def requires(action: str) -> Callable[[View], View]:

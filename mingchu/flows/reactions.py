@@ -60,5 +60,7 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         registry.BusinessesMerged,
         registry.MergeUndone,
         registry.FoundNotSame,
+        registry.HookAdded,
+        registry.HookEnded,
     }
 )

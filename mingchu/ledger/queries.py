@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from mingchu.ledger import merkle
@@ -183,3 +184,36 @@ def standing() -> Standing:
         undelivered=Outgoing.objects.filter(state="pending", attempts__gt=0).count(),
         dead=Outgoing.objects.filter(state="dead").count(),
     )
+
+
+# The journal as others read it on
+
+
+@dataclass(frozen=True)
+class SealedEntry:
+    """An entry with its number in the journal."""
+
+    seq: int
+    entry: Entry
+
+
+_AFTER = """
+    SELECT leaf.seq, leaf.item FROM ledger_leaf leaf JOIN ledger_entry entry ON entry.id = leaf.item
+    WHERE leaf.log = 'journal' AND leaf.seq > %s AND starts_with(entry.kind, %s)
+    ORDER BY leaf.seq LIMIT %s
+"""
+
+
+def sealed_after(seq: int, kind: str, limit: int) -> list[SealedEntry]:
+    """Entries whose kind begins with `kind`, in the order of their numbers, after a number."""
+    with connection.cursor() as db:
+        db.execute(_AFTER, [seq, kind, limit])
+        found = db.fetchall()
+    rows = Entry.objects.in_bulk([item for _, item in found])
+    return [SealedEntry(number, rows[item]) for number, item in found]
+
+
+def sealed_size() -> int:
+    """How many entries of the journal have their number."""
+    head = latest_head()
+    return head.size if head else 0

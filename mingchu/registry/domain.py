@@ -93,6 +93,25 @@ class Use(StrEnum):
     ONLINE = "online"
 
 
+class Scale(StrEnum):
+    """The statistical size class."""
+
+    LARGE = "large"
+    MEDIUM = "medium"
+    SMALL = "small"
+    MICRO = "micro"
+
+
+class Serves(StrEnum):
+    """Whom a canteen or a meal supplier feeds."""
+
+    KINDERGARTEN = "kindergarten"
+    SCHOOL = "school"
+    CARE_HOME = "care_home"
+    WORKPLACE = "workplace"
+    SUPPLIER = "supplier"
+
+
 class Channel(StrEnum):
     """By which door a value came in."""
 

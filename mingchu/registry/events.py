@@ -243,3 +243,17 @@ class FoundNotSame(Event):
 
     business_id: int
     other: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HookAdded(Event):
+    """Another system is told of changes from now on."""
+
+    hook_id: int
+    kinds: tuple[str, ...]
+    district: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HookEnded(Event):
+    hook_id: int

@@ -87,6 +87,9 @@ class BusinessForm(forms.Form):
     scale = forms.ChoiceField(
         label=_("规模"), required=False, choices=[("", _("未定")), *models.Scale.choices]
     )
+    serves = forms.ChoiceField(
+        label=_("供餐对象"), required=False, choices=[("", _("不供餐")), *models.Serves.choices]
+    )
     diners = forms.IntegerField(
         label=_("每餐用餐人数"),
         required=False,

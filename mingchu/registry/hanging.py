@@ -149,6 +149,7 @@ FIELD_NAMES = {
     "phone": _("联系电话"),
     "legal_form": _("主体类型"),
     "scale": _("规模"),
+    "serves": _("供餐对象"),
     "diners": _("每餐用餐人数"),
     "use": _("用途"),
     "district": _("旗县区"),

@@ -14,8 +14,8 @@ from mingchu.registry.models import Business
 Snapshot = dict[str, Any]
 OWN = (
     "name", "sign", "former_names", "code", "code_check", "code_evidence", "legal_form", "kind",
-    "scale", "diners", "head_id", "district", "station", "grid", "address", "phone", "state",
-    "state_since", "opened", "closed", "merged_into_id",
+    "scale", "serves", "diners", "head_id", "district", "station", "grid", "address", "phone",
+    "state", "state_since", "opened", "closed", "merged_into_id",
 )  # fmt: skip
 PREMISES = (
     "use", "address", "district", "station", "site_id", "landlord_id", "platform", "hours",

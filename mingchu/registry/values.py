@@ -73,6 +73,7 @@ class NewBusiness:
     sign: str = ""
     channel: str = Channel.FORM
     scale: str = ""
+    serves: str = ""
     diners: int | None = None
     grid: str = ""
     legal_form: str = "company"

@@ -37,6 +37,7 @@ SETTINGS = (
     Setting("MINGCHU_OIDC_CLAIM", "preferred_username", "The claim that equals our log-in name."),
     Setting("MINGCHU_FONTS", "", "Folder of fonts asked for what the packaged ones lack."),
     Setting("MINGCHU_METRICS_TOKEN", "", "Lets a monitor elsewhere read /metrics; empty: no one."),
+    Setting("MINGCHU_JURISDICTION", "cn-1501", "Whose rules hold here: a city, region or nation."),
     Setting("MINGCHU_DIGEST", "sha256", "Digest of ledger and evidence: sha256 or sm3."),
 )
 
@@ -65,6 +66,7 @@ HOME = Path(setting("MINGCHU_HOME")).absolute()
 # A demo home keeps its clock in a file, by which it is known later on.
 DEMO = setting("MINGCHU_DEMO") == "1" or (HOME / "clock.json").exists()
 DIGEST = setting("MINGCHU_DIGEST")
+JURISDICTION = setting("MINGCHU_JURISDICTION")
 if DEMO:
     clock.use(clock.DemoClock(HOME / "clock.json"))
 

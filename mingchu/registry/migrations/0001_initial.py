@@ -69,6 +69,7 @@ class Migration(migrations.Migration):
                 ),
                 ("district", models.CharField(blank=True, max_length=6, verbose_name="旗县区")),
                 ("active", models.BooleanField(default=True, verbose_name="启用")),
+                ("cursor", models.BigIntegerField(default=0, verbose_name="已推送至")),
                 (
                     "since",
                     models.DateTimeField(default=mingchu.base.clock.now, verbose_name="登记时间"),
@@ -225,6 +226,21 @@ class Migration(migrations.Migration):
                         ],
                         max_length=8,
                         verbose_name="规模",
+                    ),
+                ),
+                (
+                    "serves",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("kindergarten", "幼儿园"),
+                            ("school", "学校"),
+                            ("care_home", "养老机构"),
+                            ("workplace", "其他单位"),
+                            ("supplier", "集体用餐配送"),
+                        ],
+                        max_length=12,
+                        verbose_name="供餐对象",
                     ),
                 ),
                 (

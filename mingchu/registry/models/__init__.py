@@ -10,6 +10,7 @@ from mingchu.registry.models.choices import (
     LicenceKind,
     LicenceState,
     Scale,
+    Serves,
     State,
     Use,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "Premises",
     "SavedView",
     "Scale",
+    "Serves",
     "Site",
     "State",
     "Training",

@@ -22,6 +22,7 @@ from mingchu.registry.models.choices import (
     Kind,
     LegalForm,
     Scale,
+    Serves,
     State,
     Use,
 )
@@ -54,6 +55,7 @@ class Business(models.Model):
     )
     kind = models.CharField(_("业态"), max_length=20, choices=Kind.choices)
     scale = models.CharField(_("规模"), max_length=8, choices=Scale.choices, blank=True)
+    serves = models.CharField(_("供餐对象"), max_length=12, choices=Serves.choices, blank=True)
     diners = models.PositiveIntegerField(_("每餐用餐人数"), null=True, blank=True)
     head = models.ForeignKey(
         "self",

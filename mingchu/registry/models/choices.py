@@ -93,6 +93,16 @@ class Scale(models.TextChoices):
     MICRO = "micro", _("微型")
 
 
+class Serves(models.TextChoices):
+    """Whom a canteen or a meal supplier feeds; thresholds of duties differ by it."""
+
+    KINDERGARTEN = "kindergarten", _("幼儿园")
+    SCHOOL = "school", _("学校")
+    CARE_HOME = "care_home", _("养老机构")
+    WORKPLACE = "workplace", _("其他单位")
+    SUPPLIER = "supplier", _("集体用餐配送")
+
+
 class Channel(models.TextChoices):
     """By which door a value came in; shown beside the field."""
 

@@ -152,7 +152,10 @@ class Inquiry(models.Model):
 
 
 class Hook(models.Model):
-    """Another system that is told of changes, signed; `secret` signs, `kinds` empty means all."""
+    """Another system that is told of changes, signed; `secret` signs, `kinds` empty means all.
+
+    `cursor` is the number of the last entry handed to the outbox for it.
+    """
 
     url = models.URLField(_("地址"), max_length=300)
     name = models.CharField(_("系统名称"), max_length=60)
@@ -162,6 +165,7 @@ class Hook(models.Model):
     )
     district = models.CharField(_("旗县区"), max_length=6, blank=True)
     active = models.BooleanField(_("启用"), default=True)
+    cursor = models.BigIntegerField(_("已推送至"), default=0)
     since = models.DateTimeField(_("登记时间"), default=clock.now)
 
     RETENTION: ClassVar = Retention(why="who is told is known as long as anybody is")

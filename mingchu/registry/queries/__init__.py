@@ -1,5 +1,13 @@
 """Reads of the registry, each inside a scope."""
 
+from mingchu.registry.queries.changes import (
+    Change,
+    change_said,
+    changes,
+    hook,
+    hooks,
+    merge,
+)
 from mingchu.registry.queries.file import (
     business,
     counted_by,
@@ -31,18 +39,24 @@ __all__ = [
     "EVERYWHERE",
     "PAGE",
     "SORTS",
+    "Change",
     "Page",
     "Wanted",
     "business",
+    "change_said",
+    "changes",
     "counted_by",
     "expiring_count",
     "filtered",
+    "hook",
+    "hooks",
     "in_use",
     "licence_of",
     "licences_of",
     "locate",
     "main_addresses",
     "matching",
+    "merge",
     "page",
     "people_of",
     "premises_of",

@@ -3,11 +3,13 @@
 from mingchu.registry.services.correcting import (
     CORRECTABLE,
     change_state,
+    check_correctable,
     close,
     correct,
     sweep_not_found,
 )
 from mingchu.registry.services.enrolling import Enrolled, enrol, enrol_many, licence_taken
+from mingchu.registry.services.hooking import add_hook, end_hook, push_changes
 from mingchu.registry.services.licensing import (
     follow_up,
     grant_licence,
@@ -43,12 +45,15 @@ __all__ = [
     "NewLicence",
     "NewPerson",
     "NewPremises",
+    "add_hook",
     "add_premises",
     "change_premises",
     "change_state",
+    "check_correctable",
     "close",
     "correct",
     "correct_person",
+    "end_hook",
     "enrol",
     "enrol_many",
     "follow_up",
@@ -62,6 +67,7 @@ __all__ = [
     "person_leaves",
     "place_licence",
     "post_person",
+    "push_changes",
     "record_exam",
     "record_training",
     "see_health_certificate",

@@ -19,9 +19,22 @@ from mingchu.registry.services.editing import Edit, editing
 
 CORRECTABLE = (
     "name", "sign", "kind", "address", "phone", "legal_form", "district", "station", "grid",
-    "scale", "diners",
+    "scale", "serves", "diners",
 )  # fmt: skip
 PLACE = frozenset({"district", "station", "grid"})
+
+
+def check_correctable(name: str) -> None:
+    """Raises Refusal `not_correctable` for a field that has its own act, or is none."""
+    if name not in CORRECTABLE:
+        raise Refusal(
+            "not_correctable",
+            _noop("字段“{name}”不能这样更正"),
+            fix=_noop("可以更正的有：{known}"),
+            status=422,
+            name=name,
+            known=", ".join(CORRECTABLE),
+        )
 
 
 def correct(

@@ -191,9 +191,9 @@ def _write(numbered: list[tuple[int, NewBusiness]]) -> Iterator[Event]:
 
 BUSINESS = (
     "id", "name", "sort_key", "sign", "former_names", "code", "code_check", "code_evidence",
-    "identity_digest", "identity_tail", "legal_form", "kind", "scale", "diners", "district",
-    "station", "grid", "address", "phone", "state", "state_since", "opened", "closed", "expires",
-    "channel", "sources", "enrolled_at", "changed_at", "revision", "search_text",
+    "identity_digest", "identity_tail", "legal_form", "kind", "scale", "serves", "diners",
+    "district", "station", "grid", "address", "phone", "state", "state_since", "opened", "closed",
+    "expires", "channel", "sources", "enrolled_at", "changed_at", "revision", "search_text",
 )  # fmt: skip
 PREMISES = (
     "business_id", "use", "address", "district", "station", "platform", "hours", "is_main", "since",
@@ -218,9 +218,9 @@ def _business(number: int, new: NewBusiness) -> Sequence[Any]:
     return (
         number, new.name.strip(), sort_key(new.name.strip()), new.sign, [], new.code,
         new.code_check, new.evidence, identity.digest(own) if own else "", own[-4:],
-        new.legal_form, new.kind, new.scale, new.diners, new.district, new.station, new.grid,
-        new.address, new.phone, new.state, new.state_since or new.closed or new.opened, new.opened,
-        new.closed, _expires(new), new.channel, "{}", now, now, 1, found_by,
+        new.legal_form, new.kind, new.scale, new.serves, new.diners, new.district, new.station,
+        new.grid, new.address, new.phone, new.state, new.state_since or new.closed or new.opened,
+        new.opened, new.closed, _expires(new), new.channel, "{}", now, now, 1, found_by,
     )  # fmt: skip
 
 

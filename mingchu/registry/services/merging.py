@@ -27,7 +27,7 @@ PARTS: dict[str, type[Licence | Premises | Person]] = {
 # What the kept file lacks it takes from the other; what it has stays.
 FILLED = (
     "sign", "code", "code_check", "code_evidence", "identity_digest", "identity_tail", "scale",
-    "diners", "station", "grid", "address", "phone", "opened",
+    "serves", "diners", "station", "grid", "address", "phone", "opened",
 )  # fmt: skip
 
 

@@ -1,0 +1,32 @@
+"""Bodies of requests to the API: read only once it is known that the caller may, and what exists.
+
+So whoever asks for what is not his hears that there is no such thing, whatever he sent.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import pydantic
+from django.http import HttpRequest
+from ninja import Schema
+from ninja.errors import ValidationError
+
+Said = TypeVar("Said", bound=Schema)
+
+
+def read(request: HttpRequest, schema: type[Said]) -> Said:
+    """The body as the schema wants it; every wrong field is told with its place."""
+    try:
+        return schema.model_validate_json(request.body or b"{}")
+    except pydantic.ValidationError as wrong:
+        faults = wrong.errors(include_url=False, include_input=False, include_context=False)
+        raise ValidationError(
+            [{**fault, "loc": ("body", *fault["loc"])} for fault in faults]
+        ) from wrong
+
+
+def described(schema: type[Schema]) -> dict[str, Any]:
+    """`openapi_extra` of an operation that reads such a body."""
+    content = {"application/json": {"schema": schema.model_json_schema()}}
+    return {"requestBody": {"required": True, "content": content}}
