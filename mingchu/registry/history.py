@@ -5,8 +5,9 @@ People stay out: their rows are erased when their time is over, and a snapshot w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from mingchu.registry.models import Business
@@ -31,11 +32,13 @@ def snapshot(business: Business) -> Snapshot:
     """The file as JSON values: its own fields, premises and licences by their ids."""
     return {
         **_plain(business, OWN),
-        "premises": {
-            str(one.pk): _plain(one, PREMISES) for one in business.premises.order_by("pk")
-        },
-        "licences": {str(one.pk): _plain(one, LICENCE) for one in business.licences.order_by("pk")},
+        "premises": _parts(business.premises.all(), PREMISES),
+        "licences": _parts(business.licences.all(), LICENCE),
     }
+
+
+def _parts(rows: Iterable[Any], names: tuple[str, ...]) -> Snapshot:
+    return {str(one.pk): _plain(one, names) for one in sorted(rows, key=attrgetter("pk"))}
 
 
 def _plain(row: Any, names: tuple[str, ...]) -> Snapshot:

@@ -14,14 +14,14 @@ from mingchu.kit.sheets.cells import narrow
 
 DAY = re.compile(
     r"(?:截至|截止|填报日期|填表日期|填报时间|制表日期|制表时间|统计日期|统计时间|更新日期|导出日期|数据日期)"
-    r"\D{0,12}(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})"
+    r"\D{0,24}(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})"
 )
 
 
 def stated(lines: Iterable[str]) -> date | None:
     """The latest day that lines around a list name as theirs.
 
-    >>> stated(["经营者名单", "填报单位：甲局  填报日期：２０２６年6月30日", "注：统计时间 2026-06-01"])
+    >>> stated(["经营者名单", "填报单位：甲局 填报日期：2026年6月30日", "统计时间 2026-06-01"])
     datetime.date(2026, 6, 30)
     >>> stated(["截至2026年13月1日"]), stated(["2026年度汇总表"])
     (None, None)

@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator
 from collections.abc import Mapping as Keyed
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from mingchu.base.errors import Refusal
 from mingchu.kit.sheets import cells
 from mingchu.kit.sheets.cells import Cell, Value, is_blank
 from mingchu.kit.sheets.faults import Fault
 from mingchu.kit.sheets.layouts import Column, Layout
 from mingchu.kit.sheets.locate import Table
+from mingchu.kit.sheets.progress import told
 from mingchu.kit.sheets.recognise import Mapping
 
 
@@ -49,7 +52,7 @@ def examine(table: Table, layout: Layout, mapping: Mapping) -> Examined:
         for index, key in sorted(mapping.columns.items())
     ]
     good, faults = [], []
-    for number, row in table.rows:
+    for number, row in told(gettext("核对各行"), table.rows):
         wrong: list[Fault] = []
         values = dict(_values(number, row, slots, table.marks, wrong))
         if not wrong:

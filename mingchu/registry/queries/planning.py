@@ -91,9 +91,7 @@ def short_of_training(
     )
     leading = Person.objects.filter(until__isnull=True, duties__overlap=LEADING)
     had = Coalesce(Subquery(trained), Value(Decimal(0)))
-    return (
-        _alive(leading, scopes, states).annotate(had=had).filter(had__lt=hours).order_by("pk")
-    )
+    return _alive(leading, scopes, states).annotate(had=had).filter(had__lt=hours).order_by("pk")
 
 
 def without_duty(
@@ -106,7 +104,9 @@ def without_duty(
     wanted = Q(pk__in=[])
     for each in needing:
         wanted |= Q(**each)
-    there = Person.objects.filter(business=OuterRef("pk"), until__isnull=True, duties__contains=[duty])
+    there = Person.objects.filter(
+        business=OuterRef("pk"), until__isnull=True, duties__contains=[duty]
+    )
     rows = Business.objects.filter(wanted, merged_into__isnull=True, state__in=states)
     return within(rows.filter(~Exists(there)), scopes).defer("search_text").order_by("pk")
 

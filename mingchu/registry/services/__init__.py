@@ -17,7 +17,9 @@ from mingchu.registry.services.licensing import (
     set_licence_state,
     withdraw_licence,
 )
+from mingchu.registry.services.many import Correction, correct_many, grant_licences
 from mingchu.registry.services.merging import merge, not_same, undo_merge
+from mingchu.registry.services.people_many import correct_people, post_people, withdraw_people
 from mingchu.registry.services.placing import (
     add_premises,
     change_premises,
@@ -40,6 +42,7 @@ from mingchu.registry.values import NewBusiness, NewLicence, NewPerson, NewPremi
 
 __all__ = [
     "CORRECTABLE",
+    "Correction",
     "Enrolled",
     "NewBusiness",
     "NewLicence",
@@ -52,12 +55,15 @@ __all__ = [
     "check_correctable",
     "close",
     "correct",
+    "correct_many",
+    "correct_people",
     "correct_person",
     "end_hook",
     "enrol",
     "enrol_many",
     "follow_up",
     "grant_licence",
+    "grant_licences",
     "keep_health_certificate",
     "licence_taken",
     "make_main",
@@ -66,6 +72,7 @@ __all__ = [
     "person_died",
     "person_leaves",
     "place_licence",
+    "post_people",
     "post_person",
     "push_changes",
     "record_exam",
@@ -78,4 +85,5 @@ __all__ = [
     "undo_merge",
     "withdraw_licence",
     "withdraw_many",
+    "withdraw_people",
 ]

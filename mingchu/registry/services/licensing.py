@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop as _noop
 
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
+from mingchu.base.event import Event
 from mingchu.ledger.services import record
 from mingchu.registry import domain, events
 from mingchu.registry.domain import Channel, LicenceState
@@ -28,37 +29,41 @@ ENDED = (LicenceState.REVOKED, LicenceState.CANCELLED)
 def grant_licence(*, number: int, new: NewLicence, channel: str = Channel.FORM) -> Licence:
     """Enters a licence for a business; a known number of its own is a renewal of its dates."""
     new = checking.checked_licence(new)
-    with editing(number, why=_said(new), channel=channel) as edit:
-        licence = _one(edit.business, new.number)
-        licence.kind, licence.items, licence.state = new.kind, list(new.items), new.state
-        licence.issued, licence.expires = new.issued, new.expires
-        licence.number_check, licence.number_evidence = new.number_check, new.evidence
-        licence.catalogue = new.catalogue or licence.catalogue
-        licence.committed, licence.follow_up_due = new.committed, new.follow_up_due
-        licence.followed_up = None
+    with editing(number, why=said_granted(new), channel=channel) as edit:
+        known = Licence.objects.filter(number=new.number).first()
+        licence = granted(edit.business, known, new)
         licence.save()
-        record(
-            events.LicenceGranted(
-                **_told(licence),
-                issued=licence.issued,
-                expires=licence.expires,
-                evidence=bool(new.evidence),
-                committed=licence.committed,
-            )
-        )
+        record(told_granted(licence, new))
     return licence
 
 
-def _one(business: Business, bare: str) -> Licence:
-    known = Licence.objects.filter(number=bare).first()
+def granted(business: Business, known: Licence | None, new: NewLicence) -> Licence:
+    """The licence as it will stand, in memory; a Refusal where another holds it or it has ended."""
     if known and known.business_id != business.pk:
-        raise licence_taken(bare)
+        raise licence_taken(new.number)
     if known and known.state in ENDED:
         raise licence_ended(known)
-    return known or Licence(business=business, number=bare)
+    licence = known or Licence(business=business, number=new.number)
+    licence.kind, licence.items, licence.state = new.kind, list(new.items), new.state
+    licence.issued, licence.expires = new.issued, new.expires
+    licence.number_check, licence.number_evidence = new.number_check, new.evidence
+    licence.catalogue = new.catalogue or licence.catalogue
+    licence.committed, licence.follow_up_due = new.committed, new.follow_up_due
+    licence.followed_up = None
+    return licence
 
 
-def _said(new: NewLicence) -> str:
+def told_granted(licence: Licence, new: NewLicence) -> Event:
+    return events.LicenceGranted(
+        **_told(licence),
+        issued=new.issued,
+        expires=new.expires,
+        evidence=bool(new.evidence),
+        committed=new.committed,
+    )
+
+
+def said_granted(new: NewLicence) -> str:
     return f"{new.kind} {new.issued}"
 
 
