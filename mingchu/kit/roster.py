@@ -19,7 +19,7 @@ from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.kit.sheets.examine import GoodRow
 from mingchu.kit.sheets.faults import Fault
-from mingchu.kit.sheets.importers import Outcome, Planned, State
+from mingchu.kit.sheets.importers import Named, Outcome, Planned, State
 from mingchu.kit.sheets.layouts import Column, Kind, Layout
 from mingchu.ledger.services import record
 
@@ -211,9 +211,9 @@ class Roster:
             _restore(user, states[str(user.pk)])
         return ()
 
-    def named(self, subjects: Sequence[str]) -> dict[str, str]:
-        known = User.objects.filter(pk__in=list(subjects)).values_list("pk", "username")
-        return {str(pk): username for pk, username in known}
+    def named(self, subjects: Sequence[str]) -> dict[str, Named]:
+        known = User.objects.filter(pk__in=list(subjects))
+        return {str(user.pk): Named(str(user.pk), user.username) for user in known}
 
 
 def _by_name(names: Iterable[str]) -> dict[str, User]:

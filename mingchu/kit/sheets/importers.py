@@ -45,6 +45,15 @@ class Planned:
     what: Any = field(default=None, compare=False, repr=False)
 
 
+@dataclass(frozen=True)
+class Named:
+    """A subject as people and programs outside know it; `url` is its page, if it has one."""
+
+    id: str
+    name: str
+    url: str = ""
+
+
 class Importer(Protocol):
     """A list of one context. `action` is what an actor must be allowed to do to import it.
 
@@ -69,7 +78,7 @@ class Importer(Protocol):
     def restore(self, states: Mapping[str, State | None], by: Actor | None) -> Collection[str]:
         """Puts subjects back to how they stood (None: before they were made); whom it could not."""
 
-    def named(self, subjects: Sequence[str]) -> dict[str, str]:
+    def named(self, subjects: Sequence[str]) -> dict[str, Named]:
         """How people and programs outside call subjects that are still there."""
 
 

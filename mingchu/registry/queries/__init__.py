@@ -25,6 +25,7 @@ from mingchu.registry.queries.file import (
 from mingchu.registry.queries.finding import (
     COUNTED,
     EVERYWHERE,
+    LISTED,
     PAGE,
     SORTS,
     Page,
@@ -38,6 +39,7 @@ from mingchu.registry.queries.finding import (
 __all__ = [
     "COUNTED",
     "EVERYWHERE",
+    "LISTED",
     "PAGE",
     "SORTS",
     "Change",

@@ -17,7 +17,12 @@ from mingchu.registry.services.licensing import (
     set_licence_state,
     withdraw_licence,
 )
-from mingchu.registry.services.many import Correction, correct_many, grant_licences
+from mingchu.registry.services.many import (
+    Correction,
+    correct_many,
+    grant_licences,
+    withdraw_licences,
+)
 from mingchu.registry.services.merging import merge, not_same, undo_merge
 from mingchu.registry.services.people_many import correct_people, post_people, withdraw_people
 from mingchu.registry.services.placing import (
@@ -84,6 +89,7 @@ __all__ = [
     "take_over",
     "undo_merge",
     "withdraw_licence",
+    "withdraw_licences",
     "withdraw_many",
     "withdraw_people",
 ]

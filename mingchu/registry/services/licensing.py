@@ -140,9 +140,13 @@ def follow_up(*, licence: Licence, day: date, why: str) -> Licence:
 def withdraw_licence(*, licence: Licence, why: str) -> None:
     """Takes out a licence that was entered by mistake."""
     with editing(licence.business_id, why=why):
-        told = _told(licence)
+        told = told_withdrawn(licence, why)
         licence.delete()
-        record(events.LicenceWithdrawn(**told, why=why))
+        record(told)
+
+
+def told_withdrawn(licence: Licence, why: str) -> Event:
+    return events.LicenceWithdrawn(**_told(licence), why=why)
 
 
 def days_left(licence: Licence) -> int | None:

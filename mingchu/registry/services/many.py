@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -24,7 +24,12 @@ from mingchu.registry.models import Business, Licence, Past, Premises
 from mingchu.registry.services import checking, storing
 from mingchu.registry.services.correcting import CORRECTABLE, put
 from mingchu.registry.services.editing import Edit, checked, past_of, refresh
-from mingchu.registry.services.licensing import granted, said_granted, told_granted
+from mingchu.registry.services.licensing import (
+    granted,
+    said_granted,
+    told_granted,
+    told_withdrawn,
+)
 from mingchu.registry.values import NewLicence
 
 BATCH = 2_000
@@ -46,13 +51,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Correction:
-    """What one business should be; `sources` replaces what is said of where fields come from, for
-    an undoing that puts back what was known before."""
+    """What one business should be; `beside` puts back what is told beside its fields (`sources`,
+    `former_names`) where an undoing says what was known before."""
 
     number: int
     changes: Mapping[str, Any]
     revision: int | None = None
-    sources: Mapping[str, str] | None = None
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -71,8 +76,8 @@ def _corrected(pairs: Sequence[tuple[Edit, Correction]], why: str) -> Iterator[E
     for edit, one in pairs:
         edit.why = why
         done = put(edit, one.changes, LISTED)
-        if one.sources is not None:
-            edit.business.sources = dict(one.sources)
+        for name, value in one.beside.items():
+            setattr(edit.business, name, value)
         if done.is_moved:
             places += _moved(edit.business)
         yield from done.events(edit, why)
@@ -125,6 +130,22 @@ def _grant(edits: Sequence[Edit], news: Sequence[NewLicence]) -> None:
     storing.copy(Licence, NEW_LICENCE, (_values(one, NEW_LICENCE) for one in fresh))
     storing.update(Licence, LICENCE, renewed)
     record_many([told_granted(known[new.number], new) for new in news])
+
+
+@transaction.atomic
+def withdraw_licences(licences: Iterable[Licence], *, why: str) -> None:
+    """`withdraw_licence` of each: what was entered by mistake, before anything refers to it."""
+    left = [(one.business_id, one) for one in licences]
+    while left:
+        now, left = _once_each(left)
+        gone = [one for _number, one in now]
+        with editing_many(dict.fromkeys((number for number, _one in now)), Channel.FORM) as edits:
+            Licence.places.through.objects.filter(licence__in=gone).delete()
+            storing.delete(Licence, "id", [one.pk for one in gone])
+            for edit, one in zip(edits, gone, strict=True):
+                edit.why = why
+                _parts(edit.business, "licences").remove(one)
+            record_many([told_withdrawn(one, why) for one in gone])
 
 
 def _parts(business: Business, name: str) -> list[Any]:
