@@ -159,6 +159,11 @@ def as_of(batch: ImportBatch) -> date:
     return _as_of(skipped(batch), batch)
 
 
+def is_dated(batch: ImportBatch) -> bool:
+    """Whether the list itself names its day."""
+    return dated.stated(words for _row, words in skipped(batch)) is not None
+
+
 def skipped(batch: ImportBatch) -> list[tuple[int, str]]:
     """Rows of the file that are no data: titles, remarks, the example of a template."""
     return [(int(row), str(words)) for row, words in batch.outcomes.get(SKIPPED, ())]
@@ -292,6 +297,15 @@ def _after_undo(batch: ImportBatch) -> dict[int, str]:
         row: taken_back if restored else left
         for row, restored in batch.changes.values_list("row", "restored")
     }
+
+
+def told_left(batch: ImportBatch, undone: batches.Undone) -> list[dict[str, object]]:
+    """What an undoing left as it is, by the ids that programs know."""
+    named = importer(batch.importer).named([subject for _row, subject in undone.left])
+    return [
+        {"row": row, "subject": named[subject].id if subject in named else subject}
+        for row, subject in undone.left
+    ]
 
 
 def answer(batch: ImportBatch) -> dict[str, object]:

@@ -80,9 +80,9 @@ class _Offices:
 def _unknown(code: str) -> Refusal:
     return Refusal(
         "head_unknown",
-        "没有代码为{code}的主体，总部没有登记",
+        "没有代码为{typed}的主体，总部没有登记",
         fix="请先为总部建档，或把总部加进同一张表",
-        code=code,
+        typed=code,
     )
 
 

@@ -1,4 +1,4 @@
-"""Planning: row after row, what each comes to, against what is known and what rows before it said."""
+"""Planning: what each row comes to, against what is known and what the rows before it said."""
 
 from __future__ import annotations
 
@@ -74,12 +74,22 @@ class Planner:
         try:
             if isinstance(said, Refusal):
                 raise said
-            business = self.known.of(said)
+            business = self._of(said)
             subject = str(business.pk) if business else ""
             outcome, what = self._put(said, business)
         except Refusal as refusal:
             return Planned(row, Outcome.UNCHANGED, subject, fault_of(row, refusal))
         return Planned(row, outcome, subject, warnings=tuple(said.notes), what=what)
+
+    def _of(self, said: Said) -> Business | None:
+        """Of a licence that the file itself gives to two, the other row is named, not the file."""
+        try:
+            return self.known.of(said)
+        except Refusal:
+            for number in said.numbers:
+                if number in self._licences:
+                    raise _licence_twice(number, self._licences[number][1]) from None
+            raise
 
     def _put(self, said: Said, business: Business | None) -> tuple[Outcome, Subject]:
         """Everything is checked before the row leaves a trace in what later rows see."""
@@ -118,13 +128,7 @@ class Planner:
         for number in said.numbers:
             owner, row = self._licences.get(number, (key, 0))
             if owner != key:
-                raise Refusal(
-                    "licence_twice",
-                    "证件编号{number}在第{row}行已属另一个主体",
-                    fix="请对照证件，更正其中一行的证件编号",
-                    number=number,
-                    row=row,
-                )
+                raise _licence_twice(number, row)
             if row:
                 raise _twice(row)
 
@@ -234,6 +238,16 @@ def _check_agrees(said: Said, first: Subject) -> None:
 
 def _twice(row: int) -> Refusal:
     return Refusal("duplicate_row", "与第{row}行重复", fix="请删去其中一行，或改正号码", row=row)
+
+
+def _licence_twice(number: str, row: int) -> Refusal:
+    return Refusal(
+        "licence_twice",
+        "证件编号{number}在第{row}行已属另一个主体",
+        fix="请对照证件，更正其中一行的证件编号",
+        number=number,
+        row=row,
+    )
 
 
 def _elsewhere(where: str) -> Refusal:
