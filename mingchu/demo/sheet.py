@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import cycle
 from typing import Any
 
@@ -54,9 +54,12 @@ Told = list[dict[str, Any]]
 Table = list[list[Any]]
 
 
-def sheet(rows: int, form: str, *, seed: int = 1) -> tuple[bytes, dict[str, Told]]:
+def sheet(
+    rows: int, form: str, *, seed: int = 1, later: bool = False
+) -> tuple[bytes, dict[str, Told]]:
     """The file, and its faults and warnings as an import tells them.
 
+    `later`: the same list when every licence has been renewed and every telephone changed.
     Raises Refusal `too_many_rows` where the format has no room.
     """
     if form == "xls" and rows > XLS_ROWS:
@@ -66,13 +69,13 @@ def sheet(rows: int, form: str, *, seed: int = 1) -> tuple[bytes, dict[str, Told
             fix="请改用 --format xlsx 或 csv",
             top=XLS_ROWS,
         )
-    lines, told = _lines(rows, seed)
+    lines, told = _lines(rows, seed, later=later)
     table = [[line[key] for key in KEYS] for line in lines]
     return _FORMATS[form]([LIST.column(key) for key in KEYS], table), told
 
 
-def _lines(rows: int, seed: int) -> tuple[list[Row], dict[str, Told]]:
-    lines = list(_rows(rows, seed))
+def _lines(rows: int, seed: int, *, later: bool) -> tuple[list[Row], dict[str, Told]]:
+    lines = [_later(row) if later else row for row in _rows(rows, seed)]
     every = max(2, min(EVERY, rows // (len(FLAWS) + 1)))
     faulty = list(range(every - 1, rows, every))
     near = {at + step for at in faulty for step in (-1, 0)}
@@ -98,6 +101,12 @@ def _rows(rows: int, seed: int) -> Iterator[Row]:
     for at, new in enumerate(_businesses(rows, seed)):
         first = first or new.code
         yield _row(new, at, first if at % BRANCH == BRANCH - 1 else "")
+
+
+def _later(row: Row) -> Row:
+    days = {name: row[name] + timedelta(days=1) for name in ("issued", "expires")}
+    ahead = days["issued"] > clock.today()
+    return {**row, **({} if ahead else days), "phone": f"{row['phone']}-1"}
 
 
 def _businesses(rows: int, seed: int) -> Iterator[NewBusiness]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -10,7 +11,6 @@ from django.db import connection, transaction
 from mingchu.accounts.domain import Actor
 from mingchu.base import clock, ids
 from mingchu.base.errors import Refusal
-from mingchu.base.event import canonical
 from mingchu.kit.events import ImportUndone
 from mingchu.kit.models import (
     ImportBatch,
@@ -70,17 +70,20 @@ def note_changes(batch: ImportBatch, table: str, changes: Iterable[Change]) -> N
     into = f"COPY {ImportChange._meta.db_table} ({', '.join(CHANGE)}) FROM STDIN"
     with connection.cursor() as db, db.copy(into) as out:
         for change in changes:
-            before = canonical(change.before).decode() if change.before is not None else None
-            after = canonical(change.after)
-            out.write_row(
-                (batch.pk, change.row, table, change.subject, before, after.decode(),
-                 ids.digest(after))
-            )  # fmt: skip
+            before = None if change.before is None else _text(change.before)
+            after = _text(change.after)
+            digest = ids.digest(after.encode())
+            out.write_row((batch.pk, change.row, table, change.subject, before, after, digest))
 
 
 def state_digest(state: State) -> str:
     """Of a state as it is kept with the change: whoever has the same stands as the list left it."""
-    return ids.digest(canonical(state))
+    return ids.digest(_text(state).encode())
+
+
+def _text(state: State) -> str:
+    """The one text of a state, which is of JSON values already."""
+    return json.dumps(state, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @transaction.atomic

@@ -42,10 +42,12 @@ class Table:
 
 def locate(grids: Iterable[Grid], layout: Layout) -> Table:
     """The list in the file: the header in which most columns of the layout are recognised."""
-    found = [
-        (score, grid, top, span) for grid in grids for score, top, span in _headers(grid, layout)
-    ]
-    best = max(found, key=lambda one: (one[0], -one[3], -one[2]), default=None)
+    grids = list(grids)
+    enough = max(2, len(layout.required))
+    best = _best(grids, layout, alike=False)
+    if best is None or best[0] < enough:
+        # Likeness is dear, and only needed where the words themselves do not tell.
+        best = _best(grids, layout, alike=True)
     if best is None or best[0] < min(2, len(layout.columns)):
         raise Refusal(
             "no_header",
@@ -57,25 +59,32 @@ def locate(grids: Iterable[Grid], layout: Layout) -> Table:
     return _table(grid, top, span, layout)
 
 
-def _headers(grid: Grid, layout: Layout) -> Iterable[tuple[float, int, int]]:
+Header = tuple[float, Grid, int, int]
+
+
+def _best(grids: Sequence[Grid], layout: Layout, *, alike: bool) -> Header | None:
+    """The likeliest header: its score, its grid, its first row and how many rows it has."""
     names = exact_names(layout)
-    for top in range(min(HEADER_SEARCHED_ROWS, len(grid.rows))):
-        for span in (1, 2):
-            if top + span <= len(grid.rows):
-                titles = _titles(grid, top, span)
-                yield _score(titles, names), top, span
+    found = (
+        (_score(_titles(grid, top, span), names, alike=alike), grid, top, span)
+        for grid in grids
+        for top in range(min(HEADER_SEARCHED_ROWS, len(grid.rows)))
+        for span in (1, 2)
+        if top + span <= len(grid.rows)
+    )
+    return max(found, key=lambda one: (one[0], -one[3], -one[2]), default=None)
 
 
-def _score(titles: Sequence[Title], names: dict[str, list[str]]) -> float:
-    exact, alike = set(), 0.0
+def _score(titles: Sequence[Title], names: dict[str, list[str]], *, alike: bool) -> float:
+    exact, near = set(), 0.0
     for title in titles:
         bare = plain(title.name) if title.name else ""
         keys = names.get(plain(title.group + title.name)) or names.get(bare)
         if keys:
             exact.add(keys[0])
-        elif bare and len(bare) < 20 and not bare.isascii():
-            alike += any(likeness(bare, name) >= LIKELY for name in names) * 0.5
-    return len(exact) + alike
+        elif alike and bare and len(bare) < 20 and not bare.isascii():
+            near += any(likeness(bare, name) >= LIKELY for name in names) * 0.5
+    return len(exact) + near
 
 
 def _titles(grid: Grid, top: int, span: int) -> tuple[Title, ...]:

@@ -77,7 +77,7 @@ def _enrol(subjects: Sequence[Subject]) -> None:
     """Head offices before their branches."""
     for wave in heads.in_order(subjects):
         news = [_with_head(one) for one in told(gettext("写入"), wave)]
-        done = services.enrol_many(news)
+        done = services.enrol_many(news, are_checked=True)
         for _place, refusal in done.refused:  # somebody was faster since the plan
             raise refusal
         for one, number in zip(wave, done.numbers, strict=True):

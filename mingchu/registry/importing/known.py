@@ -60,7 +60,7 @@ class Known:
         }
         self.dead = dead(self.digests.values())
         posts = Person.objects.filter(
-            identity_digest__in=self.digests.values(), until__isnull=True
+            identity_digest__in=queries.any_of(self.digests.values()), until__isnull=True
         ).values_list("identity_digest", "business_id")
         self.posts: dict[str, set[int]] = {}
         for digest, business in posts:
@@ -124,7 +124,11 @@ class Known:
 
 
 def _holders(numbers: set[str]) -> dict[str, int]:
-    return dict(Licence.objects.filter(number__in=numbers).values_list("number", "business_id"))
+    return dict(
+        Licence.objects.filter(number__in=queries.any_of(numbers)).values_list(
+            "number", "business_id"
+        )
+    )
 
 
 def _files(pks: Iterable[int]) -> dict[int, Business]:
@@ -138,7 +142,7 @@ def _unnamed(rows: Iterable[Said]) -> list[Business]:
     if not names:
         return []
     # The index of the list is by pinyin, and a name has one.
-    found = Business.objects.filter(
-        queries.LISTED, sort_key__in={sort_key(name) for name in names}, name__in=names, code=""
-    )
-    return list(found.defer("search_text").prefetch_related("licences", "people"))
+    keys = queries.any_of({sort_key(name) for name in names})
+    found = Business.objects.filter(queries.LISTED, sort_key__in=keys, code="")
+    rows = found.defer("search_text").prefetch_related("licences", "people")
+    return [one for one in rows if one.name in names]

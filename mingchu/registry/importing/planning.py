@@ -10,7 +10,6 @@ from django.utils.translation import gettext
 
 from mingchu.accounts.domain import Actor, Place, may
 from mingchu.base.errors import Refusal
-from mingchu.identifiers import check
 from mingchu.kit.sheets.examine import GoodRow
 from mingchu.kit.sheets.faults import Fault
 from mingchu.kit.sheets.importers import Outcome, Planned
@@ -24,13 +23,14 @@ from mingchu.registry.importing.rows import (
     fault_of,
     new_business,
     new_licence,
+    note_code,
+    note_licence,
     note_place,
-    note_verdict,
 )
 from mingchu.registry.layout import LIST
 from mingchu.registry.models import Business, Person
 from mingchu.registry.services import NewBusiness, NewLicence, NewPerson
-from mingchu.registry.services.checking import checked_business, number_verdict
+from mingchu.registry.services.checking import checked_business
 from mingchu.registry.services.posting import died_known
 
 ACTION = "registry.write"
@@ -155,10 +155,9 @@ class Planner:
             new = checked_business(_joined(first.new, said))
         self._check_place(new.district, new.station)
         note_place(said, new.district)
-        if new.code:
-            note_verdict(said, "code", check("credit_code", new.code))
+        note_code(said, new)
         for licence in new.licences[-1:] if said.numbers else ():
-            note_verdict(said, "numbers", number_verdict(licence.kind, licence.number))
+            note_licence(said, licence)
         subject = first or Subject(said.row.number, {})
         subject.new = new
         return Outcome.CREATED, subject
@@ -175,7 +174,7 @@ class Planner:
         posts, people = merging.people_of(said, business, self.known)
         note_place(said, business.district)
         if licence:
-            note_verdict(said, "numbers", number_verdict(licence.kind, licence.number))
+            note_licence(said, licence)
         subject = first or Subject(said.row.number, {}, business)
         added = [
             *(name for name in changes if name not in subject.changes),

@@ -154,7 +154,7 @@ def new_business(one: Said) -> NewBusiness:
     return NewBusiness(
         **facts,
         code=code,
-        evidence=_evidence(values, check("credit_code", code) if code else None),
+        evidence=_evidence(values),
         identity="" if code else values.get("principal_identity") or "",
         channel=Channel.LIST,
         state=values.get("state") or "open",
@@ -193,7 +193,7 @@ def new_licence(one: Said) -> NewLicence:
         items=items_of(values),
         issued=values["issued"],
         expires=values.get("expires"),
-        evidence=_evidence(values, number_verdict(kind, number)),
+        evidence=_evidence(values),
     )
 
 
@@ -201,19 +201,26 @@ def items_of(values: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(part for part in str(values.get("items") or "").split(NUMBERS) if part)
 
 
-def _evidence(values: Mapping[str, Any], verdict: Verdict | None) -> str:
-    """Which document was seen; that none was, where the number asks for one."""
-    if verdict is None or verdict.usable:
-        return ""
+def _evidence(values: Mapping[str, Any]) -> str:
+    """Which document was seen, or that none was; kept only where a number asks for one."""
     return str(values.get("evidence") or UNSEEN)
 
 
-def note_verdict(one: Said, key: str, verdict: Verdict) -> None:
-    """What was noticed about a number that comes in all the same."""
+def note_code(one: Said, new: NewBusiness) -> None:
+    """What was noticed about a code that comes in all the same."""
+    if new.code_check != Result.OK:
+        _note_verdict(one, "code", check("credit_code", new.code))
+
+
+def note_licence(one: Said, new: NewLicence) -> None:
+    if new.number_check != Result.OK:
+        _note_verdict(one, "numbers", number_verdict(new.kind, new.number))
+
+
+def _note_verdict(one: Said, key: str, verdict: Verdict) -> None:
     title = LIST.column(key).title
     for reason in verdict.reasons:
-        if reason.result is not Result.WRONG:
-            one.notes.append(Fault(one.row.number, title, reason.code, *reason.said(gettext)))
+        one.notes.append(Fault(one.row.number, title, reason.code, *reason.said(gettext)))
 
 
 def note_place(one: Said, district: str) -> None:

@@ -9,6 +9,8 @@ from mingchu.registry.queries.changes import (
     merge,
 )
 from mingchu.registry.queries.file import (
+    any_number,
+    any_of,
     business,
     counted_by,
     expiring_count,
@@ -45,6 +47,8 @@ __all__ = [
     "Change",
     "Page",
     "Wanted",
+    "any_number",
+    "any_of",
     "business",
     "change_said",
     "changes",

@@ -32,13 +32,22 @@ def public_business(number: int) -> Business | None:
     return Business.objects.defer("search_text").filter(pk=number).first()
 
 
+def any_of(keys: Iterable[str]) -> RawSQL:
+    """Many keys as one value of a question: a list of thousands of places is slow to fill."""
+    return RawSQL("SELECT unnest(%s::text[])", [list(keys)])
+
+
+def any_number(keys: Iterable[int]) -> RawSQL:
+    return RawSQL("SELECT unnest(%s::bigint[])", [f"{{{','.join(map(str, keys))}}}"])
+
+
 def of_codes(codes: Collection[str]) -> tuple[models.QuerySet[Business], ...]:
     """Who has these codes, in two questions: those listed, and those merged into another.
 
     Two, since the index of codes holds those that are listed.
     """
-    listed = Business.objects.filter(LISTED, code__in=codes).exclude(code="")
-    merged = Business.objects.filter(merged_into__isnull=False, code__in=codes)
+    listed = Business.objects.filter(LISTED, code__in=any_of(codes)).exclude(code="")
+    merged = Business.objects.filter(merged_into__isnull=False, code__in=any_of(codes))
     return listed, merged
 
 
@@ -101,7 +110,7 @@ def in_use(
 
     Those asked about may refer to one another: a head office and its branches go together.
     """
-    keys = RawSQL("SELECT unnest(%s::bigint[])", [f"{{{','.join(map(str, numbers))}}}"])
+    keys = any_number(numbers)
     found: set[int] = set()
     for model, path in ((Business, ""), *((part, "__business") for part in OWN)):
         for relation in model._meta.get_fields(include_hidden=True):

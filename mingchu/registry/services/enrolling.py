@@ -54,18 +54,23 @@ def enrol(new: NewBusiness) -> Business:
     return Business.objects.get(pk=number)
 
 
-def enrol_many(news: Iterable[NewBusiness]) -> Enrolled:
-    """Enrols a list in one transaction; memory does not grow with its length but for numbers."""
+def enrol_many(news: Iterable[NewBusiness], *, are_checked: bool = False) -> Enrolled:
+    """Enrols a list in one transaction; memory does not grow with its length but for numbers.
+
+    `are_checked`: they came out of `checked_business`, in this transaction; whether their numbers
+    are free is asked all the same.
+    """
     done, waiting = Enrolled(), iter(news)
     with transaction.atomic():
         while batch := list(islice(waiting, BATCH)):
-            _enrol(batch, done)
+            _enrol(batch, done, are_checked)
     return done
 
 
-def _enrol(batch: list[NewBusiness], done: Enrolled) -> None:
+def _enrol(batch: list[NewBusiness], done: Enrolled, are_checked: bool) -> None:
     begin = len(done.numbers)
-    good = list(_unclaimed(list(_checked(batch, begin, done)), done))
+    checked = enumerate(batch, begin) if are_checked else _checked(batch, begin, done)
+    good = list(_unclaimed(list(checked), done))
     done.numbers += [None] * len(batch)
     done.refused.sort(key=itemgetter(0))
     if good:
@@ -105,17 +110,14 @@ class _Taken:
     def __init__(self, batch: Sequence[NewBusiness]):
         codes = {new.code for new in batch if new.code}
         numbers = {one.number for new in batch for one in new.licences}
-        held = Licence.objects.filter(number__in=numbers).values_list("number", flat=True)
+        held = Licence.objects.filter(number__in=queries.any_of(numbers))
         self._codes = {
             code for rows in queries.of_codes(codes) for code in rows.values_list("code", flat=True)
         }
-        self._numbers = set(held)
+        self._numbers = set(held.values_list("number", flat=True))
         digests = {identity.digest(new.identity) for new in batch if _by_person(new)}
-        self._keepers = set(
-            Business.objects.filter(identity_digest__in=digests, code="").values_list(
-                "kind", "identity_digest", "address"
-            )
-        )
+        kept = Business.objects.filter(identity_digest__in=queries.any_of(digests), code="")
+        self._keepers = set(kept.values_list("kind", "identity_digest", "address"))
 
     def claim(self, new: NewBusiness) -> None:
         """Takes them for this business, all or none."""

@@ -13,12 +13,12 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models.expressions import RawSQL
 from psycopg.types.json import Json
 
 from mingchu.base import clock
 from mingchu.base.event import Event
 from mingchu.ledger.services import record_many
+from mingchu.registry import queries
 from mingchu.registry.domain import Channel
 from mingchu.registry.models import Business, Licence, Past, Premises
 from mingchu.registry.services import checking, storing
@@ -171,8 +171,7 @@ def editing_many(asked: Mapping[int, int | None], channel: str) -> Iterator[list
 
 def of_numbers(numbers: Iterable[int]) -> Any:
     """Businesses of many numbers, asked for in one value."""
-    keys = RawSQL("SELECT unnest(%s::bigint[])", [storing.listed(numbers)])
-    return Business.objects.filter(pk__in=keys)
+    return Business.objects.filter(pk__in=queries.any_number(numbers))
 
 
 def _keep(edits: Sequence[Edit]) -> None:

@@ -9,11 +9,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models.expressions import RawSQL
 
 from mingchu.base.event import Event
 from mingchu.ledger.services import record_many
-from mingchu.registry import domain, events, identity
+from mingchu.registry import domain, events, identity, queries
 from mingchu.registry.domain import Channel
 from mingchu.registry.models import Person
 from mingchu.registry.services import storing
@@ -68,7 +67,7 @@ def _hold(numbers: Collection[int]) -> None:
 
 def _open_posts(digests: Iterable[str]) -> Iterable[tuple[int, str]]:
     return Person.objects.filter(
-        identity_digest__in={one for one in digests if one}, until__isnull=True
+        identity_digest__in=queries.any_of({one for one in digests if one}), until__isnull=True
     ).values_list("business_id", "identity_digest")
 
 
@@ -89,7 +88,7 @@ def correct_people(
 ) -> None:
     """`correct_person` of each, and until when a health certificate holds."""
     _hold({person.business_id for person, _changes in corrections})
-    keys = RawSQL("SELECT unnest(%s::bigint[])", [storing.listed(p.pk for p, _c in corrections)])
+    keys = queries.any_number(person.pk for person, _changes in corrections)
     known = {one.pk: one for one in Person.objects.filter(pk__in=keys)}
     changed: list[Person] = []
     told: list[Event] = []

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop as _noop
 
 from mingchu.base.errors import Refusal
 from mingchu.ledger.services import record
-from mingchu.registry import domain, events, identity
+from mingchu.registry import domain, events, identity, queries
 from mingchu.registry.domain import Channel, Duty
 from mingchu.registry.models import Exam, HealthCertificate, Person, Training
 from mingchu.registry.services import checking
@@ -57,7 +57,7 @@ def _check_alive(digest: str) -> None:
 def dead(digests: Collection[str]) -> dict[str, date]:
     """Those of whom somewhere is entered that they died, with the day."""
     known = {digest for digest in digests if digest}
-    rows = Person.objects.filter(identity_digest__in=known, died__isnull=False)
+    rows = Person.objects.filter(identity_digest__in=queries.any_of(known), died__isnull=False)
     return {digest: day for digest, day in rows.values_list("identity_digest", "died") if day}
 
 
