@@ -12,7 +12,12 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any, ClassVar
+
+_encode = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+).encode
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -30,11 +35,13 @@ class Event:
 
     def data(self) -> dict[str, Any]:
         """Its fields but `subject`, as JSON values."""
-        return {
-            field.name: plain(getattr(self, field.name))
-            for field in dataclasses.fields(self)
-            if field.name != "subject"
-        }
+        return {name: plain(getattr(self, name)) for name in _fields(type(self))}
+
+
+@cache
+def _fields(event: type[Event]) -> tuple[str, ...]:
+    """Names of what an event of this kind says besides its subject."""
+    return tuple(field.name for field in dataclasses.fields(event) if field.name != "subject")
 
 
 def kinds(above: type[Event] = Event) -> set[str]:
@@ -69,7 +76,4 @@ def canonical(value: Any) -> bytes:
     >>> canonical({"b": 1, "a": "码"})
     b'{"a":"\\xe7\\xa0\\x81","b":1}'
     """
-    text = json.dumps(
-        plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
-    return text.encode()
+    return _encode(plain(value)).encode()

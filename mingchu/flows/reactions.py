@@ -51,6 +51,7 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         registry.PersonPosted,
         registry.PersonLeft,
         registry.PersonCorrected,
+        registry.PersonWithdrawn,
         registry.HealthCertificateKept,
         registry.HealthCertificateSeen,
         registry.TrainingRecorded,

@@ -71,8 +71,9 @@ def apply_import(request: HttpRequest, pk: int) -> dict[str, Any]:
 @router.post("/imports/{int:pk}/undo", operation_id="undo_import")
 @requires("kit.import")
 def undo_import(request: HttpRequest, pk: int) -> dict[str, Any]:
-    undone = batches.undo_batch(_batch(request, pk), by=actor_of(request))
-    left = [{"row": row, "subject": subject} for row, subject in undone.left]
+    batch = _batch(request, pk)
+    undone = batches.undo_batch(batch, by=actor_of(request))
+    left = importing.told_left(batch, undone)
     return {"batch": pk, "restored": undone.restored, "left": left}
 
 

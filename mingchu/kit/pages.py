@@ -84,7 +84,6 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     batch = _batch(request, pk)
     if batch.state == ImportState.COLUMNS:
         return redirect("kit:import_columns", pk)
-    left = batch.changes.filter(restored=False).order_by("row")
     shown = {
         "batch": batch,
         "title": importer(batch.importer).title,
@@ -93,10 +92,20 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "warnings": batch.warnings[:SHOWN_FAULTS],
         "more_warnings": max(len(batch.warnings) - SHOWN_FAULTS, 0),
         "good": batch.created + batch.changed,
-        "skipped": importing.located(batch).skipped if batch.file_id else (),
-        "left": left[:SHOWN_FAULTS] if batch.state == ImportState.UNDONE else (),
+        "skipped": importing.skipped(batch),
+        "as_of": importing.as_of(batch),
+        "is_dated": importing.is_dated(batch),
+        "left": _left(batch) if batch.state == ImportState.UNDONE else (),
     }
     return render(request, "kit/import.html", shown)
+
+
+def _left(batch: ImportBatch) -> list[dict[str, Any]]:
+    """What an undoing left, by row, with its name and page where it still has one."""
+    rows = batch.changes.filter(restored=False).order_by("row")[:SHOWN_FAULTS]
+    found = [(change.row, change.subject_id) for change in rows]
+    named = importer(batch.importer).named([subject for _row, subject in found])
+    return [{"row": row, "subject": named.get(subject)} for row, subject in found]
 
 
 @requires("kit.import")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,7 @@ from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.kit.sheets.examine import GoodRow
 from mingchu.kit.sheets.faults import Fault
-from mingchu.kit.sheets.importers import Outcome, Planned, State
+from mingchu.kit.sheets.importers import Named, Outcome, Planned, State
 from mingchu.kit.sheets.layouts import Column, Kind, Layout
 from mingchu.ledger.services import record
 
@@ -190,7 +190,7 @@ class Roster:
             columns=(*PERSON, *_post_columns()),
         )
 
-    def plan(self, rows: Sequence[GoodRow], by: Actor | None) -> list[Planned]:
+    def plan(self, rows: Sequence[GoodRow], by: Actor | None, as_of: date) -> list[Planned]:
         known = _by_name(str(row.values["username"]) for row in rows)
         return [_planned(row, known.get(str(row.values["username"])), by) for row in rows]
 
@@ -205,10 +205,15 @@ class Roster:
         users = User.objects.filter(pk__in=list(subjects)).prefetch_related("posts")
         return {str(user.pk): _state(user) for user in users}
 
-    def restore(self, states: Mapping[str, State | None], by: Actor | None) -> None:
+    def restore(self, states: Mapping[str, State | None], by: Actor | None) -> Collection[str]:
         users = User.objects.filter(pk__in=list(states)).prefetch_related("posts")
         for user in users:
             _restore(user, states[str(user.pk)])
+        return ()
+
+    def named(self, subjects: Sequence[str]) -> dict[str, Named]:
+        known = User.objects.filter(pk__in=list(subjects))
+        return {str(user.pk): Named(str(user.pk), user.username) for user in known}
 
 
 def _by_name(names: Iterable[str]) -> dict[str, User]:

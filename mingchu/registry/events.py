@@ -125,6 +125,15 @@ class PersonLeft(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonWithdrawn(Event):
+    """Somebody entered by mistake was taken out again."""
+
+    business_id: int
+    person_id: int
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class HealthCertificateKept(Event):
     """A certificate was shown, or sent in by the desk and waits to be looked at."""
 

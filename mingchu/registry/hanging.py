@@ -271,6 +271,10 @@ SAID = (
     Sentence("registry.person_left", lambda data: gettext("一名从业人员离岗")),
     Sentence("registry.person_corrected", lambda data: _because(gettext("更正从业人员信息"), data)),
     Sentence(
+        "registry.person_withdrawn",
+        lambda data: _because(gettext("撤销登记的从业人员"), data),
+    ),
+    Sentence(
         "registry.health_certificate_kept",
         lambda data: gettext("登记健康证明，有效期至%(day)s") % {"day": data["until"]},
     ),

@@ -5,8 +5,9 @@ People stay out: their rows are erased when their time is over, and a snapshot w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Prefetch
@@ -32,18 +33,28 @@ LICENCE = (
 
 def snapshot(business: Business) -> Snapshot:
     """The file as JSON values: its own fields, premises and licences by their ids."""
-    licences = business.licences.order_by("pk").prefetch_related(PLACES)
+    licences = sorted(_licences(business), key=attrgetter("pk"))
     return {
         **_plain(business, OWN),
-        "premises": {
-            str(one.pk): _plain(one, PREMISES) for one in business.premises.order_by("pk")
-        },
+        "premises": _parts(business.premises.all(), PREMISES),
         "licences": {str(one.pk): _licence(one) for one in licences},
     }
 
 
+def _licences(business: Business) -> Iterable[Licence]:
+    """Those read ahead with their places for a whole list, else asked for now."""
+    ahead = getattr(business, "_prefetched_objects_cache", {})
+    if "licences" in ahead:
+        return business.licences.all()
+    return business.licences.prefetch_related(PLACES)
+
+
 def _licence(one: Licence) -> Snapshot:
     return {**_plain(one, LICENCE), "places": sorted(place.pk for place in one.places.all())}
+
+
+def _parts(rows: Iterable[Any], names: tuple[str, ...]) -> Snapshot:
+    return {str(one.pk): _plain(one, names) for one in sorted(rows, key=attrgetter("pk"))}
 
 
 def _plain(row: Any, names: tuple[str, ...]) -> Snapshot:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from mingchu.base.errors import Refusal
 from mingchu.identifiers import divisions, licences, read
@@ -12,8 +16,10 @@ from mingchu.identifiers.verdict import Result, Verdict, refused
 from mingchu.kit.sheets.layouts import Column, Kind, Layout
 from mingchu.registry import models
 from mingchu.registry.domain import LicenceKind
+from mingchu.registry.places import DISTRICTS
 
 NUMBERS = "、"
+DINERS_TOP = 100_000
 NATIONAL = tuple(str(series) for series in licences.Series)
 
 KINDS = {
@@ -35,28 +41,65 @@ KINDS = {
     "食用农产品销售": "farm_stall",
     "市场": "market",
 }
+SCALES = {
+    "大型企业": "large",
+    "中型企业": "medium",
+    "小型企业": "small",
+    "微型企业": "micro",
+    "小微": "micro",
+}
+
+
+LANGUAGES = ("zh-hans", "en")  # the official words first; they are what a refusal lists
+
+
+def _words(label: Any) -> list[str]:
+    """A label in every language an export may have been made in."""
+    said = []
+    for language in LANGUAGES:
+        with translation.override(language):
+            said.append(str(label))
+    return said
 
 
 def _options(labels: Any, more: Mapping[str, str]) -> dict[str, str]:
-    """Official words first; they are what a refusal lists."""
-    return {**{str(label): code for code, label in labels.choices}, **more}
+    own = {word: str(code) for code, label in labels.choices for word in _words(label)}
+    return {**own, **more}
+
+
+def _offers(labels: Any) -> tuple[str, ...]:
+    return tuple(_words(label)[0] for _code, label in labels.choices)
 
 
 def _code(typed: str) -> str:
     return read("credit_code", typed)
 
 
+def _identity(typed: str) -> str:
+    return read("resident_id", typed)
+
+
 def _district(typed: str) -> str:
+    """Its code; a name or code nobody knows stays as it is, for the row to come in flagged."""
     found = divisions.DIVISIONS.get(typed) or divisions.named(typed)
-    if found not in divisions.REPORTING:
+    return found.code if found in divisions.REPORTING else typed
+
+
+def is_district(code: str) -> bool:
+    return code in DISTRICTS
+
+
+def _count(said: int) -> int:
+    if not 0 < said <= DINERS_TOP:
         raise Refusal(
-            "unknown_district",
-            "本市没有旗县区“{typed}”",
-            fix="请填写旗县区的全称或6位代码",
+            "out_of_range",
+            "{said}不在1到{top}之间",
+            fix="请核对人数",
             status=422,
-            typed=typed,
+            said=said,
+            top=DINERS_TOP,
         )
-    return found.code
+    return said
 
 
 def licence_verdict(number: str) -> Verdict:
@@ -128,6 +171,7 @@ BUSINESS = (
         title="业态",
         synonyms=("主体业态", "经营业态", "主要业态", "食品业态"),
         required=True,
+        offers=_offers(models.Kind),
         options=_options(models.Kind, KINDS),
         example="餐饮服务提供者",
         group="主体",
@@ -136,6 +180,7 @@ BUSINESS = (
         key="legal_form",
         title="主体类型",
         synonyms=("企业类型", "市场主体类型"),
+        offers=_offers(models.LegalForm),
         options=_options(models.LegalForm, {}),
         example="个体工商户",
         group="主体",
@@ -145,10 +190,42 @@ BUSINESS = (
         key="state",
         title="经营状态",
         synonyms=("状态", "登记状态"),
+        offers=_offers(models.State),
         options=_options(models.State, {"存续": "open", "正常": "open", "营业": "open"}),
         example="在营",
         group="主体",
         note="只用于新建档案",
+    ),
+    Column(
+        key="scale",
+        title="规模",
+        synonyms=("企业规模", "经营规模", "企业划型"),
+        offers=_offers(models.Scale),
+        options=_options(models.Scale, SCALES),
+        example="微型",
+        group="主体",
+        note="统计划型：大型、中型、小型、微型",
+    ),
+    Column(
+        key="diners",
+        title="用餐人数",
+        synonyms=("就餐人数", "每餐用餐人数", "供餐人数"),
+        kind=Kind.WHOLE,
+        check=_count,
+        example="40",
+        group="主体",
+        note="食堂和集体用餐配送单位填写每餐人数",
+    ),
+    Column(
+        key="head",
+        title="总部代码",
+        synonyms=("总部统一社会信用代码", "总公司代码", "连锁总部代码"),
+        kind=Kind.CODE,
+        check=_code,
+        example="",
+        most=40,
+        group="主体",
+        note="连锁门店填写总部的统一社会信用代码；总部可在同一张表里",
     ),
     Column(
         key="opened",
@@ -167,6 +244,7 @@ PLACE = (
         synonyms=("区县", "所属旗县区", "辖区", "行政区划", "所在区", "区划代码"),
         required=True,
         check=_district,
+        offers=tuple(_words(name)[0] for name in DISTRICTS.values()),
         example="赛罕区",
         group="地点",
         note="全称或6位代码",
@@ -180,6 +258,16 @@ PLACE = (
         most=12,
         group="地点",
         note="监管所代码，前六位与旗县区相同",
+    ),
+    Column(
+        key="grid",
+        title="网格",
+        synonyms=("网格代码", "网格编码", "网格编号", "所属网格"),
+        kind=Kind.CODE,
+        example="150105001001",
+        most=15,
+        group="地点",
+        note="网格代码，以监管所代码开头",
     ),
     Column(
         key="address",
@@ -256,9 +344,74 @@ LICENCE = (
     ),
 )
 
+PEOPLE = (
+    Column(
+        key="principal",
+        title="负责人",
+        synonyms=(
+            "负责人姓名",
+            "主要负责人",
+            "法定代表人",
+            "法定代表人（负责人）",
+            "法人",
+            "法人代表",
+            "经营者姓名",
+            "业主姓名",
+        ),
+        example="测试甲",
+        most=60,
+        group="人员",
+    ),
+    Column(
+        key="principal_phone",
+        title="负责人电话",
+        synonyms=("负责人联系电话", "负责人手机", "负责人手机号", "法定代表人电话"),
+        kind=Kind.CODE,
+        example="13800000000",
+        most=20,
+        group="人员",
+    ),
+    Column(
+        key="principal_identity",
+        title="负责人身份证号",
+        synonyms=("负责人证件号码", "负责人身份证号码", "身份证号", "身份证号码", "公民身份号码"),
+        kind=Kind.CODE,
+        check=_identity,
+        example="150105199001010018",
+        most=40,
+        group="人员",
+        note="只存加密摘要和后四位",
+    ),
+    Column(
+        key="officer",
+        title="食品安全员",
+        synonyms=("食品安全管理员", "食品安全管理人员", "食品安全员姓名", "食安员"),
+        example="测试乙",
+        most=200,
+        group="人员",
+        note="几人之间用“、”分开",
+    ),
+    Column(
+        key="health_until",
+        title="健康证有效期",
+        synonyms=("健康证有效期至", "健康证明有效期", "健康证明有效期至", "健康证到期日"),
+        kind=Kind.DAY,
+        example="2027-03-01",
+        group="人员",
+        note="食品安全员的；没有填食品安全员的，为负责人的",
+    ),
+)
+
+
+def _in_both(column: Column) -> Column:
+    """Its heading is known in the other language too, so that our own exports come back."""
+    other = _words(_(column.title))[1]
+    return column if other == column.title else replace(column, synonyms=(*column.synonyms, other))
+
+
+# Several licences of one business are as many rows, as in official lists.
 LIST = Layout(
     name="registry",
     title="经营者名单",
-    columns=(*BUSINESS, *PLACE, *LICENCE),
-    unique=("code",),
+    columns=tuple(map(_in_both, (*BUSINESS, *PLACE, *PEOPLE, *LICENCE))),
 )

@@ -75,6 +75,7 @@ class NewBusiness:
     scale: str = ""
     serves: str = ""
     diners: int | None = None
+    head: int | None = None
     grid: str = ""
     legal_form: str = "company"
     address: str = ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -168,10 +168,10 @@ def yes_no(cell: Cell) -> bool:
     )
 
 
-def choice(options: dict[str, str]) -> Callable[[Cell], str]:
-    """Reads one of the options: `{what people write: what is kept}`."""
+def choice(options: dict[str, str], words: Iterable[str] = ()) -> Callable[[Cell], str]:
+    """Reads one of the options: `{what people write: what is kept}`; a refusal names `words`."""
     known = {narrow(word).upper(): kept for word, kept in options.items()}
-    labels = "、".join(dict.fromkeys(options))
+    labels = "、".join(dict.fromkeys(words or options))
 
     def read(cell: Cell) -> str:
         found = known.get(narrow(shown(cell)).upper())

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as Keyed
 from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext
 
 from mingchu.base.errors import Refusal
 from mingchu.kit.sheets import cells
@@ -12,6 +15,7 @@ from mingchu.kit.sheets.cells import Cell, Value, is_blank
 from mingchu.kit.sheets.faults import Fault
 from mingchu.kit.sheets.layouts import Column, Layout
 from mingchu.kit.sheets.locate import Table
+from mingchu.kit.sheets.progress import told
 from mingchu.kit.sheets.recognise import Mapping
 
 
@@ -30,6 +34,7 @@ class Examined:
     total: int
 
 
+REMEMBERED_CELLS = 2_000  # of a column
 Marks = Keyed[tuple[int, int], str]
 Slot = tuple[int, Column, Callable[[Cell], Value]]
 
@@ -45,11 +50,11 @@ def examine(table: Table, layout: Layout, mapping: Mapping) -> Examined:
             missing="、".join(layout.column(key).title for key in mapping.missing) or "无",
         )
     slots = [
-        (index, layout.column(key), layout.column(key).reader())
+        (index, layout.column(key), _remembering(layout.column(key).reader()))
         for index, key in sorted(mapping.columns.items())
     ]
     good, faults = [], []
-    for number, row in table.rows:
+    for number, row in told(gettext("核对各行"), table.rows):
         wrong: list[Fault] = []
         values = dict(_values(number, row, slots, table.marks, wrong))
         if not wrong:
@@ -60,6 +65,25 @@ def examine(table: Table, layout: Layout, mapping: Mapping) -> Examined:
             good.append(GoodRow(number, values))
     once, again = _unique(good, layout)
     return Examined(once, tuple(sorted([*faults, *again], key=_place)), len(table.rows))
+
+
+def _remembering(read: Callable[[Cell], Value]) -> Callable[[Cell], Value]:
+    """The same reading of a cell once: a list says the same kinds, places and days over and over.
+
+    Numbers are read anew, since 1, 1.0 and TRUE are alike to a dictionary.
+    """
+    known: dict[Cell, Value] = {}
+
+    def value(cell: Cell) -> Value:
+        if not isinstance(cell, str | date):
+            return read(cell)
+        if cell not in known:
+            if len(known) == REMEMBERED_CELLS:
+                known.clear()
+            known[cell] = read(cell)
+        return known[cell]
+
+    return value
 
 
 def _place(fault: Fault) -> tuple[int, str]:

@@ -6,8 +6,9 @@ can never come to different answers. All of it is set-wise.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -32,7 +33,8 @@ class Outcome(StrEnum):
 class Planned:
     """What a row will do; one with a fault does nothing. `subject` is "" until it exists.
 
-    A warning keeps nothing out: it says what somebody should look at again.
+    A warning keeps nothing out: it says what somebody should look at again. `what` is what the
+    importer made of the row and gets back to write; nobody else looks into it.
     """
 
     row: GoodRow
@@ -40,6 +42,16 @@ class Planned:
     subject: str = ""
     fault: Fault | None = None
     warnings: tuple[Fault, ...] = ()
+    what: Any = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A subject as people and programs outside know it; `url` is its page, if it has one."""
+
+    id: str
+    name: str
+    url: str = ""
 
 
 class Importer(Protocol):
@@ -54,8 +66,8 @@ class Importer(Protocol):
     table: str
     layout: Layout
 
-    def plan(self, rows: Sequence[GoodRow], by: Actor | None) -> list[Planned]:
-        """One plan a row, in order; reads only."""
+    def plan(self, rows: Sequence[GoodRow], by: Actor | None, as_of: date) -> list[Planned]:
+        """One plan a row, in order; reads only. `as_of` is the day up to which the list knows."""
 
     def write(self, planned: Sequence[Planned], by: Actor | None) -> list[str]:
         """Does it, inside the caller's transaction; the subject of each, in order."""
@@ -63,8 +75,11 @@ class Importer(Protocol):
     def current(self, subjects: Sequence[str]) -> dict[str, State]:
         """How subjects stand now."""
 
-    def restore(self, states: Mapping[str, State | None], by: Actor | None) -> None:
-        """Puts subjects back to how they stood; None: before they were made."""
+    def restore(self, states: Mapping[str, State | None], by: Actor | None) -> Collection[str]:
+        """Puts subjects back to how they stood (None: before they were made); whom it could not."""
+
+    def named(self, subjects: Sequence[str]) -> dict[str, Named]:
+        """How people and programs outside call subjects that are still there."""
 
 
 IMPORTERS: Slot[Importer] = Slot("importers")

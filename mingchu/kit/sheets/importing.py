@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Keyed
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.kit.events import ImportApplied
 from mingchu.kit.models import ImportBatch, ImportState
-from mingchu.kit.sheets import back, batches
+from mingchu.kit.sheets import back, batches, dated, progress
 from mingchu.kit.sheets.batches import Change, begin_batch, note_changes
 from mingchu.kit.sheets.examine import Examined, examine
 from mingchu.kit.sheets.faults import Fault
@@ -24,6 +25,8 @@ from mingchu.kit.sheets.locate import Table, locate
 from mingchu.kit.sheets.read import read
 from mingchu.kit.sheets.recognise import Mapping, recognise
 from mingchu.ledger.services import record
+
+SKIPPED = "skipped"  # beside the outcomes: what of the file was not taken for data
 
 
 @dataclass(frozen=True)
@@ -50,11 +53,18 @@ class Tried:
         return tuple(warning for plan in self.good for warning in plan.warnings)
 
 
-@transaction.atomic
 def start(*, key: str, content: bytes, file_name: str, by: Actor | None) -> ImportBatch:
     """Takes a file in. A header that is known, or clear, is tried at once; else it waits for a
     person to say which column is which."""
+    return _started(key, content, file_name, by)[0]
+
+
+@transaction.atomic
+def _started(
+    key: str, content: bytes, file_name: str, by: Actor | None
+) -> tuple[ImportBatch, Tried | None]:
     found = importer(key)
+    progress.tell(_("读取文件"))
     table = locate(read(content), found.layout)
     mapping = _mapping(found, table)
     batch = begin_batch(
@@ -66,8 +76,13 @@ def start(*, key: str, content: bytes, file_name: str, by: Actor | None) -> Impo
     )
     batch.columns = {str(index): name for index, name in mapping.columns.items()}
     batch.rows = len(table.rows)
-    batch.save(update_fields=["columns", "rows"])
-    return dry_run(batch, by=by) if mapping.is_sure else batch
+    batch.outcomes = _settled(table, {})
+    tried = _tried(batch, table, mapping, by) if mapping.is_sure else None
+    if tried:
+        _settle(batch, tried)
+        batch.state = ImportState.EXAMINED
+    batch.save()
+    return batch, tried
 
 
 def _mapping(found: Importer, table: Table) -> Mapping:
@@ -121,12 +136,37 @@ def dry_run(batch: ImportBatch, *, by: Actor | None) -> ImportBatch:
 
 def attempt(batch: ImportBatch, *, by: Actor | None) -> Tried:
     """Reads the kept file again and plans every good row against what is known now."""
-    found = importer(batch.importer)
+    progress.tell(_("读取文件"))
     table = located(batch)
     columns = {int(index): key for index, key in batch.columns.items()}
-    mapping = recognise(table.titles, found.layout).confirmed(columns, found.layout)
+    layout = importer(batch.importer).layout
+    return _tried(batch, table, recognise(table.titles, layout).confirmed(columns, layout), by)
+
+
+def _tried(batch: ImportBatch, table: Table, mapping: Mapping, by: Actor | None) -> Tried:
+    found = importer(batch.importer)
     examined = examine(table, found.layout, mapping)
-    return Tried(table, mapping, examined, tuple(found.plan(examined.rows, by)))
+    planned = tuple(found.plan(examined.rows, by, _as_of(table.skipped, batch)))
+    return Tried(table, mapping, examined, planned)
+
+
+def _as_of(lines: Iterable[tuple[int, str]], batch: ImportBatch) -> date:
+    return dated.as_of((words for _row, words in lines), clock.city(batch.started_at).date())
+
+
+def as_of(batch: ImportBatch) -> date:
+    """The day up to which the list knows: what a person corrected later stays."""
+    return _as_of(skipped(batch), batch)
+
+
+def is_dated(batch: ImportBatch) -> bool:
+    """Whether the list itself names its day."""
+    return dated.stated(words for _row, words in skipped(batch)) is not None
+
+
+def skipped(batch: ImportBatch) -> list[tuple[int, str]]:
+    """Rows of the file that are no data: titles, remarks, the example of a template."""
+    return [(int(row), str(words)) for row, words in batch.outcomes.get(SKIPPED, ())]
 
 
 def located(batch: ImportBatch) -> Table:
@@ -155,11 +195,16 @@ def apply(batch: ImportBatch, *, by: Actor | None) -> ImportBatch:
             "这一批还没有试导，或已经导入",
             fix="请先确认列的对应并试导；已导入的不能重复导入",
         )
+    return _apply(batch, attempt(batch, by=by), by)
+
+
+def _apply(batch: ImportBatch, tried: Tried, by: Actor | None) -> ImportBatch:
     found = importer(batch.importer)
-    tried = attempt(batch, by=by)
     acting = [plan for plan in tried.good if plan.outcome is not Outcome.UNCHANGED]
+    progress.tell(_("写入"), 0, len(acting))
     before = found.current([plan.subject for plan in acting if plan.subject])
     subjects = found.write(acting, by)
+    progress.tell(_("记下变更"), len(acting), len(acting))
     after = found.current(subjects)
     note_changes(
         batch,
@@ -205,10 +250,15 @@ def _settle(batch: ImportBatch, tried: Tried) -> None:
     batch.faulty = len({fault.row for fault in tried.faults})
     batch.faults = [fault.as_dict() for fault in tried.faults]
     batch.warnings = [warning.as_dict() for warning in tried.warnings]
-    batch.outcomes = {
+    rows = {
         outcome.value: [plan.row.number for plan in tried.good if plan.outcome is outcome]
         for outcome in Outcome
     }
+    batch.outcomes = _settled(tried.table, rows)
+
+
+def _settled(table: Table, rows: dict[str, list[int]]) -> dict[str, object]:
+    return {**rows, SKIPPED: [[row, words] for row, words in table.skipped]}
 
 
 def file_back(batch: ImportBatch) -> bytes:
@@ -220,14 +270,14 @@ def file_back(batch: ImportBatch) -> bytes:
     columns = {layout.column(key).title: int(index) for index, key in batch.columns.items()}
     faults = [Fault(**fault) for fault in batch.faults]
     words = _words(batch.state == ImportState.EXAMINED)
-    done = {row: words[name] for name, rows in batch.outcomes.items() for row in rows}
+    done = {row: said for name, said in words.items() for row in batch.outcomes.get(name, ())}
     if batch.state == ImportState.UNDONE:
         done.update(_after_undo(batch))
     back.warn(done, (Fault(**warning) for warning in batch.warnings))
     return back.give_back(content_of(batch), table, columns, back.verdicts(done, faults), faults)
 
 
-def _words(tried_only: bool) -> dict[str, str]:
+def _words(tried_only: bool) -> dict[Outcome, str]:
     if tried_only:
         return {
             Outcome.CREATED: _("可导入：将新增"),
@@ -249,6 +299,15 @@ def _after_undo(batch: ImportBatch) -> dict[int, str]:
     }
 
 
+def told_left(batch: ImportBatch, undone: batches.Undone) -> list[dict[str, object]]:
+    """What an undoing left as it is, by the ids that programs know."""
+    named = importer(batch.importer).named([subject for _row, subject in undone.left])
+    return [
+        {"row": row, "subject": named[subject].id if subject in named else subject}
+        for row, subject in undone.left
+    ]
+
+
 def answer(batch: ImportBatch) -> dict[str, object]:
     """A batch as programs get it."""
     return {
@@ -267,10 +326,13 @@ def run(
     *, key: str, content: bytes, file_name: str, by: Actor | None, only_try: bool = False
 ) -> ImportBatch:
     """All steps at once, for programs: a header that is not recognised is a refusal."""
-    batch = start(key=key, content=content, file_name=file_name, by=by)
-    if batch.state == ImportState.COLUMNS:
+    with transaction.atomic():
+        batch, tried = _started(key, content, file_name, by)
+        if tried and not only_try:
+            _apply(batch, tried, by)
+    if tried is None:
         raise _unrecognised(batch)
-    return batch if only_try else apply(batch, by=by)
+    return batch
 
 
 def _unrecognised(batch: ImportBatch) -> Refusal:

@@ -39,7 +39,8 @@ class Column:
     """A column of an official list.
 
     `check` gets the value that was read and returns the value to keep, or raises Refusal;
-    `options` are the words of a choice: {what people write: what is kept}.
+    `options` are the words of a choice: {what people write: what is kept}. `offers` are the words
+    a template offers, the official ones; where there are no options, others may be written too.
     """
 
     key: str
@@ -52,11 +53,13 @@ class Column:
     group: str = ""
     note: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
+    offers: tuple[str, ...] = ()
     most: int = 500
 
     def reader(self) -> Callable[[Cell], Value]:
         """Cell to value: read by kind, then checked."""
-        read = cells.choice(dict(self.options)) if self.options else READERS[self.kind]
+        words = self.offers or tuple(self.options)
+        read = cells.choice(dict(self.options), words) if self.options else READERS[self.kind]
         check, most = self.check, self.most
 
         def value(cell: Cell) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mingchu.base.errors import Refusal
@@ -20,6 +20,10 @@ REMARK = re.compile(
     r"\s*[:：0-9一二三四五六七八九、.]?"
 )
 REMARK_FILLED_TOP = 4
+# The running number of a list, and what stands there in a row that only shows how to fill it in.
+NUMBER = "序号"
+EXAMPLE = frozenset({"示例", "例", "样例", "例如", "example"})
+WORDS_TOP = 200
 
 
 @dataclass(frozen=True)
@@ -38,10 +42,12 @@ class Table:
 
 def locate(grids: Iterable[Grid], layout: Layout) -> Table:
     """The list in the file: the header in which most columns of the layout are recognised."""
-    found = [
-        (score, grid, top, span) for grid in grids for score, top, span in _headers(grid, layout)
-    ]
-    best = max(found, key=lambda one: (one[0], -one[3], -one[2]), default=None)
+    grids = list(grids)
+    enough = max(2, len(layout.required))
+    best = _best(grids, layout, alike=False)
+    if best is None or best[0] < enough:
+        # Likeness is dear, and only needed where the words themselves do not tell.
+        best = _best(grids, layout, alike=True)
     if best is None or best[0] < min(2, len(layout.columns)):
         raise Refusal(
             "no_header",
@@ -53,25 +59,32 @@ def locate(grids: Iterable[Grid], layout: Layout) -> Table:
     return _table(grid, top, span, layout)
 
 
-def _headers(grid: Grid, layout: Layout) -> Iterable[tuple[float, int, int]]:
+Header = tuple[float, Grid, int, int]
+
+
+def _best(grids: Sequence[Grid], layout: Layout, *, alike: bool) -> Header | None:
+    """The likeliest header: its score, its grid, its first row and how many rows it has."""
     names = exact_names(layout)
-    for top in range(min(HEADER_SEARCHED_ROWS, len(grid.rows))):
-        for span in (1, 2):
-            if top + span <= len(grid.rows):
-                titles = _titles(grid, top, span)
-                yield _score(titles, names), top, span
+    found = (
+        (_score(_titles(grid, top, span), names, alike=alike), grid, top, span)
+        for grid in grids
+        for top in range(min(HEADER_SEARCHED_ROWS, len(grid.rows)))
+        for span in (1, 2)
+        if top + span <= len(grid.rows)
+    )
+    return max(found, key=lambda one: (one[0], -one[3], -one[2]), default=None)
 
 
-def _score(titles: Sequence[Title], names: dict[str, list[str]]) -> float:
-    exact, alike = set(), 0.0
+def _score(titles: Sequence[Title], names: dict[str, list[str]], *, alike: bool) -> float:
+    exact, near = set(), 0.0
     for title in titles:
         bare = plain(title.name) if title.name else ""
         keys = names.get(plain(title.group + title.name)) or names.get(bare)
         if keys:
             exact.add(keys[0])
-        elif bare and len(bare) < 20 and not bare.isascii():
-            alike += any(likeness(bare, name) >= LIKELY for name in names) * 0.5
-    return len(exact) + alike
+        elif alike and bare and len(bare) < 20 and not bare.isascii():
+            near += any(likeness(bare, name) >= LIKELY for name in names) * 0.5
+    return len(exact) + near
 
 
 def _titles(grid: Grid, top: int, span: int) -> tuple[Title, ...]:
@@ -118,13 +131,11 @@ def _table(grid: Grid, top: int, span: int, layout: Layout) -> Table:
     body = [(at + 1, row) for at, row in enumerate(grid.rows[start:], start) if not _empty(row)]
     _fill_merges(grid, start)
     kept, skipped = _without_remarks(body)
-    head = [plain(title.name) for title in titles if title.name]
-    example = [column.example for column in layout.columns if column.example]
+    is_own = _own_words(titles, layout)
     rows = []
     for number, row in kept:
-        words = [shown(cell) for cell in row if not is_blank(cell)]
-        if [plain(word) for word in words] == head or (example and words == example):
-            skipped.append((number, "、".join(words)[:80]))
+        if is_own(row):
+            skipped.append((number, _words(row)))
         else:
             rows.append((number, row))
     said = [(at + 1, _words(row)) for at, row in enumerate(grid.rows[:top]) if not _empty(row)]
@@ -138,6 +149,25 @@ def _table(grid: Grid, top: int, span: int, layout: Layout) -> Table:
         (*said, *sorted(skipped)),
         grid.marks,
     )
+
+
+def _own_words(titles: Sequence[Title], layout: Layout) -> Callable[[list[Cell]], bool]:
+    """Tells rows of the form itself: the header repeated, and the example of a template."""
+    head = [plain(title.name) for title in titles if title.name]
+    example = [column.example for column in layout.columns if column.example]
+    numbers = [at for at, title in enumerate(titles) if plain(title.name or " ") == NUMBER]
+    begins = {*head[:1], *(plain(word) for word in example[:1])}
+
+    def is_own(row: list[Cell]) -> bool:
+        if any(plain(shown(row[at])) in EXAMPLE for at in numbers if at < len(row) and row[at]):
+            return True
+        # Few rows begin as the form does; only those are looked at whole.
+        if plain(next(filter(None, map(shown, row)), "")) not in begins:
+            return False
+        words = [shown(cell) for cell in row if not is_blank(cell)]
+        return [plain(word) for word in words] == head or (bool(example) and words == example)
+
+    return is_own
 
 
 def _fill_merges(grid: Grid, start: int) -> None:
@@ -168,4 +198,4 @@ def _empty(row: list[Cell]) -> bool:
 
 
 def _words(row: list[Cell]) -> str:
-    return " ".join(shown(cell) for cell in row if not is_blank(cell))[:80]
+    return " ".join(shown(cell) for cell in row if not is_blank(cell))[:WORDS_TOP]

@@ -11,7 +11,7 @@ import io
 import re
 import struct
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from html import unescape
@@ -27,6 +27,7 @@ UNPACKED_BYTES_TOP = 600 * 2**20
 ROWS_TOP = 200_000
 COLUMNS_TOP = 200
 SNIFFED_LINES = 20
+CHARACTER_BYTES_TOP = 4
 DELIMITERS = (",", "\t", ";", "|")
 Spot = tuple[int, int]
 
@@ -186,7 +187,20 @@ def _text_sheet(content: bytes) -> Grid:
         rows.append([unguarded(cell) for cell in row[:COLUMNS_TOP]])
         if len(rows) > ROWS_TOP:
             raise _too_big(f"{ROWS_TOP} 行")
+    if _is_cut_off(lines, rows):
+        raise _damaged()
     return Grid("CSV", FileKind.CSV, rows, marks=found)
+
+
+def _is_cut_off(text: str, rows: list[list[Cell]]) -> bool:
+    """A text file that ends in the middle: of a quoted cell, or of a row where every other row
+    has as many cells as the one before."""
+    if not rows or text.endswith(("\n", "\r")):
+        return False
+    if text.count('"') % 2 and "\n" in str(rows[-1][-1] if rows[-1] else ""):
+        return True
+    widths = {len(row) for row in rows[:-1] if row}
+    return len(widths) == 1 and 1 < len(rows[-1]) < widths.pop()
 
 
 def decode(content: bytes) -> str:
@@ -205,7 +219,22 @@ def decode(content: bytes) -> str:
     return _decoded(content, ["utf-8", "gb18030"])
 
 
-def _decoded(content: bytes, names: Iterable[str]) -> str:
+def _decoded(content: bytes, names: Sequence[str]) -> str:
+    text = _decodes(content, names)
+    if text is not None:
+        return text
+    # One or more bytes too few at the very end: a character of several was cut in two.
+    if any(_decodes(content[:-cut], names) is not None for cut in range(1, CHARACTER_BYTES_TOP)):
+        raise _damaged()
+    raise Refusal(
+        "unreadable_text",
+        "认不出这个文件的文字编码",
+        fix="请用 Excel 另存为 .xlsx，或存为 UTF-8 编码的 CSV",
+    )
+
+
+def _decodes(content: bytes, names: Sequence[str]) -> str | None:
+    """The text in the first encoding that fits; None if none does."""
     for name in names:
         try:
             text = content.decode(name)
@@ -213,11 +242,7 @@ def _decoded(content: bytes, names: Iterable[str]) -> str:
             continue
         if "\0" not in text:
             return text
-    raise Refusal(
-        "unreadable_text",
-        "认不出这个文件的文字编码",
-        fix="请用 Excel 另存为 .xlsx，或存为 UTF-8 编码的 CSV",
-    )
+    return None
 
 
 def sniff(text: str) -> str:

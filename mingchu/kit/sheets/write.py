@@ -11,14 +11,19 @@ from decimal import Decimal
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from mingchu.base import clock
 from mingchu.base.money import yuan
 from mingchu.kit.sheets.cells import guarded
 from mingchu.kit.sheets.layouts import Column, Kind, Layout
+from mingchu.kit.sheets.locate import NUMBER
 
-TEMPLATE_ROWS = 5000
+TEMPLATE_ROWS = 20_000
+TITLE_ROWS = 2  # title and remarks, above the header
+DROP_DOWN_TOP = 255  # characters Excel takes in the list of a drop-down itself
+EXAMPLE_SAID = "示例"
 NARROW, WIDE = 10, 40
 EXCEL_FIRST_YEAR = 1900
 CELL_CHARACTERS_TOP = 32_767  # Excel's own limit; xlsxwriter would drop the whole cell
@@ -35,50 +40,111 @@ class OutColumn:
 
 
 def template(layout: Layout) -> bytes:
-    """The official empty list: groups above titles, an example, drop-downs, notes, help."""
+    """The official empty list: title, remarks, groups above titles, an example, drop-downs, help.
+
+    The example stands where a running number would say so, and is not imported; words that a
+    drop-down cannot hold itself lie on a hidden sheet.
+    """
     file = io.BytesIO()
     book = _book(file)
     sheet = book.add_worksheet(layout.title[:31])
     top = _template_head(book, sheet, layout)
-    example = book.add_format({"num_format": "@", "font_color": "#51605B", "italic": True})
-    for at, column in enumerate(layout.columns):
-        words = list(dict.fromkeys(column.options))
-        plain = book.add_format({"num_format": _format(column.kind, template=True)})
-        sheet.set_column(at, at, min(max(len(column.title) * 2 + 4, NARROW), WIDE), plain)
-        if column.example:
-            sheet.write_string(top + 1, at, column.example, example)
-        if words and sum(map(len, words)) + len(words) < 255:
-            sheet.data_validation(
-                top + 1, at, TEMPLATE_ROWS, at, {"validate": "list", "source": words}
-            )
+    hidden = book.add_worksheet(_("选项"))
+    hidden.hide()
+    _example(book, sheet, layout, top + 1)
+    for at, column in enumerate(layout.columns, 1):
+        form = book.add_format({"num_format": _format(column.kind, template=True)})
+        sheet.set_column(at, at, min(max(len(column.title) * 2 + 4, NARROW), WIDE), form)
+        if words := column.offers or tuple(dict.fromkeys(column.options)):
+            hidden.write_column(0, at, words)
+            _drop_down(sheet, hidden, column, (top + 1, at), words)
         if column.note:
             sheet.write_comment(top, at, column.note)
-    sheet.freeze_panes(top + 1, 1)
+    sheet.freeze_panes(top + 1, 2)
     _help(book, layout)
     book.close()
     return file.getvalue()
 
 
+def _example(book: xlsxwriter.Workbook, sheet: Worksheet, layout: Layout, row: int) -> None:
+    form = book.add_format(
+        {"num_format": "@", "font_color": "#51605B", "italic": True, "bg_color": "#F3F1E7"}
+    )
+    sheet.write_string(row, 0, EXAMPLE_SAID, form)
+    for at, column in enumerate(layout.columns, 1):
+        sheet.write_string(row, at, column.example, form)
+
+
+def _drop_down(
+    sheet: Worksheet,
+    hidden: Worksheet,
+    column: Column,
+    spot: tuple[int, int],
+    words: Sequence[str],
+) -> None:
+    """Offers the words down a column; where others are understood too, it does not insist."""
+    own = ",".join(words)
+    last = xl_rowcol_to_cell(len(words) - 1, spot[1], row_abs=True, col_abs=True)
+    first = xl_rowcol_to_cell(0, spot[1], row_abs=True, col_abs=True)
+    away = f"='{hidden.get_name()}'!{first}:{last}"
+    sheet.data_validation(
+        *spot,
+        TEMPLATE_ROWS,
+        spot[1],
+        {
+            "validate": "list",
+            "source": list(words) if len(own) <= DROP_DOWN_TOP else away,
+            "error_type": "warning" if column.offers else "stop",
+        },
+    )
+
+
 def _template_head(book: xlsxwriter.Workbook, sheet: Worksheet, layout: Layout) -> int:
-    """Writes one or two header rows; returns the index of the row with the titles."""
+    """Writes title, remarks and one or two header rows; the index of the row with the titles."""
     head = book.add_format({**HEAD, "text_wrap": True})
     must = book.add_format({**HEAD, "text_wrap": True, "font_color": "#B3261E"})
-    if not any(column.group for column in layout.columns):
-        for at, column in enumerate(layout.columns):
-            sheet.write_string(0, at, column.title, must if column.required else head)
-        return 0
-    for first, last, group in _groups(layout.columns):
-        if group and last > first:
-            sheet.merge_range(0, first, 0, last, group, head)
-        elif group:
-            sheet.write_string(0, first, group, head)
-    for at, column in enumerate(layout.columns):
+    _template_title(book, sheet, layout)
+    top, last = TITLE_ROWS, TITLE_ROWS + any(column.group for column in layout.columns)
+    _down(sheet, (top, last), 0, NUMBER, head)
+    for first, end, group in _groups(layout.columns):
+        if group:
+            _across(sheet, top, (first + 1, end + 1), group, head)
+    for at, column in enumerate(layout.columns, 1):
         form = must if column.required else head
-        if column.group:
-            sheet.write_string(1, at, column.title, form)
-        else:
-            sheet.merge_range(0, at, 1, at, column.title, form)
-    return 1
+        _down(sheet, (last if column.group else top, last), at, column.title, form)
+    return last
+
+
+def _template_title(book: xlsxwriter.Workbook, sheet: Worksheet, layout: Layout) -> None:
+    """Whose list it is, of which day, and how it is filled in, over the whole width."""
+    width = len(layout.columns)
+    big = book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
+    small = book.add_format({"text_wrap": True, "valign": "vcenter", "font_color": "#51605B"})
+    _across(sheet, 0, (0, width), layout.title, big)
+    said = (
+        _("填报单位："),
+        _("数据截至（年-月-日）："),
+        _("红字列必填。号码列请保持“文本”格式。序号写“示例”的行不导入。"),
+    )
+    cuts = [0, (width + 1) // 3, (width + 1) * 2 // 3, width + 1]
+    for text, left, right in zip(said, cuts, cuts[1:], strict=False):
+        _across(sheet, 1, (left, right - 1), text, small)
+    sheet.set_row(0, 28)
+    sheet.set_row(1, 32)
+
+
+def _across(sheet: Worksheet, row: int, span: tuple[int, int], said: str, form: object) -> None:
+    if span[1] > span[0]:
+        sheet.merge_range(row, span[0], row, span[1], said, form)
+    else:
+        sheet.write_string(row, span[0], said, form)
+
+
+def _down(sheet: Worksheet, span: tuple[int, int], at: int, said: str, form: object) -> None:
+    if span[1] > span[0]:
+        sheet.merge_range(span[0], at, span[1], at, said, form)
+    else:
+        sheet.write_string(span[0], at, said, form)
 
 
 def _groups(columns: Sequence[Column]) -> list[tuple[int, int, str]]:
@@ -98,13 +164,13 @@ def _help(book: xlsxwriter.Workbook, layout: Layout) -> None:
     for at, title in enumerate((_("列"), _("是否必填"), _("说明"), _("示例"))):
         sheet.write_string(0, at, title, head)
     for row, column in enumerate(layout.columns, 1):
-        words = "、".join(dict.fromkeys(column.options))
+        words = "、".join(column.offers or dict.fromkeys(column.options))
         sheet.write_string(row, 0, column.title)
         sheet.write_string(row, 1, _("必填") if column.required else _("可不填"))
-        sheet.write_string(row, 2, column.note or words)
+        sheet.write_string(row, 2, "；".join(filter(None, (column.note, words))))
         sheet.write_string(row, 3, column.example)
     sheet.set_column(0, 3, 24)
-    remark = _("浅色斜体的示例行不会被导入。号码列请保持“文本”格式。")
+    remark = _("序号写“示例”的行不导入。同一主体有几张证件的，每张一行。")
     sheet.write_string(len(layout.columns) + 2, 0, remark)
 
 

@@ -48,11 +48,11 @@ def sheet_arguments(parser: argparse.ArgumentParser) -> None:
 
 def sheet(arguments: argparse.Namespace) -> Result:
     """A list with known faults, and beside it the faults an import must find."""
-    content, faults = made_sheet(arguments.rows, arguments.format, seed=arguments.seed)
+    content, told = made_sheet(arguments.rows, arguments.format, seed=arguments.seed)
     expected = arguments.out.with_name(f"{arguments.out.name}.expected.json")
     try:
         arguments.out.write_bytes(content)
-        expected.write_text(json.dumps({"faults": faults}, ensure_ascii=False), encoding="utf-8")
+        expected.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     except OSError as error:
         raise Refusal(
             "not_written",
@@ -61,5 +61,5 @@ def sheet(arguments: argparse.Namespace) -> Result:
             path=arguments.out,
             said=error.strerror,
         ) from error
-    data = {"out": str(arguments.out), "expected": str(expected), "faults": len(faults)}
+    data = {"out": str(arguments.out), "expected": str(expected), "faults": len(told["faults"])}
     return Result(data, [str(arguments.out), str(expected)])

@@ -19,6 +19,8 @@ from mingchu.registry.queries.desk import (
     unseen_certificates,
 )
 from mingchu.registry.queries.file import (
+    any_number,
+    any_of,
     business,
     counted_by,
     expiring_count,
@@ -27,6 +29,7 @@ from mingchu.registry.queries.file import (
     licences_of,
     locate,
     main_addresses,
+    of_codes,
     people_of,
     premises_of,
     public_business,
@@ -65,11 +68,12 @@ from mingchu.registry.queries.regions import (
 )
 from mingchu.registry.queries.suggesting import Ground, Pair, Pairs, compared, duplicates, pair
 from mingchu.registry.queries.views import view_of, views_of
-from mingchu.registry.queries.wanted import SORTS, Wanted, filtered, within
+from mingchu.registry.queries.wanted import LISTED, SORTS, Wanted, filtered, within
 
 __all__ = [
     "COUNTED",
     "EVERYWHERE",
+    "LISTED",
     "PAGE",
     "SORTS",
     "UNSETTLED",
@@ -83,6 +87,8 @@ __all__ = [
     "Wanted",
     "all_areas",
     "all_merges",
+    "any_number",
+    "any_of",
     "area",
     "area_names",
     "areas",
@@ -118,6 +124,7 @@ __all__ = [
     "merge",
     "merge_of",
     "merges",
+    "of_codes",
     "page",
     "pair",
     "people_of",

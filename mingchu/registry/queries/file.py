@@ -7,6 +7,8 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Count
+from django.db.models.expressions import RawSQL
+from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from mingchu.accounts.domain import Place, Scope
 from mingchu.accounts.places import Located
@@ -17,6 +19,8 @@ from mingchu.registry.queries.wanted import LISTED, within
 
 # What a business is made of.
 OWN = (Premises, Licence, Person)
+# What is kept beside it and goes with it.
+BESIDE = (Past, Licence.places.through)
 
 
 def business(scopes: Iterable[Scope], number: int) -> Business | None:
@@ -27,6 +31,25 @@ def business(scopes: Iterable[Scope], number: int) -> Business | None:
 def public_business(number: int) -> Business | None:
     """One business as anybody may ask for it."""
     return Business.objects.defer("search_text").filter(pk=number).first()
+
+
+def any_of(keys: Iterable[str]) -> RawSQL:
+    """Many keys as one value of a question: a list of thousands of places is slow to fill."""
+    return RawSQL("SELECT unnest(%s::text[])", [list(keys)])
+
+
+def any_number(keys: Iterable[int]) -> RawSQL:
+    return RawSQL("SELECT unnest(%s::bigint[])", [f"{{{','.join(map(str, keys))}}}"])
+
+
+def of_codes(codes: Collection[str]) -> tuple[models.QuerySet[Business], ...]:
+    """Who has these codes, in two questions: those listed, and those merged into another.
+
+    Two, since the index of codes holds those that are listed.
+    """
+    listed = Business.objects.filter(LISTED, code__in=any_of(codes)).exclude(code="")
+    merged = Business.objects.filter(merged_into__isnull=False, code__in=any_of(codes))
+    return listed, merged
 
 
 def licences_of(businesses: Collection[Business]) -> dict[int, list[Licence]]:
@@ -82,15 +105,23 @@ def expiring_count(scopes: Iterable[Scope], before: date) -> int:
 
 
 def in_use(
-    numbers: Collection[int], own: tuple[type[models.Model], ...] = (*OWN, Past)
+    numbers: Collection[int], own: tuple[type[models.Model], ...] = (*OWN, *BESIDE)
 ) -> set[int]:
-    """Which businesses something outside refers to, itself or by its parts, a tenant included."""
+    """Which businesses something outside of the registry refers to, itself or by its parts.
+
+    Those asked about may refer to one another: a head office and its branches, a store and its
+    tenants go together.
+    """
+    keys = any_number(numbers)
     found: set[int] = set()
     for model, path in ((Business, ""), *((part, "__business") for part in OWN)):
-        for relation in model._meta.related_objects:
-            if relation.related_model not in own:
-                column = f"{relation.field.name}{path}"
-                rows = relation.related_model._base_manager.filter(**{f"{column}__in": numbers})
-                found.update(rows.values_list(column, flat=True))
-    tenants = Premises.objects.filter(landlord__in=numbers).exclude(business__in=numbers)
+        for relation in model._meta.get_fields(include_hidden=True):
+            if not isinstance(relation, ForeignObjectRel) or relation.related_model in own:
+                continue
+            column = f"{relation.field.name}{path}"
+            rows = relation.related_model._base_manager.filter(**{f"{column}__in": keys})
+            if relation.related_model is Business:
+                rows = rows.exclude(pk__in=keys)
+            found.update(rows.values_list(column, flat=True))
+    tenants = Premises.objects.filter(landlord__in=keys).exclude(business__in=keys)
     return found | set(tenants.values_list("landlord", flat=True))

@@ -22,8 +22,15 @@ from mingchu.registry.services.licensing import (
     set_licence_state,
     withdraw_licence,
 )
+from mingchu.registry.services.many import (
+    Correction,
+    correct_many,
+    grant_licences,
+    withdraw_licences,
+)
 from mingchu.registry.services.merging import PARTS, fills, merge, not_same, undo_merge
 from mingchu.registry.services.moving import move
+from mingchu.registry.services.people_many import correct_people, post_people, withdraw_people
 from mingchu.registry.services.placing import (
     add_premises,
     change_premises,
@@ -50,6 +57,7 @@ from mingchu.registry.values import NewBusiness, NewLicence, NewPerson, NewPremi
 __all__ = [
     "CORRECTABLE",
     "PARTS",
+    "Correction",
     "Enrolled",
     "Named",
     "NewBusiness",
@@ -67,6 +75,8 @@ __all__ = [
     "check_correctable",
     "close",
     "correct",
+    "correct_many",
+    "correct_people",
     "correct_person",
     "drop_area",
     "drop_view",
@@ -76,6 +86,7 @@ __all__ = [
     "fills",
     "follow_up",
     "grant_licence",
+    "grant_licences",
     "keep_health_certificate",
     "licence_taken",
     "make_main",
@@ -87,6 +98,7 @@ __all__ = [
     "person_leaves",
     "person_stamp",
     "place_licence",
+    "post_people",
     "post_person",
     "push_changes",
     "record_exam",
@@ -104,5 +116,7 @@ __all__ = [
     "undo_merge",
     "withdraw_inquiry",
     "withdraw_licence",
+    "withdraw_licences",
     "withdraw_many",
+    "withdraw_people",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext_noop as _noop
@@ -149,7 +150,7 @@ def check_grid(station: str, grid: str) -> None:
 
 
 def one_of(said: str, known: type[StrEnum], what: str) -> None:
-    if said not in {item.value for item in known}:
+    if said not in _values(known):
         raise Refusal(
             "unknown_choice",
             _noop("{what}“{said}”不在可选范围内"),
@@ -158,6 +159,11 @@ def one_of(said: str, known: type[StrEnum], what: str) -> None:
             what=what,
             said=said,
         )
+
+
+@cache
+def _values(known: type[StrEnum]) -> frozenset[str]:
+    return frozenset(item.value for item in known)
 
 
 def check_length(text: str, top: int, what: str) -> None:

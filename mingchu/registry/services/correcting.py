@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _noop
 
 from mingchu.base.errors import Refusal
+from mingchu.base.event import Event
 from mingchu.ledger.services import record
 from mingchu.registry import domain, events
 from mingchu.registry.domain import Channel, State
@@ -51,50 +52,58 @@ def correct(
     A change of name is no new subject: the old name stays findable.
     """
     with editing(number, revision=revision, why=why, channel=channel) as edit:
+        corrected = put(edit, changes, CORRECTABLE)
+        if corrected.is_moved:
+            edit.business.premises.filter(is_main=True).update(
+                district=edit.business.district, station=edit.business.station
+            )
+        for event in corrected.events(edit, why):
+            record(event)
+    return edit.business
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """What a correction came to: the names that changed, and from which place it moved."""
+
+    changed: frozenset[str]
+    district: str
+    station: str
+
+    @property
+    def is_moved(self) -> bool:
+        return bool(PLACE & self.changed)
+
+    def events(self, edit: Edit, why: str) -> Iterator[Event]:
         business = edit.business
-        before = {name: getattr(business, name) for name in changes if name in CORRECTABLE}
-        changed = {name for name in before if edit.set(name, changes[name])}
-        if "name" in changed and before["name"] not in business.former_names:
-            business.former_names = [*business.former_names, before["name"]]
-        _check(business)
-        _tell_corrected(edit, before, changed, why)
-    return business
+        told: dict[str, Any] = {
+            "subject": domain.subject(business.pk),
+            "business_id": business.pk,
+        }
+        if self.is_moved:
+            yield events.BusinessMoved(
+                **told,
+                from_district=self.district,
+                from_station=self.station,
+                district=business.district,
+                station=business.station,
+            )
+        if fields := tuple(sorted(name.removesuffix("_id") for name in self.changed - PLACE)):
+            yield events.BusinessCorrected(**told, fields=fields, why=why, channel=edit.channel)
 
 
-def _check(business: Business) -> None:
+def put(edit: Edit, changes: Mapping[str, Any], allowed: Collection[str]) -> Corrected:
+    """Sets the fields in memory and checks what comes of it; writes nothing."""
+    business = edit.business
+    name, place = business.name, (business.district, business.station)
+    changed = {key for key in changes if key in allowed and edit.set(key, changes[key])}
+    if "name" in changed and name not in business.former_names:
+        business.former_names = [*business.former_names, name]
     checking.check_name(business.name)
     checking.check_division(business.district, business.station)
     checking.check_grid(business.station, business.grid)
     checking.one_of(business.kind, domain.Kind, _noop("业态"))
-
-
-def _tell_corrected(edit: Edit, before: Mapping[str, Any], changed: set[str], why: str) -> None:
-    business = edit.business
-    subject = domain.subject(business.pk)
-    if PLACE & changed:
-        business.premises.filter(is_main=True).update(
-            district=business.district, station=business.station
-        )
-        record(
-            events.BusinessMoved(
-                subject=subject,
-                business_id=business.pk,
-                from_district=before.get("district", business.district),
-                from_station=before.get("station", business.station),
-                district=business.district,
-                station=business.station,
-            )
-        )
-    if fields := tuple(sorted(changed - PLACE)):
-        record(
-            events.BusinessCorrected(
-                subject=subject,
-                business_id=business.pk,
-                fields=fields,
-                why=why,
-                channel=edit.channel,
-            )
-        )
+    return Corrected(frozenset(changed), *place)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
@@ -30,7 +31,7 @@ class Edit:
     """A file open for one change."""
 
     def __init__(self, business: Business, channel: str):
-        self.business, self.channel = business, channel
+        self.business, self.channel, self.why = business, channel, ""
         self.before = history.snapshot(business)
 
     def set(self, name: str, value: Any) -> bool:
@@ -62,6 +63,11 @@ def editing(
 def held(number: int, revision: int | None = None) -> Business:
     """The row, locked; a Refusal if somebody changed it since `revision`, or it was merged."""
     business = Business.objects.select_for_update(of=("self",)).filter(pk=number).first()
+    return checked(business, revision)
+
+
+def checked(business: Business | None, revision: int | None) -> Business:
+    """The row that was asked for, if it may be changed."""
     if business is None:
         raise Refusal(
             "no_such_business",
@@ -114,26 +120,35 @@ def keep(edit: Edit, why: str) -> None:
     """Writes the row with all that is copied into it, and what it was before."""
     business = edit.business
     refresh(business)
-    if fields := history.differing(edit.before, history.snapshot(business)):
-        Past.objects.create(
-            business=business,
-            revision=business.revision,
-            until=clock.now(),
-            fields=[name[:40] for name in fields],
-            why=why[:WHY_TOP],
-            channel=edit.channel,
-            actor=current_actor().actor,
-            file=edit.before,
-        )
+    if past := past_of(edit, why):
+        past.save(force_insert=True)
     business.revision += 1
     business.changed_at = clock.now()
     business.save()
 
 
+def past_of(edit: Edit, why: str) -> Past | None:
+    """The older version, if anything in the file differs from it."""
+    fields = history.differing(edit.before, history.snapshot(edit.business))
+    if not fields:
+        return None
+    return Past(
+        business=edit.business,
+        revision=edit.business.revision,
+        until=clock.now(),
+        fields=[name[:40] for name in fields],
+        why=why[:WHY_TOP],
+        channel=edit.channel,
+        actor=current_actor().actor,
+        file=edit.before,
+    )
+
+
 def refresh(business: Business) -> None:
     """What is copied into the row from its parts, or made of them."""
-    licences = business.licences.all()
-    ends = licences.filter(state=LicenceState.VALID).values_list("expires", flat=True)
+    licences = sorted(business.licences.all(), key=attrgetter("pk"))
+    places = sorted(business.premises.all(), key=attrgetter("pk"))
+    ends = [one.expires for one in licences if one.state == LicenceState.VALID]
     business.expires, business.licensed_until = domain.earliest_and_latest(ends)
     business.sort_key = sort_key(business.name)
     business.search_text = domain.searchable(
@@ -142,8 +157,8 @@ def refresh(business: Business) -> None:
             business.sign,
             business.code,
             business.address,
-            *licences.order_by("pk").values_list("number", flat=True),
-            *business.premises.order_by("pk").values_list("address", flat=True),
+            *(one.number for one in licences),
+            *(one.address for one in places),
             *business.former_names,
         )
     )

@@ -12,17 +12,18 @@ from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop as _noop
 
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.base.event import Event
 from mingchu.ledger.services import record_many
-from mingchu.registry import domain, events, identity
+from mingchu.registry import domain, events, identity, queries
 from mingchu.registry.domain import LicenceState
 from mingchu.registry.models import Business, Licence, Person, Premises
 from mingchu.registry.pinyin import sort_key
+from mingchu.registry.services import storing
 from mingchu.registry.services.checking import checked_business
 from mingchu.registry.values import NewBusiness, NewPremises
 
@@ -53,22 +54,29 @@ def enrol(new: NewBusiness) -> Business:
     return Business.objects.get(pk=number)
 
 
-def enrol_many(news: Iterable[NewBusiness]) -> Enrolled:
-    """Enrols a list in one transaction; memory does not grow with its length but for numbers."""
+def enrol_many(news: Iterable[NewBusiness], *, are_checked: bool = False) -> Enrolled:
+    """Enrols a list in one transaction; memory does not grow with its length but for numbers.
+
+    `are_checked`: they came out of `checked_business`, in this transaction; whether their numbers
+    are free is asked all the same.
+    """
     done, waiting = Enrolled(), iter(news)
     with transaction.atomic():
         while batch := list(islice(waiting, BATCH)):
-            _enrol(batch, done)
+            _enrol(batch, done, are_checked)
     return done
 
 
-def _enrol(batch: list[NewBusiness], done: Enrolled) -> None:
+def _enrol(batch: list[NewBusiness], done: Enrolled, are_checked: bool) -> None:
     begin = len(done.numbers)
-    good = list(_unclaimed(list(_checked(batch, begin, done)), done))
+    checked = enumerate(batch, begin) if are_checked else _checked(batch, begin, done)
+    good = list(_unclaimed(list(checked), done))
     done.numbers += [None] * len(batch)
     done.refused.sort(key=itemgetter(0))
     if good:
-        numbered = list(zip(_numbers(Business, len(good)), [new for _, new in good], strict=True))
+        numbered = list(
+            zip(storing.numbers(Business, len(good)), [new for _, new in good], strict=True)
+        )
         for (place, _new), (number, _same) in zip(good, numbered, strict=True):
             done.numbers[place] = number
         record_many(list(_write(numbered)))
@@ -102,15 +110,14 @@ class _Taken:
     def __init__(self, batch: Sequence[NewBusiness]):
         codes = {new.code for new in batch if new.code}
         numbers = {one.number for new in batch for one in new.licences}
-        known = Business.objects.filter(code__in=codes).values_list("code", flat=True)
-        held = Licence.objects.filter(number__in=numbers).values_list("number", flat=True)
-        self._codes, self._numbers = set(known), set(held)
+        held = Licence.objects.filter(number__in=queries.any_of(numbers))
+        self._codes = {
+            code for rows in queries.of_codes(codes) for code in rows.values_list("code", flat=True)
+        }
+        self._numbers = set(held.values_list("number", flat=True))
         digests = {identity.digest(new.identity) for new in batch if _by_person(new)}
-        self._keepers = set(
-            Business.objects.filter(identity_digest__in=digests, code="").values_list(
-                "kind", "identity_digest", "address"
-            )
-        )
+        kept = Business.objects.filter(identity_digest__in=queries.any_of(digests), code="")
+        self._keepers = set(kept.values_list("kind", "identity_digest", "address"))
 
     def claim(self, new: NewBusiness) -> None:
         """Takes them for this business, all or none."""
@@ -156,16 +163,16 @@ Rows = Iterator[Sequence[Any]]
 
 def _write(numbered: list[tuple[int, NewBusiness]]) -> Iterator[Event]:
     """Writes everything of a batch and tells it."""
-    _copy(Business, BUSINESS, (_business(number, new) for number, new in numbered))
+    storing.copy(Business, BUSINESS, (_business(number, new) for number, new in numbered))
     places = [
         (number, new, at, premises)
         for number, new in numbered
         for at, premises in enumerate(new.premises or (NewPremises(),))
     ]
-    _copy(Premises, PREMISES, (_premises(*place) for place in places))
+    storing.copy(Premises, PREMISES, (_premises(*place) for place in places))
     licences = [(number, licence) for number, new in numbered for licence in new.licences]
-    licence_numbers = _numbers(Licence, len(licences))
-    _copy(
+    licence_numbers = storing.numbers(Licence, len(licences))
+    storing.copy(
         Licence,
         LICENCE,
         (
@@ -174,7 +181,9 @@ def _write(numbered: list[tuple[int, NewBusiness]]) -> Iterator[Event]:
             for pk, (number, one) in zip(licence_numbers, licences, strict=True)
         ),
     )  # fmt: skip
-    _copy(Person, PERSON, chain.from_iterable(_people(number, new) for number, new in numbered))
+    storing.copy(
+        Person, PERSON, chain.from_iterable(_people(number, new) for number, new in numbered)
+    )
     yield from (_enrolled(number, new) for number, new in numbered)
     for pk, (number, one) in zip(licence_numbers, licences, strict=True):
         yield events.LicenceGranted(
@@ -192,8 +201,9 @@ def _write(numbered: list[tuple[int, NewBusiness]]) -> Iterator[Event]:
 BUSINESS = (
     "id", "name", "sort_key", "sign", "former_names", "code", "code_check", "code_evidence",
     "identity_digest", "identity_tail", "legal_form", "kind", "scale", "serves", "diners",
-    "district", "station", "grid", "address", "phone", "state", "state_since", "opened", "closed",
-    "expires", "licensed_until", "channel", "sources", "enrolled_at", "changed_at", "revision",
+    "head_id", "district", "station", "grid", "address", "phone", "state", "state_since", "opened",
+    "closed", "expires", "licensed_until", "channel", "sources", "enrolled_at", "changed_at",
+    "revision",
     "search_text",
 )  # fmt: skip
 PREMISES = (
@@ -219,9 +229,10 @@ def _business(number: int, new: NewBusiness) -> Sequence[Any]:
     return (
         number, new.name.strip(), sort_key(new.name.strip()), new.sign, [], new.code,
         new.code_check, new.evidence, identity.digest(own) if own else "", own[-4:],
-        new.legal_form, new.kind, new.scale, new.serves, new.diners, new.district, new.station,
-        new.grid, new.address, new.phone, new.state, new.state_since or new.closed or new.opened,
-        new.opened, new.closed, *_ends(new), new.channel, "{}", now, now, 1, found_by,
+        new.legal_form, new.kind, new.scale, new.serves, new.diners, new.head, new.district,
+        new.station, new.grid, new.address, new.phone, new.state,
+        new.state_since or new.closed or new.opened, new.opened, new.closed, *_ends(new),
+        new.channel, "{}", now, now, 1, found_by,
     )  # fmt: skip
 
 
@@ -264,23 +275,3 @@ def _enrolled(number: int, new: NewBusiness) -> Event:
         evidence=bool(new.evidence),
         channel=new.channel,
     )
-
-
-def _numbers(model: type[Business | Licence], count: int) -> list[int]:
-    """So many fresh primary keys, in order."""
-    if not count:
-        return []
-    table = model._meta.db_table
-    with connection.cursor() as db:
-        db.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [table, count],
-        )
-        return [number for (number,) in db.fetchall()]
-
-
-def _copy(model: type[Any], columns: Sequence[str], rows: Rows) -> None:
-    into = f"COPY {model._meta.db_table} ({', '.join(columns)}) FROM STDIN"
-    with connection.cursor() as db, db.copy(into) as out:
-        for row in rows:
-            out.write_row(row)

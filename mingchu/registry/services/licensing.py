@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_noop as _noop
 
 from mingchu.base.errors import Refusal
+from mingchu.base.event import Event
 from mingchu.ledger.services import record
 from mingchu.registry import domain, events
 from mingchu.registry.domain import Channel, LicenceState
@@ -31,35 +32,39 @@ def grant_licence(
     """Enters a licence for a business; a known number of its own is a renewal of its dates."""
     new = checking.checked_licence(new)
     with editing(number, revision=revision, channel=channel) as edit:
-        licence = _one(edit.business, new.number)
-        licence.kind, licence.items, licence.state = new.kind, list(new.items), new.state
-        licence.issued, licence.expires = new.issued, new.expires
-        licence.number_check, licence.number_evidence = new.number_check, new.evidence
-        licence.catalogue = new.catalogue or licence.catalogue
-        # A visit that is owed stays owed: renewing a licence does not make it undone.
-        if new.committed or not licence.follow_up_due or licence.followed_up:
-            licence.committed, licence.follow_up_due = new.committed, new.follow_up_due
-            licence.followed_up = None
+        known = Licence.objects.filter(number=new.number).first()
+        licence = granted(edit.business, known, new)
         licence.save()
-        record(
-            events.LicenceGranted(
-                **_told(licence),
-                issued=licence.issued,
-                expires=licence.expires,
-                evidence=bool(new.evidence),
-                committed=licence.committed,
-            )
-        )
+        record(told_granted(licence, new))
     return licence
 
 
-def _one(business: Business, bare: str) -> Licence:
-    known = Licence.objects.filter(number=bare).first()
+def granted(business: Business, known: Licence | None, new: NewLicence) -> Licence:
+    """The licence as it will stand, in memory; a Refusal where another holds it or it has ended."""
     if known and known.business_id != business.pk:
-        raise licence_taken(bare)
+        raise licence_taken(new.number)
     if known and known.state in ENDED:
         raise licence_ended(known)
-    return known or Licence(business=business, number=bare)
+    licence = known or Licence(business=business, number=new.number)
+    licence.kind, licence.items, licence.state = new.kind, list(new.items), new.state
+    licence.issued, licence.expires = new.issued, new.expires
+    licence.number_check, licence.number_evidence = new.number_check, new.evidence
+    licence.catalogue = new.catalogue or licence.catalogue
+    # A visit that is owed stays owed: renewing a licence does not make it undone.
+    if new.committed or not licence.follow_up_due or licence.followed_up:
+        licence.committed, licence.follow_up_due = new.committed, new.follow_up_due
+        licence.followed_up = None
+    return licence
+
+
+def told_granted(licence: Licence, new: NewLicence) -> Event:
+    return events.LicenceGranted(
+        **_told(licence),
+        issued=new.issued,
+        expires=new.expires,
+        evidence=bool(new.evidence),
+        committed=new.committed,
+    )
 
 
 def _told(licence: Licence) -> dict[str, Any]:
@@ -166,6 +171,10 @@ def follow_up(*, licence: Licence, day: date, why: str, revision: int | None = N
 def withdraw_licence(*, licence: Licence, why: str, revision: int | None = None) -> None:
     """Takes out a licence that was entered by mistake."""
     with editing(licence.business_id, revision=revision, why=why):
-        told = _told(licence)
+        told = told_withdrawn(licence, why)
         licence.delete()
-        record(events.LicenceWithdrawn(**told, why=why))
+        record(told)
+
+
+def told_withdrawn(licence: Licence, why: str) -> Event:
+    return events.LicenceWithdrawn(**_told(licence), why=why)

@@ -18,7 +18,7 @@ from mingchu.base.errors import Refusal
 from mingchu.kit.files.keeping import attach
 from mingchu.kit.models import Upload
 from mingchu.ledger.services import record
-from mingchu.registry import domain, events, identity
+from mingchu.registry import domain, events, identity, queries
 from mingchu.registry.domain import Channel, Duty
 from mingchu.registry.models import Exam, HealthCertificate, Person, Training
 from mingchu.registry.services import checking
@@ -55,24 +55,38 @@ def post_person(*, number: int, new: NewPerson, channel: str = Channel.FORM) -> 
 
 
 def _check_alive(digest: str) -> None:
-    died = Person.objects.filter(identity_digest=digest, died__isnull=False).first()
-    if digest and died:
-        raise Refusal(
-            "person_died",
-            _noop("登记显示此人已于{day}去世"),
-            fix=_noop("请核对身份证号；登记有误的，先在原登记处更正"),
-            day=died.died,
-        )
+    if day := dead([digest]).get(digest):
+        raise died_known(day)
+
+
+def dead(digests: Collection[str]) -> dict[str, date]:
+    """Those of whom somewhere is entered that they died, with the day."""
+    known = {digest for digest in digests if digest}
+    rows = Person.objects.filter(identity_digest__in=queries.any_of(known), died__isnull=False)
+    return {digest: day for digest, day in rows.values_list("identity_digest", "died") if day}
+
+
+def died_known(day: date) -> Refusal:
+    return Refusal(
+        "person_died",
+        _noop("登记显示此人已于{day}去世"),
+        fix=_noop("请核对身份证号；登记有误的，先在原登记处更正"),
+        day=day,
+    )
 
 
 def _check_once(number: int, digest: str) -> None:
     there = Person.objects.filter(business=number, identity_digest=digest, until__isnull=True)
     if digest and there.exists():
-        raise Refusal(
-            "person_known",
-            _noop("此人已登记在本主体名下"),
-            fix=_noop("一人多职请在原登记上补选职责"),
-        )
+        raise posted_known()
+
+
+def posted_known() -> Refusal:
+    return Refusal(
+        "person_known",
+        _noop("此人已登记在本主体名下"),
+        fix=_noop("一人多职请在原登记上补选职责"),
+    )
 
 
 def _told(person: Person) -> dict[str, Any]:
@@ -102,10 +116,7 @@ def correct_person(
     ]
     for name in changed:
         setattr(person, name, changes[name])
-    if not person.name.strip():
-        raise checking.missing(_noop("姓名"))
-    for duty in person.duties:
-        checking.one_of(duty, Duty, _noop("职责"))
+    check_corrected(person)
     if changed:
         person.save(update_fields=changed)
         record(
@@ -126,6 +137,13 @@ def _open(person: Person, seen: str) -> None:
     held(person.business_id)
     person.refresh_from_db()
     check_stamp(person, STAMPED, seen)
+
+
+def check_corrected(person: Person) -> None:
+    if not person.name.strip():
+        raise checking.missing(_noop("姓名"))
+    for duty in person.duties:
+        checking.one_of(duty, Duty, _noop("职责"))
 
 
 @transaction.atomic

@@ -13,19 +13,22 @@ from mingchu.base.errors import Refusal
 from mingchu.ledger.services import record_many
 from mingchu.registry import domain, events, queries
 from mingchu.registry.models import Business, Licence, Past, Person, Premises
+from mingchu.registry.services import storing
+from mingchu.registry.services.many import of_numbers
 
 
 @transaction.atomic
 def withdraw_many(numbers: Collection[int], *, why: str) -> None:
     """Takes businesses out again with their places, licences and people."""
-    held = sorted(
-        Business.objects.select_for_update().filter(pk__in=numbers).values_list("pk", flat=True)
-    )
+    rows = of_numbers(numbers).select_for_update(of=("self",)).order_by("pk")
+    held = list(rows.values_list("pk", flat=True))
     if used := queries.in_use(held):
         raise _in_use(len(used))
+    placed = Licence.places.through
+    placed.objects.filter(licence__business__in=of_numbers(held)).delete()
     for model in (Licence, Person, Premises, Past):
-        model.objects.filter(business__in=held).delete()
-    Business.objects.filter(pk__in=held).delete()
+        storing.delete(model, "business_id", held)
+    storing.delete(Business, "id", held)
     record_many(
         [
             events.BusinessWithdrawn(subject=domain.subject(number), business_id=number, why=why)
