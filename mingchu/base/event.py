@@ -35,11 +35,12 @@ class Event:
 
     def data(self) -> dict[str, Any]:
         """Its fields but `subject`, as JSON values."""
-        return {name: plain(getattr(self, name)) for name in _fields(type(self))}
+        kind: Any = type(self)  # a class is hashable, whatever its instances are
+        return {name: plain(getattr(self, name)) for name in _fields(kind)}
 
 
 @cache
-def _fields(event: type[Event]) -> tuple[str, ...]:
+def _fields(event: Any) -> tuple[str, ...]:
     """Names of what an event of this kind says besides its subject."""
     return tuple(field.name for field in dataclasses.fields(event) if field.name != "subject")
 

@@ -10,7 +10,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 
 from mingchu.registry.models import Business, Licence, Premises
 
@@ -33,20 +33,21 @@ LICENCE = (
 
 def snapshot(business: Business) -> Snapshot:
     """The file as JSON values: its own fields, premises and licences by their ids."""
-    licences = sorted(_licences(business), key=attrgetter("pk"))
+    licences = sorted(parts(business, "licences"), key=attrgetter("pk"))
+    prefetch_related_objects(licences, PLACES)
     return {
         **_plain(business, OWN),
-        "premises": _parts(business.premises.all(), PREMISES),
+        "premises": _parts(parts(business, "premises"), PREMISES),
         "licences": {str(one.pk): _licence(one) for one in licences},
     }
 
 
-def _licences(business: Business) -> Iterable[Licence]:
-    """Those read ahead with their places for a whole list, else asked for now."""
-    ahead = getattr(business, "_prefetched_objects_cache", {})
-    if "licences" in ahead:
-        return business.licences.all()
-    return business.licences.prefetch_related(PLACES)
+def parts(business: Business, name: str) -> list[Any]:
+    """Its premises or licences: those asked for beforehand, to which an act adds, else as they
+    are."""
+    asked = getattr(business, "_prefetched_objects_cache", {}).get(name)
+    held: list[Any] | None = asked._result_cache if asked is not None else None
+    return list(getattr(business, name).all()) if held is None else held
 
 
 def _licence(one: Licence) -> Snapshot:
@@ -58,7 +59,7 @@ def _parts(rows: Iterable[Any], names: tuple[str, ...]) -> Snapshot:
 
 
 def _plain(row: Any, names: tuple[str, ...]) -> Snapshot:
-    values = ((name, getattr(row, name)) for name in names)
+    values = zip(names, attrgetter(*names)(row), strict=True)
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values}
 
 

@@ -13,7 +13,7 @@ from mingchu.ledger.queries import told_of
 from mingchu.registry import identity, queries, services
 from mingchu.registry.domain import Channel, subject
 from mingchu.registry.importing.rows import Said
-from mingchu.registry.models import Business, Licence, Person
+from mingchu.registry.models import Business, Licence
 from mingchu.registry.pinyin import sort_key
 from mingchu.registry.services.many import of_numbers
 from mingchu.registry.services.posting import dead
@@ -47,7 +47,7 @@ class Known:
         """Whoever has a code now; a merged file's is that of the one it went into."""
         listed, merged = queries.of_codes(codes)
         return {
-            **dict(merged.values_list("code", "merged_into")),
+            **{code: kept for code, kept in merged.values_list("code", "merged_into") if kept},
             **dict(listed.values_list("code", "pk")),
         }
 
@@ -59,9 +59,8 @@ class Known:
             if person.identity
         }
         self.dead = dead(self.digests.values())
-        posts = Person.objects.filter(
-            identity_digest__in=queries.any_of(self.digests.values()), until__isnull=True
-        ).values_list("identity_digest", "business_id")
+        there = queries.people_of_digests(self.digests.values()).filter(until__isnull=True)
+        posts = there.values_list("identity_digest", "business_id")
         self.posts: dict[str, set[int]] = {}
         for digest, business in posts:
             self.posts.setdefault(digest, set()).add(business)
@@ -144,5 +143,5 @@ def _unnamed(rows: Iterable[Said]) -> list[Business]:
     # The index of the list is by pinyin, and a name has one.
     keys = queries.any_of({sort_key(name) for name in names})
     found = Business.objects.filter(queries.LISTED, sort_key__in=keys, code="")
-    rows = found.defer("search_text").prefetch_related("licences", "people")
-    return [one for one in rows if one.name in names]
+    alike = found.defer("search_text").prefetch_related("licences", "people")
+    return [one for one in alike if one.name in names]

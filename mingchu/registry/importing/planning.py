@@ -99,7 +99,9 @@ class Planner:
         first = self.subjects.get(key)
         if first:
             _check_agrees(said, first)
-        outcome, subject = (self._known if business else self._new)(said, first, business)
+        outcome, subject = (
+            self._known(said, first, business) if business else self._new(said, first, None)
+        )
         self.subjects[key] = subject
         for name, value in said.values.items():
             if name in SHARED and value not in (None, ""):

@@ -31,6 +31,7 @@ from mingchu.registry.queries.file import (
     main_addresses,
     of_codes,
     people_of,
+    people_of_digests,
     premises_of,
     public_business,
 )
@@ -128,6 +129,7 @@ __all__ = [
     "page",
     "pair",
     "people_of",
+    "people_of_digests",
     "person",
     "plan_count",
     "plan_page",
