@@ -32,9 +32,19 @@ def snapshot(business: Business) -> Snapshot:
     """The file as JSON values: its own fields, premises and licences by their ids."""
     return {
         **_plain(business, OWN),
-        "premises": _parts(business.premises.all(), PREMISES),
-        "licences": _parts(business.licences.all(), LICENCE),
+        **{name: _parts(parts(business, name), names) for name, names in PARTS.items()},
     }
+
+
+PARTS = {"premises": PREMISES, "licences": LICENCE}
+
+
+def parts(business: Business, name: str) -> list[Any]:
+    """Its premises or licences: those asked for beforehand, to which an act adds, else as they
+    are."""
+    asked = getattr(business, "_prefetched_objects_cache", {}).get(name)
+    held: list[Any] | None = asked._result_cache if asked is not None else None
+    return list(getattr(business, name).all()) if held is None else held
 
 
 def _parts(rows: Iterable[Any], names: tuple[str, ...]) -> Snapshot:
@@ -42,7 +52,7 @@ def _parts(rows: Iterable[Any], names: tuple[str, ...]) -> Snapshot:
 
 
 def _plain(row: Any, names: tuple[str, ...]) -> Snapshot:
-    values = ((name, getattr(row, name)) for name in names)
+    values = zip(names, attrgetter(*names)(row), strict=True)
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values}
 
 

@@ -44,11 +44,14 @@ def sheet_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=("xlsx", "xls", "csv"), default="xlsx")
     parser.add_argument("--out", type=Path, required=True, metavar="P", help="file to write")
     parser.add_argument("--seed", type=int, default=1, help="another seed, another list")
+    parser.add_argument("--later", action="store_true", help="the same list, every row changed")
 
 
 def sheet(arguments: argparse.Namespace) -> Result:
     """A list with known faults, and beside it the faults an import must find."""
-    content, told = made_sheet(arguments.rows, arguments.format, seed=arguments.seed)
+    content, told = made_sheet(
+        arguments.rows, arguments.format, seed=arguments.seed, later=arguments.later
+    )
     expected = arguments.out.with_name(f"{arguments.out.name}.expected.json")
     try:
         arguments.out.write_bytes(content)

@@ -13,7 +13,7 @@ from mingchu.ledger.queries import told_of
 from mingchu.registry import identity, queries, services
 from mingchu.registry.domain import Channel, subject
 from mingchu.registry.importing.rows import Said
-from mingchu.registry.models import Business, Licence, Person
+from mingchu.registry.models import Business, Licence
 from mingchu.registry.pinyin import sort_key
 from mingchu.registry.services.many import of_numbers
 from mingchu.registry.services.posting import dead
@@ -59,9 +59,8 @@ class Known:
             if person.identity
         }
         self.dead = dead(self.digests.values())
-        posts = Person.objects.filter(
-            identity_digest__in=queries.any_of(self.digests.values()), until__isnull=True
-        ).values_list("identity_digest", "business_id")
+        there = queries.people_of_digests(self.digests.values()).filter(until__isnull=True)
+        posts = there.values_list("identity_digest", "business_id")
         self.posts: dict[str, set[int]] = {}
         for digest, business in posts:
             self.posts.setdefault(digest, set()).add(business)

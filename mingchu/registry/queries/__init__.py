@@ -21,6 +21,7 @@ from mingchu.registry.queries.file import (
     main_addresses,
     of_codes,
     people_of,
+    people_of_digests,
     premises_of,
     public_business,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "of_codes",
     "page",
     "people_of",
+    "people_of_digests",
     "premises_of",
     "public_business",
     "within",

@@ -51,6 +51,12 @@ def of_codes(codes: Collection[str]) -> tuple[models.QuerySet[Business], ...]:
     return listed, merged
 
 
+def people_of_digests(digests: Iterable[str]) -> models.QuerySet[Person]:
+    """Every post of whoever has one of these identities; of an empty one nobody's."""
+    known = Person.objects.filter(identity_digest__in=any_of(digests))
+    return known.exclude(identity_digest="")
+
+
 def licences_of(businesses: Collection[Business]) -> dict[int, list[Licence]]:
     """Licences of a page of businesses, asked once."""
     found: dict[int, list[Licence]] = {one.pk: [] for one in businesses}

@@ -126,8 +126,8 @@ def past_of(edit: Edit, why: str) -> Past | None:
 
 def refresh(business: Business) -> None:
     """What is copied into the row from its parts, or made of them."""
-    licences = sorted(business.licences.all(), key=attrgetter("pk"))
-    places = sorted(business.premises.all(), key=attrgetter("pk"))
+    licences = sorted(history.parts(business, "licences"), key=attrgetter("pk"))
+    places = sorted(history.parts(business, "premises"), key=attrgetter("pk"))
     ends = (one.expires for one in licences if one.state == LicenceState.VALID)
     business.expires = min((end for end in ends if end), default=None)
     business.sort_key = sort_key(business.name)

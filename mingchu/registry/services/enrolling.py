@@ -116,7 +116,9 @@ class _Taken:
         }
         self._numbers = set(held.values_list("number", flat=True))
         digests = {identity.digest(new.identity) for new in batch if _by_person(new)}
-        kept = Business.objects.filter(identity_digest__in=queries.any_of(digests), code="")
+        kept = Business.objects.filter(
+            code="", identity_digest__in=queries.any_of(digests)
+        ).exclude(identity_digest="")
         self._keepers = set(kept.values_list("kind", "identity_digest", "address"))
 
     def claim(self, new: NewBusiness) -> None:

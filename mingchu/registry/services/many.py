@@ -18,7 +18,7 @@ from psycopg.types.json import Json
 from mingchu.base import clock
 from mingchu.base.event import Event
 from mingchu.ledger.services import record_many
-from mingchu.registry import queries
+from mingchu.registry import history, queries
 from mingchu.registry.domain import Channel
 from mingchu.registry.models import Business, Licence, Past, Premises
 from mingchu.registry.services import checking, storing
@@ -104,18 +104,21 @@ def grant_licences(
 
 
 def _once_each(grants: Sequence[tuple[int, T]]) -> tuple[list[tuple[int, T]], list[tuple[int, T]]]:
-    """Those of the front that name every business once, and the rest."""
+    """The first of each business, as many as go at once, and all that is left, in its order."""
     seen: set[int] = set()
-    for at, (number, _what) in enumerate(grants):
+    now, left = [], []
+    for number, what in grants:
         if number in seen or len(seen) == BATCH:
-            return list(grants[:at]), list(grants[at:])
-        seen.add(number)
-    return list(grants), []
+            left.append((number, what))
+        else:
+            seen.add(number)
+            now.append((number, what))
+    return now, left
 
 
 def _grant(edits: Sequence[Edit], news: Sequence[NewLicence]) -> None:
     """The parts of a file are changed in memory, so that its versions are drawn from there."""
-    known = {one.number: one for edit in edits for one in edit.business.licences.all()}
+    known = {one.number: one for edit in edits for one in history.parts(edit.business, "licences")}
     others = Licence.objects.filter(number__in=[one.number for one in news])
     known |= {one.number: one for one in others.exclude(pk__in=[o.pk for o in known.values()])}
     fresh, renewed = [], []
@@ -126,7 +129,7 @@ def _grant(edits: Sequence[Edit], news: Sequence[NewLicence]) -> None:
         (renewed if licence.pk else fresh).append(licence)
     for licence, pk in zip(fresh, storing.numbers(Licence, len(fresh)), strict=True):
         licence.pk = pk
-        _parts(licence.business, "licences").append(licence)
+        history.parts(licence.business, "licences").append(licence)
     storing.copy(Licence, NEW_LICENCE, (_values(one, NEW_LICENCE) for one in fresh))
     storing.update(Licence, LICENCE, renewed)
     record_many([told_granted(known[new.number], new) for new in news])
@@ -144,14 +147,8 @@ def withdraw_licences(licences: Iterable[Licence], *, why: str) -> None:
             storing.delete(Licence, "id", [one.pk for one in gone])
             for edit, one in zip(edits, gone, strict=True):
                 edit.why = why
-                _parts(edit.business, "licences").remove(one)
+                history.parts(edit.business, "licences").remove(one)
             record_many([told_withdrawn(one, why) for one in gone])
-
-
-def _parts(business: Business, name: str) -> list[Any]:
-    """The prefetched parts of a file, to which a new one is added."""
-    held: list[Any] = business._prefetched_objects_cache[name]._result_cache  # type: ignore[attr-defined]
-    return held
 
 
 def _values(row: Any, names: Sequence[str]) -> list[Any]:

@@ -66,9 +66,8 @@ def _hold(numbers: Collection[int]) -> None:
 
 
 def _open_posts(digests: Iterable[str]) -> Iterable[tuple[int, str]]:
-    return Person.objects.filter(
-        identity_digest__in=queries.any_of({one for one in digests if one}), until__isnull=True
-    ).values_list("business_id", "identity_digest")
+    there = queries.people_of_digests(digests).filter(until__isnull=True)
+    return there.values_list("business_id", "identity_digest")
 
 
 def _row(key: int, number: int, new: NewPerson, digest: str) -> Sequence[Any]:

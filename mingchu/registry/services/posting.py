@@ -57,7 +57,7 @@ def _check_alive(digest: str) -> None:
 def dead(digests: Collection[str]) -> dict[str, date]:
     """Those of whom somewhere is entered that they died, with the day."""
     known = {digest for digest in digests if digest}
-    rows = Person.objects.filter(identity_digest__in=queries.any_of(known), died__isnull=False)
+    rows = queries.people_of_digests(known).filter(died__isnull=False)
     return {digest: day for digest, day in rows.values_list("identity_digest", "died") if day}
 
 
