@@ -26,6 +26,8 @@ def issue(purpose: str, claims: dict[str, Any], *, expires: datetime, key: bytes
 def read(purpose: str, ticket: str, *, now: datetime, key: bytes) -> dict[str, Any]:
     """Its claims. Raises Refusal `bad_ticket` or `ticket_expired`, both with status 403."""
     head, _, signature = ticket.partition(".")
+    if not ticket.isascii():
+        raise _bad()
     if not hmac.compare_digest(_text(_sign(head, key)).encode(), signature.encode()):
         raise _bad()
     named, claims, expiry = json.loads(base64.urlsafe_b64decode(head + "=="))

@@ -9,7 +9,7 @@ from django.apps import apps
 
 from mingchu.base.retention import Retention
 from mingchu.demo.plan import plan
-from mingchu.registry import terms
+from mingchu.registry import rules
 from mingchu.registry.domain import Standing
 from mingchu.rulebook import store, values
 from mingchu.rulebook.kinds import Unit
@@ -40,7 +40,7 @@ def test_a_licence_expires_soon_as_long_before_its_end_as_the_rule_says():
     ahead = max(store.rule("licence.expiry_steps").on(TODAY).value)
 
     def standing(days: int) -> Standing:
-        return terms.standing("valid", TODAY + timedelta(days=days), TODAY)
+        return rules.standing("valid", TODAY + timedelta(days=days), TODAY)
 
     assert standing(ahead) is Standing.EXPIRING
     assert standing(ahead + 1) is Standing.VALID
@@ -48,7 +48,7 @@ def test_a_licence_expires_soon_as_long_before_its_end_as_the_rule_says():
 
 
 def test_a_small_operators_number_has_the_pattern_of_the_region():
-    assert terms.small_operator_pattern(TODAY) == (
+    assert rules.small_operator_pattern(TODAY) == (
         store.rule("identifiers.small_operator_pattern", "cn-15").on(TODAY).value
     )
 
