@@ -361,10 +361,10 @@ def test_the_template_is_read_back_as_its_own_layout_and_empty():
     assert table.header_rows == 2
     assert examined.total == 0
     sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
-    assert sheet.freeze_panes == "B3"
+    assert sheet.freeze_panes == "C5"
     assert sheet.column_dimensions["A"].width
     assert [check.formula1 for check in sheet.data_validations.dataValidation] == ['"餐饮,销售"']
-    assert sheet["A3"].number_format == "@"
+    assert sheet["B6"].number_format == "@"
 
 
 BODY = st.text(
