@@ -364,7 +364,7 @@ def test_the_template_is_read_back_as_its_own_layout_and_empty():
     assert sheet.freeze_panes == "C5"
     assert sheet.column_dimensions["A"].width
     assert [check.formula1 for check in sheet.data_validations.dataValidation] == ['"餐饮,销售"']
-    assert sheet["B6"].number_format == "@"
+    assert sheet["B5"].number_format == "@"
 
 
 BODY = st.text(

@@ -155,7 +155,8 @@ def _own_words(titles: Sequence[Title], layout: Layout) -> Callable[[list[Cell]]
     """Tells rows of the form itself: the header repeated, and the example of a template."""
     head = [plain(title.name) for title in titles if title.name]
     example = [column.example for column in layout.columns if column.example]
-    numbers = [at for at, title in enumerate(titles) if plain(title.name or " ") == NUMBER]
+    # A heading merged over two rows may have lost its name on the way through another program.
+    numbers = [at for at, title in enumerate(titles) if plain(title.name) in ("", NUMBER)]
     begins = {*head[:1], *(plain(word) for word in example[:1])}
 
     def is_own(row: list[Cell]) -> bool:
