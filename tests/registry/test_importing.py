@@ -130,18 +130,21 @@ def test_a_faulty_file_is_told_cell_by_cell_and_its_good_rows_come_in(name: str)
     assert told(batch) == [
         (3, "统一社会信用代码", "credit_code_letter"),
         (4, "统一社会信用代码", "credit_code_mistyped"),
-        (5, "旗县区", "unknown_district"),
         (6, "业态", "unknown_choice"),
         (7, "证件编号", "licence_shape"),
-        (8, "", "missing"),
+        (8, "发证日期", "missing"),
         (9, "发证日期", "bad_date"),
-        (10, "", "dates_out_of_order"),
-        (11, "统一社会信用代码", "duplicate_row"),
-        (12, "", "duplicate_row"),
+        (10, "有效期至", "dates_out_of_order"),
+        (11, "名称", "rows_disagree"),
+        (12, "证件编号", "licence_twice"),
         (13, "名称", "required_empty"),
     ]
-    assert counts(batch) == (2, 0, 0, 11)
-    assert Business.objects.count() == 2
+    assert [(w["row"], w["column"], w["code"]) for w in batch.warnings] == [
+        (5, "旗县区", "unknown_district"),
+        (14, "统一社会信用代码", "credit_code_check"),
+    ]
+    assert counts(batch) == (3, 0, 0, 10)
+    assert Business.objects.count() == 3
 
 
 def test_a_code_that_needs_evidence_is_a_warning_and_its_row_comes_in():
@@ -222,7 +225,7 @@ def test_a_code_and_a_licence_of_two_businesses_are_a_fault():
 
     batch = bring(row(1, 许可证编号=licences.build(Series.OPERATION, "2", "150105", 2)))
 
-    assert told(batch) == [(2, "", "licence_known")]
+    assert told(batch) == [(2, "证件编号", "licence_known")]
 
 
 def test_undo_takes_out_what_came_and_puts_back_what_was():
@@ -285,7 +288,7 @@ def test_an_officer_imports_only_where_he_may_write():
 
     batch = bring(row(1), row(2, 所属旗县区="新城区"), by=actor_for(user))
 
-    assert told(batch) == [(3, "", "not_your_district")]
+    assert told(batch) == [(3, "旗县区", "not_your_district")]
     assert Business.objects.get().district == "150105"
 
 
@@ -316,6 +319,7 @@ def test_the_command_answers_as_the_contract_says(tmp_path: Path):
     back: Any = imports.undo(asked(imports.undo_arguments, str(done["batch"]))).data
 
     assert (tried["created"], done["created"], back["restored"]) == (1, 1, 1)
+    assert back["left"] == []
     assert sorted(done["faults"][0]) == ["code", "column", "fix", "row", "why"]
     assert not Business.objects.exists()
 
