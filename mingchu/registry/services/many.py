@@ -121,7 +121,8 @@ def _grant(edits: Sequence[Edit], news: Sequence[NewLicence]) -> None:
     known = {one.number: one for edit in edits for one in history.parts(edit.business, "licences")}
     others = Licence.objects.filter(number__in=[one.number for one in news])
     known |= {one.number: one for one in others.exclude(pk__in=[o.pk for o in known.values()])}
-    fresh, renewed = [], []
+    fresh: list[Licence] = []
+    renewed: list[Licence] = []
     for edit, new in zip(edits, news, strict=True):
         edit.why = said_granted(new)
         licence = granted(edit.business, known.get(new.number), new)
