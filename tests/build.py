@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from typing import Any
 
+from mingchu.kit.files import keeping
+from mingchu.kit.models import Attachment
 from mingchu.registry.services import NewBusiness, NewLicence, NewPerson
 
 SAIHAN, XINCHENG = "150105", "150102"
@@ -36,3 +39,13 @@ def a_restaurant(**facts: Any) -> NewBusiness:
         ),
     }
     return NewBusiness(**{**known, **facts})
+
+
+def a_pdf(text: str = "1") -> bytes:
+    return b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%" + text.encode() + b"\n%%EOF\n"
+
+
+def an_attachment(subject: str, role: str = "licence_copy", content: bytes = b"") -> Attachment:
+    """A file of the house itself; the test has a home of its own, for the bytes lie there."""
+    upload = keeping.keep(file=io.BytesIO(content or a_pdf()), by=None)
+    return keeping.attach(upload=upload, subject=subject, role=role, name="许可证.pdf", by=None)

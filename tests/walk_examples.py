@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.test import Client
@@ -65,6 +66,12 @@ def _import() -> int:
     return int(made.pk)
 
 
+def _upload() -> str:
+    from build import an_attachment
+
+    return an_attachment(f"business:{_business_code()}").sent_sha256
+
+
 def _station() -> Scope:
     return Scope(ScopeKind.STATION, f"{HERE.code}001")
 
@@ -112,14 +119,50 @@ def _file_part(part: str) -> Callable[[], dict[str, Any]]:
     return make
 
 
-def _merge() -> int:
+def _page_part(part: str, act: str) -> Callable[[], dict[str, Any]]:
+    """The same for a page: the file, the row, the act."""
+
+    def make() -> dict[str, Any]:
+        from mingchu.registry.domain import number_of
+
+        said = _file_part(part)()
+        return {"number": number_of(said["code"]), "pk": said[f"{part}_id"], "act": act}
+
+    return make
+
+
+def _premises() -> int:
+    return int(_file_part("premises")()["premises_id"])
+
+
+def _pair() -> dict[str, Any]:
     from build import a_restaurant
 
     from mingchu.registry import services as registry
 
     other = a_restaurant(district=HERE.code, station="", code="", licences=(), people=())
-    made = registry.merge(kept=_business(), gone=registry.enrol(other).pk, why="测试")
-    return int(made.pk)
+    return {"number": _business(), "other": int(registry.enrol(other).pk)}
+
+
+def _merge() -> int:
+    from mingchu.registry import services as registry
+
+    pair = _pair()
+    return int(registry.merge(kept=pair["number"], gone=pair["other"], why="同一家").pk)
+
+
+def _area() -> str:
+    from mingchu.registry import services as registry
+
+    code = f"{HERE.code}009"
+    registry.name_areas(kind="station", rows=[(code, "测试九所")])
+    return code
+
+
+def _view() -> int:
+    from mingchu.registry import services as registry
+
+    return int(registry.save_view(owner=_post().user_id, name="测试", query="").pk)
 
 
 def _hook() -> int:
@@ -132,6 +175,36 @@ WHY = {"why": "测试"}
 DAY = {"day": "2026-01-10"}
 NEW = {"name": "新店", "district": HERE.code}
 # Acts of programs on a file, on a licence, a place or a person of it, and what they send.
+
+
+def _certificate() -> int:
+    from datetime import date
+
+    from mingchu.registry import services as registry
+    from mingchu.registry.models import Business
+
+    person = Business.objects.get(pk=_business()).people.get()
+    made = registry.keep_health_certificate(
+        person=person, issued=date(2026, 1, 10), until=date(2027, 1, 9), channel="desk"
+    )
+    return int(made.pk)
+
+
+def _inquiry() -> int:
+    from datetime import date
+
+    from mingchu.registry import services as registry
+
+    made = registry.ask(number=_business(), title="测试", asks="测试", due=date(2099, 1, 1))
+    return int(made.pk)
+
+
+def _desk_person() -> int:
+    from mingchu.registry.models import Business
+
+    return int(Business.objects.get(pk=_business()).people.get().pk)
+
+
 FILE_ACTS: dict[str, dict[str, Any]] = {
     "correct_business": {"changes": {"sign": "新"}, **WHY},
     "set_state": {"state": "dormant", "since": "2026-01-10", **WHY},
@@ -154,13 +227,64 @@ PART_ACTS: dict[str, dict[str, dict[str, Any]]] = {
     },
 }
 
+
+def _entry() -> str:
+    from mingchu.ledger.models import Entry
+
+    return str(Entry.objects.filter(subject=f"business:{_business_code()}").latest("pk").pk)
+
+
+def _attachment() -> UUID:
+    from build import an_attachment
+
+    return an_attachment(f"business:{_business_code()}").pk
+
+
 # URL name → example.
 EXAMPLES: dict[str, Example] = {
     "registry:business": Example(lambda: {"number": _business()}),
     "registry:correct": Example(lambda: {"number": _business()}),
     "registry:state": Example(lambda: {"number": _business()}),
     "registry:licence": Example(lambda: {"number": _business()}),
+    "registry:compare": Example(_pair),
+    "registry:not_same": Example(_pair, method="post"),
+    "registry:merge": Example(lambda: {"pk": _merge()}),
+    "registry:undo_merge": Example(lambda: {"pk": _merge()}, method="post"),
+    "registry:drop_area": Example(lambda: {"code": _area()}, method="post"),
+    "registry:rename_view": Example(lambda: {"pk": _view()}, method="post", owned=True),
+    "registry:drop_view": Example(lambda: {"pk": _view()}, method="post", owned=True),
+    "registry:licence_act": Example(_page_part("licence", "renew")),
+    "registry:head": Example(lambda: {"number": _business()}),
+    "registry:move": Example(lambda: {"number": _business()}),
+    "registry:take_over": Example(lambda: {"number": _business()}),
+    "registry:add_premises": Example(lambda: {"number": _business()}),
+    "registry:premises_act": Example(_page_part("premises", "change")),
+    "registry:premises": Example(lambda: {"pk": _premises()}),
+    "registry:post_person": Example(lambda: {"number": _business()}),
+    "registry:person_act": Example(_page_part("person", "correct")),
+    "registry:story": Example(lambda: {"number": _business()}),
+    "registry:versions": Example(lambda: {"number": _business()}),
+    "registry:sheet": Example(lambda: {"number": _business()}),
     "api:one_business": Example(lambda: {"code": _business_code()}),
+    "registry:ask": Example(lambda: {"number": _business()}),
+    "registry:inquiry": Example(lambda: {"pk": _inquiry()}),
+    "registry:withdraw_inquiry": Example(lambda: {"pk": _inquiry()}, method="post"),
+    "registry:see_certificate": Example(lambda: {"pk": _certificate()}, method="post"),
+    # Desks are their businesses' own: nobody of a district has one.
+    "registry:desk": Example(lambda: {"number": _business()}, role="enterprise", owned=True),
+    "registry:desk_contact": Example(
+        lambda: {"number": _business()}, role="enterprise", owned=True
+    ),
+    "registry:desk_staff": Example(lambda: {"number": _business()}, role="enterprise", owned=True),
+    "registry:desk_leaves": Example(
+        lambda: {"pk": _desk_person()}, role="enterprise", method="post", owned=True
+    ),
+    "registry:desk_certificate": Example(
+        lambda: {"pk": _desk_person()}, role="enterprise", owned=True
+    ),
+    "registry:desk_answer": Example(lambda: {"pk": _inquiry()}, role="enterprise", owned=True),
+    "registry:planning": Example(lambda: {"key": "licences"}, everywhere=True),
+    "registry:planning_export": Example(lambda: {"key": "licences"}, everywhere=True),
     "api:people_of_business": Example(lambda: {"code": _business_code()}),
     **{
         f"api:{name}": Example(lambda: {"code": _business_code()}, said=said)
@@ -181,6 +305,11 @@ EXAMPLES: dict[str, Example] = {
     "api:one_import": Example(lambda: {"pk": _import()}, owned=True),
     "api:apply_import": Example(lambda: {"pk": _import()}, method="post", owned=True),
     "api:undo_import": Example(lambda: {"pk": _import()}, method="post", owned=True),
+    "ledger:entry": Example(lambda: {"pk": _entry()}),
+    "kit:attachment": Example(lambda: {"pk": _attachment()}),
+    "api:send_blob": Example(lambda: {"sha256": _upload()}, owned=True),
+    "api:blob_state": Example(lambda: {"sha256": _upload()}, owned=True),
+    "api:blob_offset": Example(lambda: {"sha256": _upload()}, method="head", owned=True),
     "accounts:post": Example(lambda: {"pk": _post().pk}),
     "accounts:reset": Example(lambda: {"pk": _post().pk}, method="post"),
     "accounts:void_enrolment": Example(lambda: {"pk": _enrolment()}, method="post"),

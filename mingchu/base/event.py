@@ -48,6 +48,12 @@ def _fields(event: type[Event]) -> tuple[str, ...]:
     return _names[event]
 
 
+def kinds(above: type[Event] = Event) -> set[str]:
+    """Every kind of event that is declared in this process."""
+    heirs = above.__subclasses__()
+    return {heir.kind for heir in heirs}.union(*map(kinds, heirs))
+
+
 def plain(value: Any) -> Any:
     """A JSON value; days and moments as ISO 8601, decimals as text.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Retention:
-    """Rows go `rule` (an id of the rulebook) days after the day in `counted_from`.
+    """Rows go when the term of `rule`, an id of the rulebook, has run from `counted_from`.
 
     `rule` empty means for ever, and `why` says on what ground.
     """

@@ -138,6 +138,8 @@ class Sign:
 NAVIGATION: Slot[NavigationItem] = Slot("navigation")
 FRONT: Slot[Piece] = Slot("front")
 PANELS: Slot[Panel] = Slot("panels")
+# The same for the business's own desk: what it has to do, first things first.
+DESK: Slot[Panel] = Slot("desk")
 SENTENCES: Slot[Sentence] = Slot("sentences")
 FIGURES: Slot[Figure] = Slot("figures")
 TASKS: Slot[Task] = Slot("tasks")

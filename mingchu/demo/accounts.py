@@ -31,16 +31,17 @@ def give_accounts() -> None:
 
 
 def with_page() -> list[Role]:
-    """Roles whose first page has been built; others come with their contexts."""
-    return [role for role in roles() if _is_page(role.home)]
+    """Roles whose first page has been built and is for them; others come with their contexts."""
+    return [role for role in roles() if _opens(role)]
 
 
-def _is_page(path: str) -> bool:
+def _opens(role: Role) -> bool:
+    """Whether the role's home answers, and by a page that it may see."""
     try:
-        resolve(path)
+        view = resolve(role.home).func
     except Resolver404:
         return False
-    return True
+    return roles().grants(role, getattr(view, "action", ""), certified=role.certificate)
 
 
 def _scopes(role: Role) -> Iterator[Scope]:

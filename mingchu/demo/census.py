@@ -7,13 +7,13 @@ and name is of a pattern that belongs to nobody.
 from __future__ import annotations
 
 from array import array
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
 
-from mingchu.demo import invented
+from mingchu.demo import invented, untidy
 from mingchu.demo.plan import Plan, Trade, Wheel, share_out
 from mingchu.identifiers import credit_code, health, licences, small_operators
 from mingchu.registry.domain import Duty, LicenceKind, LicenceState, State
@@ -51,14 +51,25 @@ def cells(plan: Plan, businesses: int) -> list[tuple[Cell, int]]:
     return found
 
 
+def rows(plan: Plan, businesses: int) -> int:
+    """How many rows a city of so many open businesses has."""
+    return sum(n for _cell, n in cells(plan, businesses)) + untidy.rows(plan, businesses)
+
+
 def census(plan: Plan, *, seed: int, businesses: int, day: date) -> Iterator[NewBusiness]:
-    """The city as it stands on a day, open businesses and others mixed."""
+    """The city as it stands on a day, open businesses and others mixed; the untidy rows last."""
     dealt = cells(plan, businesses)
     order = array("H", (place for place, (_cell, n) in enumerate(dealt) for _ in range(n)))
     maker = Maker(plan, seed, day)
     maker.random.shuffle(order)
+    # The last ones: the played days close the first more often than others.
+    known: deque[NewBusiness] = deque(maxlen=untidy.KNOWN)
     for place in order:
-        yield maker.business(dealt[place][0])
+        made = maker.business(dealt[place][0])
+        if made.state == State.OPEN:
+            known.append(made)
+        yield made
+    yield from untidy.untidy(plan, known, seed=seed, businesses=businesses, day=day)
 
 
 class Maker:
@@ -74,6 +85,7 @@ class Maker:
             kind: Wheel({trade: trade.weight for trade in trades})
             for kind, trades in plan.trades.items()
         }
+        self._scales = {kind: Wheel(weights) for kind, weights in plan.scales.items()}
         self._forms = {kind: Wheel(weights) for kind, weights in plan.forms.items()}
 
     def business(self, cell: Cell) -> NewBusiness:
@@ -85,14 +97,19 @@ class Maker:
         opened = self._opened(licence)
         closed = self._after(opened) if cell.state == State.CLOSED else None
         since = closed if closed or cell.state == State.OPEN else self._after(opened)
+        station = self._station(cell.district)
         return NewBusiness(
             name=f"{self.plan.districts[cell.district]['short']}{brand}{invented.ENDINGS[form]}",
             sign="" if cell.kind == "producer" else brand,
             kind=cell.kind,
             district=cell.district,
-            station=self._station(cell.district),
+            station=station,
+            grid=self._grid(station),
             code=self._code(form, cell.district),
             legal_form=form,
+            scale=self._scale(cell.kind),
+            serves=trade.serves,
+            diners=self._between(*trade.diners) if trade.serves else None,
             address=self._address(cell.district),
             phone=f"0471-0{self._next('phone') % 1_000_000:06d}",
             state=cell.state,
@@ -110,6 +127,13 @@ class Maker:
         self.made[key] = number + 1
         return self.firsts.get(sort, 0) + number
 
+    def _scale(self, kind: str) -> str:
+        wheel = self._scales.get(kind)
+        return wheel.turn(self.random) if wheel else ""
+
+    def _between(self, low: int, high: int) -> int:
+        return low + self._below(high - low + 1)
+
     def _below(self, top: int) -> int:
         return int(self.random.random() * top)
 
@@ -120,6 +144,9 @@ class Maker:
 
     def _station(self, district: str) -> str:
         return f"{district}{1 + self._below(self.plan.districts[district]['stations']):03d}"
+
+    def _grid(self, station: str) -> str:
+        return f"{station}{1 + self._next('grid', station) % self.plan.grids:03d}"
 
     def _address(self, district: str) -> str:
         street = self.plan.streets[self._below(len(self.plan.streets))]
@@ -185,7 +212,7 @@ class Maker:
             yield self.person(_duties(kind, place, count), self._after(opened))
 
     def person(self, duties: tuple[str, ...], since: date) -> NewPerson:
-        """Somebody new, with a number nobody has and a health certificate of a year."""
+        """Somebody new, with a number nobody has and a health certificate."""
         number = self._next("person")
         age = self._below(DAYS_A_YEAR)
         if self._below(1000) < self.plan.health_overdue_per_1000:
@@ -198,7 +225,7 @@ class Maker:
             identity=invented.resident_number(number),
             phone=f"0471-0{self._next('phone') % 1_000_000:06d}",
             health_number=f"演示健{number:08d}",
-            health_until=health.expires(self.day - timedelta(days=age), 1),
+            health_until=health.expires(self.day - timedelta(days=age), self.plan.health_years),
             since=since,
         )
 

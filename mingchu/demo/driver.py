@@ -18,7 +18,8 @@ from mingchu.base.errors import Refusal
 from mingchu.base.stage import Stage
 from mingchu.demo import registry
 from mingchu.demo.accounts import give_accounts
-from mingchu.demo.census import cells, census
+from mingchu.demo.areas import give_areas
+from mingchu.demo.census import census, rows
 from mingchu.demo.models import City, Phase
 from mingchu.demo.plan import plan
 from mingchu.ledger.services import acting
@@ -43,8 +44,8 @@ def load(
     if city.phase != Phase.STANDING:
         return city
     moment = plan().begins(today)
-    rows = census(plan(), seed=seed, businesses=businesses, day=clock.city(moment).date())
-    left = islice(rows, city.done, None)
+    made = census(plan(), seed=seed, businesses=businesses, day=clock.city(moment).date())
+    left = islice(made, city.done, None)
     with clock.at(moment), acting(ACTOR):
         while batch := list(islice(left, BATCH)):
             _enrol(city, batch)
@@ -72,7 +73,7 @@ def _made(seed: int, businesses: int, today: date) -> City:
     """Only in a house where nobody is enrolled: invented rows never come among real ones."""
     if Business.objects.exists():
         raise not_a_demo_home()
-    total = sum(count for _cell, count in cells(plan(), businesses))
+    total = rows(plan(), businesses)
     return City.objects.create(pk=1, seed=seed, businesses=businesses, today=today, total=total)
 
 
@@ -96,6 +97,7 @@ def _enrol(city: City, batch: list[NewBusiness]) -> None:
 @transaction.atomic
 def _end_standing(city: City) -> None:
     """People come last: a post in a business needs the business."""
+    give_areas()
     give_accounts()
     city.phase, city.done, city.total = Phase.PLAYING, 0, plan().played_days
     city.save(update_fields=["phase", "done", "total"])

@@ -16,6 +16,7 @@ import yaml
 
 from mingchu.base import clock
 from mingchu.base.stage import OPENS
+from mingchu.rulebook.store import rule
 
 TABLE = Path(__file__).parent / "city.yaml"
 
@@ -33,6 +34,8 @@ class Trade:
     category: str = ""
     form: str = ""
     filed: bool = False
+    serves: str = ""
+    diners: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -46,14 +49,18 @@ class Plan:
     renewed_per_1000: int
     census: Mapping[str, int]
     beside: Mapping[str, int]
+    untidy: Mapping[str, int]
+    grids: int
     districts: Mapping[str, Mapping[str, Any]]
     trades: Mapping[str, tuple[Trade, ...]]
     forms: Mapping[str, Mapping[str, int]]
     prefixes: Mapping[str, str]
     years: Mapping[str, int]
+    health_years: int
     overdue_per_1000: int
     health_overdue_per_1000: int
     people: Mapping[str, tuple[int, int]]
+    scales: Mapping[str, Mapping[str, int]]
     use: Mapping[str, str]
     stems: str
     branches: str
@@ -80,11 +87,19 @@ def plan() -> Plan:
     said["streets"] = tuple(said["streets"])
     said["people"] = {kind: (low, high) for kind, (low, high) in said["people"].items()}
     said["trades"] = {kind: tuple(map(_trade, rows)) for kind, rows in said["trades"].items()}
+    said["years"] = {kind: _years(term, said["today"]) for kind, term in said["years"].items()}
+    said["health_years"] = _years(said["health_years"], said["today"])
     return Plan(**said)
 
 
+def _years(term: int | str, day: date) -> int:
+    """A number of this plan, or what a rule says on its day."""
+    return term if isinstance(term, int) else int(rule(term).on(day).number())
+
+
 def _trade(said: dict[str, Any]) -> Trade:
-    return Trade(**{**said, "items": tuple(said["items"])})
+    diners = tuple(said.get("diners", (0, 0)))
+    return Trade(**{**said, "items": tuple(said["items"]), "diners": diners})
 
 
 def share_out(total: int, weights: Sequence[int]) -> list[int]:

@@ -16,6 +16,8 @@ from typing import Any
 
 import xlsxwriter
 import xlwt
+from django.conf import settings
+from django.utils import translation
 
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
@@ -69,7 +71,9 @@ def sheet(
             fix="请改用 --format xlsx 或 csv",
             top=XLS_ROWS,
         )
-    lines, told = _lines(rows, seed, later=later)
+    # An official list is in Chinese, whoever asks for it.
+    with translation.override(settings.LANGUAGE_CODE):
+        lines, told = _lines(rows, seed, later=later)
     table = [[line[key] for key in KEYS] for line in lines]
     return _FORMATS[form]([LIST.column(key) for key in KEYS], table), told
 

@@ -34,6 +34,10 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         accounts.TokenRevoked,
         kit.ImportApplied,
         kit.ImportUndone,
+        kit.FileAttached,
+        kit.FileDetached,
+        kit.FileHeld,
+        kit.FileReleased,
         # Until a context keeps work of its own about a business.
         registry.BusinessEnrolled,
         registry.BusinessCorrected,
@@ -61,7 +65,14 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         registry.BusinessesMerged,
         registry.MergeUndone,
         registry.FoundNotSame,
+        registry.AreaNamed,
+        registry.AreaDropped,
+        registry.BusinessAffiliated,
+        registry.LicenceChanged,
         registry.HookAdded,
         registry.HookEnded,
+        registry.InquiryAsked,
+        registry.InquiryAnswered,
+        registry.InquirySettled,
     }
 )

@@ -10,10 +10,12 @@ from ninja import File, Form, Router, UploadedFile
 from mingchu.accounts.access import actor_of, api_auth, requires
 from mingchu.base import paging
 from mingchu.base.errors import Refusal
+from mingchu.kit.files.api import router as files
 from mingchu.kit.models import ImportBatch
 from mingchu.kit.sheets import batches, importing, queries
 
 router = Router(auth=api_auth, tags=["imports"])
+router.add_router("", files)
 
 
 @router.get("/imports", operation_id="list_imports")

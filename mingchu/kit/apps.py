@@ -1,4 +1,4 @@
-"""Kit 工具: sheets and papers, for every context above."""
+"""Kit 工具: sheets, papers and files, for every context above."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ class KitConfig(AppConfig):
     verbose_name = _("表格与文书")
 
     def ready(self) -> None:
+        from mingchu.kit.files import signs
         from mingchu.kit.roster import Roster
         from mingchu.kit.sheets.importers import IMPORTERS
-        from mingchu.kit.states import IMPORT
+        from mingchu.kit.states import BLOB, IMPORT
 
         STATES.add("kit.ImportBatch", IMPORT)
+        STATES.add("kit.Blob", BLOB)
+        signs.hang()
         IMPORTERS.add("people", Roster())
         NAVIGATION.add(
             "kit.imports", NavigationItem(_("批量导入"), "kit:imports", "kit.import"), order=700

@@ -1,4 +1,4 @@
-"""What happened to lists that came in."""
+"""What happened to lists and files that came in."""
 
 from __future__ import annotations
 
@@ -28,3 +28,37 @@ class ImportUndone(Event):
     importer: str
     restored: int
     left: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileAttached(Event):
+    """A file became evidence of the subject; `commitment` is the salted digest of its digest."""
+
+    attachment_id: str
+    blob_id: int
+    role: str
+    commitment: str
+    algorithm: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileDetached(Event):
+    """A file is no longer evidence of the subject."""
+
+    attachment_id: str
+    blob_id: int
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileHeld(Event):
+    """A file is on legal hold: nothing removes it, no end of a term does either."""
+
+    blob_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileReleased(Event):
+    """The legal hold of a file ended."""
+
+    blob_id: int

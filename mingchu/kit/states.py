@@ -1,11 +1,11 @@
-"""States of an import, for readers; `sheets.importing` and `sheets.batches` refuse other moves."""
+"""States of imports and files, for readers; `sheets` and `files` check each move themselves."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.base.states import BEGINNING, Move, StateTable
-from mingchu.kit.models import ImportState
+from mingchu.kit.models import BlobState, ImportState
 
 COLUMNS, EXAMINED, APPLIED, UNDONE = map(str, ImportState.values)
 
@@ -17,5 +17,18 @@ IMPORT = StateTable(
         Move("kit.dry_run", (COLUMNS, EXAMINED), EXAMINED, "again after another choice of columns"),
         Move("kit.apply", (EXAMINED,), APPLIED, "all good rows or none"),
         Move("kit.undo_batch", (APPLIED,), UNDONE, "subjects changed since stay and are named"),
+    ),
+)
+
+KEPT, DAMAGED = map(str, BlobState.values)
+
+BLOB = StateTable(
+    _("文件"),
+    dict(BlobState.choices),
+    (
+        Move("kit.keep_bytes", (BEGINNING,), KEPT),
+        Move("kit.verify_files", (KEPT,), DAMAGED, "its bytes are gone or other ones"),
+        Move("kit.verify_files", (DAMAGED,), KEPT, "they are back, from a backup"),
+        Move("kit.keep_bytes", (DAMAGED,), KEPT, "they were sent again"),
     ),
 )

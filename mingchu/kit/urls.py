@@ -1,10 +1,11 @@
-"""URLs of imports."""
+"""URLs of imports and files."""
 
 from __future__ import annotations
 
 from django.urls import path
 
 from mingchu.kit import pages
+from mingchu.kit.files import pages as files
 
 app_name = "kit"
 urlpatterns = [
@@ -16,4 +17,5 @@ urlpatterns = [
     path("w/imports/<int:pk>/apply", pages.apply, name="import_apply"),
     path("w/imports/<int:pk>/undo", pages.undo, name="import_undo"),
     path("w/imports/<int:pk>/file", pages.file_back, name="import_file"),
+    path("files/<uuid:pk>", files.attachment, name="attachment"),
 ]

@@ -1,6 +1,20 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from mingchu.base.slots import NAVIGATION, NavigationItem
 
 
 class LedgerConfig(AppConfig):
     name = "mingchu.ledger"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from mingchu.ledger import signs
+
+        signs.hang()
+        # Its pages stand in the site, which knows who may see them.
+        NAVIGATION.add(
+            "ledger.entries",
+            NavigationItem(_("台账"), "ledger:entries", "ledger.read"),
+            order=700,
+        )

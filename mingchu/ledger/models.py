@@ -39,6 +39,7 @@ class Entry(models.Model):
         verbose_name_plural = _("台账条目")
         indexes = [
             models.Index(fields=["subject", "id"], name="ledger_entry_subject"),
+            models.Index(fields=["kind", "id"], name="ledger_entry_kind"),
             models.Index(
                 fields=["cause"],
                 condition=models.Q(cause__isnull=False),

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 from django.conf import settings
 
+from mingchu.base.errors import Refusal
 from mingchu.ledger.domain import SignedHead
 
 TAIL_BYTES = 4096
@@ -54,6 +55,22 @@ def read(path: Path) -> Iterator[SignedHead]:
         for line in file:
             if head := _head(line):
                 yield head
+
+
+def given(path: Path, log: str = "") -> list[SignedHead]:
+    """Heads of a file somebody kept, of one log if it is named.
+
+    A file that holds none must not look like a passed check.
+    """
+    heads = [head for head in read(path) if not log or head.log == log]
+    if not heads:
+        raise Refusal(
+            "no_head_in_file",
+            "文件“{name}”里没有树头",
+            fix="请给出从公开页下载的树头文件",
+            name=path.name,
+        )
+    return heads
 
 
 def runs(path: Path) -> list[Iterator[SignedHead]]:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from mingchu.ledger import merkle
-from mingchu.ledger.domain import LogName, SignedHead, instant
+from mingchu.ledger.domain import DeliveryState, LogName, ReactionState, SignedHead, instant
 from mingchu.ledger.merkle import Hashing, Range
 from mingchu.ledger.models import Entry, Head, Leaf, Node, Outgoing, Reaction, Waiting
 
 # Nodes are stored for every eighth level: a proof reads at most 128 neighbours for each step.
 KEPT_LEVELS = 8
 CHAIN_LONGEST = 200
+LEAVES_AT_ONCE = 10_000
 
 
 def signed(head: Head) -> SignedHead:
@@ -43,12 +44,29 @@ def head_at(log: str, size: int) -> Head | None:
     return Head.objects.filter(log=log, size=size).first()
 
 
-def heads_below(log: str, size: int | None, limit: int) -> list[Head]:
+def newest(log: str) -> SignedHead | None:
+    """The newest head as it is published; None while the log is empty."""
+    head = latest_head(log)
+    return signed(head) if head else None
+
+
+def signed_at(log: str, size: int) -> SignedHead | None:
+    head = head_at(log, size)
+    return signed(head) if head else None
+
+
+def head_over(log: str, seq: int) -> SignedHead | None:
+    """The first head under which the leaf of that number stands: when it was sealed."""
+    head = Head.objects.filter(log=log, size__gte=seq).order_by("size").first()
+    return signed(head) if head else None
+
+
+def heads_below(log: str, size: int | None, limit: int) -> list[SignedHead]:
     """Heads from the newest back; below `size` if one is given."""
     heads = Head.objects.filter(log=log)
     if size is not None:
         heads = heads.filter(size__lt=size)
-    return list(heads.order_by("-size")[:limit])
+    return list(map(signed, heads.order_by("-size")[:limit]))
 
 
 def heads_since(log: str, time: datetime | None) -> QuerySet[Head]:
@@ -88,24 +106,46 @@ def _full(log: str, hashing: Hashing, level: int, index: int) -> bytes:
     return merkle.fold(hashing, hashes)
 
 
-def roots(head: Head, ranges: Sequence[Range]) -> list[bytes]:
+def roots(head: Head | SignedHead, ranges: Sequence[Range]) -> list[bytes]:
     hashing = Hashing(head.algorithm)
     full = partial(_full, head.log, hashing)
     return [merkle.range_root(hashing, start, end, full) for start, end in ranges]
 
 
-def inclusion(head: Head, seq: int) -> list[bytes]:
+def inclusion(head: Head | SignedHead, seq: int) -> list[bytes]:
     """The path from the leaf of that number up to the head's root."""
     return roots(head, merkle.inclusion_ranges(seq - 1, head.size))
 
 
-def consistency(old: int, head: Head) -> list[bytes]:
+def consistency(old: int, head: Head | SignedHead) -> list[bytes]:
     """What proves that the head's log begins with its own first `old` leaves."""
     return roots(head, merkle.consistency_ranges(old, head.size))
 
 
-def leaf_of(log: str, item: UUID) -> Leaf | None:
-    return Leaf.objects.filter(log=log, item=item).first()
+@dataclass(frozen=True)
+class Place:
+    """Where a leaf stands in its log, and its hash."""
+
+    seq: int
+    hash: bytes
+
+
+def place_of(log: str, item: UUID) -> Place | None:
+    """The place of an entry, or of whatever else the log seals."""
+    leaf = Leaf.objects.filter(log=log, item=item).first()
+    return Place(leaf.seq, bytes(leaf.hash)) if leaf else None
+
+
+def place_at(log: str, seq: int) -> Place | None:
+    leaf = Leaf.objects.filter(log=log, seq=seq).first()
+    return Place(leaf.seq, bytes(leaf.hash)) if leaf else None
+
+
+def leaf_hashes(log: str, size: int) -> Iterator[tuple[int, bytes]]:
+    """(number, hash) of the first `size` leaves that are there, in order, never all in memory."""
+    leaves = Leaf.objects.filter(log=log, seq__lte=size).order_by("seq")
+    rows = leaves.values_list("seq", "hash").iterator(LEAVES_AT_ONCE)
+    return ((seq, bytes(leaf)) for seq, leaf in rows)
 
 
 # Entries
@@ -145,6 +185,29 @@ def told_of(subjects: Sequence[str], kind: str, since: datetime) -> list[str]:
     return list(rows.order_by("id").values_list("data", flat=True))
 
 
+def story(
+    subjects: Collection[str],
+    *,
+    kinds: Collection[str] = (),
+    before: UUID | None = None,
+    until: datetime | None = None,
+    limit: int,
+) -> list[Entry]:
+    """Entries about any of the subjects from the newest back; `until` is a moment of the city."""
+    rows = Entry.objects.filter(subject__in=subjects)
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    if before:
+        rows = rows.filter(id__lt=before)
+    if until:
+        rows = rows.filter(city_time__lt=until)
+    return list(rows.order_by("-id")[:limit])
+
+
+def entries_by_id(ids: Collection[UUID]) -> dict[UUID, Entry]:
+    return Entry.objects.in_bulk(ids)
+
+
 def causes(found: Entry) -> list[Sealed]:
     """What led to an entry, the first cause first."""
     chain: list[Entry] = []
@@ -179,18 +242,24 @@ def _sealed(rows: list[Entry]) -> list[Sealed]:
 class Standing:
     """What waits and what failed."""
 
+    unsealed: int
     unsealed_since: datetime | None
     failed_reactions: int
     undelivered: int
     dead: int
 
+    @property
+    def not_arrived(self) -> int:
+        return self.undelivered + self.dead
+
 
 def standing() -> Standing:
     return Standing(
+        unsealed=Waiting.objects.count(),
         unsealed_since=waiting_since(),
-        failed_reactions=Reaction.objects.filter(state="failed").count(),
-        undelivered=Outgoing.objects.filter(state="pending", attempts__gt=0).count(),
-        dead=Outgoing.objects.filter(state="dead").count(),
+        failed_reactions=Reaction.objects.filter(state=ReactionState.FAILED).count(),
+        undelivered=_undelivered().filter(state=DeliveryState.PENDING).count(),
+        dead=_undelivered().filter(state=DeliveryState.DEAD).count(),
     )
 
 
@@ -225,3 +294,73 @@ def sealed_size() -> int:
     """How many entries of the journal have their number."""
     head = latest_head()
     return head.size if head else 0
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A reaction that failed, with the entry it should have answered, if that is still there."""
+
+    entry_id: UUID
+    entry: Entry | None
+    handler: str
+    attempts: int
+    error: str
+    at: datetime
+    next_try: datetime | None
+
+
+def failed_reactions(*, limit: int) -> list[Failed]:
+    """What failed and waits to be tried again, the soonest first."""
+    runs = list(
+        Reaction.objects.filter(state=ReactionState.FAILED).order_by("next_try", "pk")[:limit]
+    )
+    told = Entry.objects.in_bulk([run.entry_id for run in runs])
+    return [
+        Failed(
+            run.entry_id,
+            told.get(run.entry_id),
+            run.handler,
+            run.attempts,
+            run.error,
+            run.at,
+            run.next_try,
+        )
+        for run in runs
+    ]
+
+
+@dataclass(frozen=True)
+class Undelivered:
+    """A message that did not arrive: given up, or still tried. Its payload stays unseen."""
+
+    key: UUID
+    channel: str
+    subject: str
+    is_dead: bool
+    attempts: int
+    error: str
+    made: datetime
+    next_try: datetime
+
+
+def undelivered(*, limit: int) -> list[Undelivered]:
+    """What was given up first, then what is still tried; the oldest first."""
+    return [
+        Undelivered(
+            row.delivery,
+            row.channel,
+            row.subject,
+            row.state == DeliveryState.DEAD,
+            row.attempts,
+            row.error,
+            row.made,
+            row.next_try,
+        )
+        for row in _undelivered().order_by("state", "id")[:limit]
+    ]
+
+
+def _undelivered() -> QuerySet[Outgoing]:
+    """Dead ones, and those of which an attempt failed."""
+    tried = Q(state=DeliveryState.PENDING, attempts__gt=0)
+    return Outgoing.objects.filter(tried | Q(state=DeliveryState.DEAD))

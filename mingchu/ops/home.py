@@ -17,6 +17,7 @@ from mingchu.ops.postgres import APP, OWNER, Server
 
 URL, OWNER_URL = "MINGCHU_DATABASE_URL", "MINGCHU_DATABASE_OWNER_URL"
 LOCK, MARK, STAMP = "house.lock", "mingchu.home", "schema.stamp"
+ADDRESS = "run/address"
 NEEDED_BYTES = 300_000_000
 KEY_BYTES = 48
 
@@ -45,8 +46,9 @@ def configure() -> None:
 def database() -> Iterator[None]:
     """The database running for as long as one command needs it.
 
-    Raises Refusal `empty_home` when no house was ever set up there.
+    Raises Refusal `empty_home` when no house was ever set up there, `home_not_ours`.
     """
+    check_open()
     server = Server(home())
     if not is_embedded() or server.is_running():
         yield
@@ -66,6 +68,20 @@ def database() -> Iterator[None]:
             server.stop()
 
 
+def check_open() -> None:
+    """Raises Refusal `home_not_ours`, `home_unwritable` where we may not look into the home."""
+    place = home()
+    if os.access(place, os.R_OK | os.X_OK):
+        return
+    try:
+        _check_owner(place)
+    except FileNotFoundError:  # it will be made
+        return
+    except OSError as error:
+        raise _refused(place, error) from error
+    raise _refused(place, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+
+
 def make() -> Path:
     """The home with its folders and keys, made if it is not there; ours, and with room left.
 
@@ -75,7 +91,7 @@ def make() -> Path:
     try:
         place.mkdir(parents=True, exist_ok=True)
         _check_owner(place)
-        for name in ("keys", "logs", "run", "static"):
+        for name in ("files", "keys", "logs", "run", "static"):
             (place / name).mkdir(mode=0o700, exist_ok=True)
         _check_room(place)
         (place / MARK).touch()
@@ -183,6 +199,14 @@ def is_held() -> bool:
     except FileNotFoundError:
         return False
     return False
+
+
+def address() -> str:
+    """Where the house of this home answers, as it wrote down when it was up; "" while it is not."""
+    try:
+        return (home() / ADDRESS).read_text() if is_held() else ""
+    except OSError:
+        return ""
 
 
 def clear() -> None:

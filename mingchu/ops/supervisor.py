@@ -141,6 +141,8 @@ class Supervisor:
                 signal.signal(number, handler)
 
     def _watch(self, on_ready: Callable[[], None], look: Callable[[], None]) -> None:
+        # One that was killed left its own behind.
+        (home.home() / home.ADDRESS).unlink(missing_ok=True)
         told = False
         late = monotonic() + READY_SECONDS
         while not self.stopping.wait(LOOK_SECONDS):
@@ -148,6 +150,7 @@ class Supervisor:
             if told:
                 look()
             elif answers(self.plan):
+                (home.home() / home.ADDRESS).write_text(self.plan.url)
                 on_ready()
                 told = True
             elif monotonic() > late:
@@ -172,7 +175,8 @@ class Supervisor:
             child.ask_to_end()
         for child in reversed(self.children):
             child.end(deadline)
-        _groups(home.home()).unlink(missing_ok=True)
+        for name in (_groups(home.home()), home.home() / home.ADDRESS):
+            name.unlink(missing_ok=True)
         for log in self.logs.values():
             if log:
                 log.close()

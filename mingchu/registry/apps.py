@@ -14,10 +14,11 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         from mingchu.kit.sheets.importers import IMPORTERS
         from mingchu.ledger.services import outbox_channel
-        from mingchu.registry import hanging
+        from mingchu.registry import attached, hanging
         from mingchu.registry.importing import Businesses
         from mingchu.registry.services import hooking
 
         hanging.hang()
+        attached.hang()
         IMPORTERS.add("registry", Businesses())
         outbox_channel(hooking.CHANNEL, hooking.deliver_hook)

@@ -18,8 +18,8 @@ ID_LENGTH = 8
 _SPACE = 1 << 5 * ID_LENGTH
 _STRIDE = 0x9E3779B97  # odd, so that every number has exactly one code
 _BACK = pow(_STRIDE, -1, _SPACE)
-EXPIRING_DAYS = 90
 SEARCH_TOP = 2_100  # bytes
+ENDLESS = date.max  # of a filing, which does not run out
 
 
 class Kind(StrEnum):
@@ -108,7 +108,7 @@ class Serves(StrEnum):
     KINDERGARTEN = "kindergarten"
     SCHOOL = "school"
     CARE_HOME = "care_home"
-    WORKPLACE = "workplace"
+    OTHER = "other"
     SUPPLIER = "supplier"
 
 
@@ -181,6 +181,17 @@ def searchable(parts: Iterable[str]) -> str:
     return " ".join(line)
 
 
+def may_be_named(word: str) -> bool:
+    """Whether a word of the search box may be part of a person's name.
+
+    One character would find a tenth of a city.
+
+    >>> may_be_named("测试甲"), may_be_named("甲"), may_be_named("JY215")
+    (True, False, False)
+    """
+    return len(word) > 1 and not any(map(str.isdigit, word))
+
+
 _RUN = re.compile(r"[0-9A-Z]+|[^0-9A-Z ]+")
 
 
@@ -221,12 +232,12 @@ class Standing(StrEnum):
     CANCELLED = "cancelled"
 
 
-def standing(state: str, expires: date | None, day: date) -> Standing:
+def standing(state: str, expires: date | None, day: date, warn_days: int) -> Standing:
     """A licence holds to the end of its last day; a filing without one does not expire.
 
-    >>> standing("valid", date(2026, 11, 20), date(2026, 11, 20)).value
+    >>> standing("valid", date(2026, 11, 20), date(2026, 11, 20), 90).value
     'expiring'
-    >>> standing("valid", None, date(2026, 11, 20)).value
+    >>> standing("valid", None, date(2026, 11, 20), 90).value
     'valid'
     """
     if state != LicenceState.VALID:
@@ -235,7 +246,22 @@ def standing(state: str, expires: date | None, day: date) -> Standing:
         return Standing.VALID
     if expires < day:
         return Standing.EXPIRED
-    return Standing.EXPIRING if expires <= day + timedelta(days=EXPIRING_DAYS) else Standing.VALID
+    return Standing.EXPIRING if expires <= day + timedelta(days=warn_days) else Standing.VALID
+
+
+def earliest_and_latest(ends: Iterable[date | None]) -> tuple[date | None, date | None]:
+    """The earliest day some valid licence ends, and the last on which one is still held.
+
+    >>> earliest_and_latest([]), earliest_and_latest([None])
+    ((None, None), (None, datetime.date(9999, 12, 31)))
+    >>> [f"{day}" for day in earliest_and_latest([date(2027, 2, 19), date(2026, 12, 1)])]
+    ['2026-12-01', '2027-02-19']
+    """
+    known = list(ends)
+    return (
+        min((end for end in known if end), default=None),
+        max((end or ENDLESS for end in known), default=None),
+    )
 
 
 def masked_phone(phone: str) -> str:

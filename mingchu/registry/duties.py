@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from mingchu.registry.domain import Duty, Kind
+from mingchu.registry.domain import Duty
 
 
 class LackCode(StrEnum):
@@ -41,13 +41,14 @@ class Norms:
     """What the rules of a day demand.
 
     `director_scales` names per kind the size classes that need a director, `director_diners` per
-    sort of canteen from how many diners on; `officer_kinds` who needs an officer.
+    sort of canteen from how many diners on; duties of firms hold for `firm_forms` only.
     """
 
     director_scales: Mapping[str, Collection[str]]
     director_diners: Mapping[str, int]
-    head_offices: bool
+    head_office_kinds: Collection[str]
     officer_kinds: Collection[str]
+    firm_forms: Collection[str]
     health_kinds: Collection[str]
     health_warn_days: int
     training_hours: int
@@ -59,6 +60,7 @@ class Facts:
     """What duties depend on in a business."""
 
     kind: str
+    legal_form: str = "company"
     scale: str = ""
     serves: str = ""
     diners: int | None = None
@@ -94,13 +96,15 @@ def needs_director(facts: Facts, norms: Norms) -> Basis | None:
 
     The figure of a threshold is included: 以上 counts it.
     """
+    if facts.legal_form not in norms.firm_forms:
+        return None
     least = norms.director_diners.get(facts.serves)
     if least is not None and facts.diners is not None and facts.diners >= least:
-        return norms.basis["director_diners"]
+        return norms.basis["director_canteen_people"]
     if facts.scale in norms.director_scales.get(facts.kind, ()):
-        return norms.basis["director_scales"]
-    if norms.head_offices and facts.branches and facts.kind in (Kind.SELLER, Kind.CATERER):
-        return norms.basis["director_scales"]
+        return norms.basis["director_required"]
+    if facts.branches and facts.kind in norms.head_office_kinds:
+        return norms.basis["director_required"]
     return None
 
 
@@ -114,7 +118,7 @@ def lacking(facts: Facts, people: Collection[Staff], norms: Norms, day: date) ->
 
 def _of_business(facts: Facts, people: Collection[Staff], norms: Norms) -> Iterator[Lack]:
     held = {duty for one in people for duty in one.duties}
-    if facts.kind in norms.officer_kinds:
+    if facts.kind in norms.officer_kinds and facts.legal_form in norms.firm_forms:
         if Duty.PRINCIPAL not in held:
             yield Lack(LackCode.PRINCIPAL, norms.basis["officer_kinds"])
         if Duty.OFFICER not in held:
@@ -142,7 +146,7 @@ def _of_person(facts: Facts, one: Staff, norms: Norms, day: date) -> Iterator[La
 
 
 def _of_health(one: Staff, norms: Norms, day: date) -> Iterator[Lack]:
-    basis, until = norms.basis["health_kinds"], one.health_until
+    basis, until = norms.basis["health_years"], one.health_until
     if until is None:
         yield Lack(LackCode.HEALTH_MISSING, basis, one.key)
     elif until < day:

@@ -182,6 +182,17 @@ class LicencePlaced(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LicenceChanged(Event):
+    """What a licence allows or how long, changed under its number; `fields` names what."""
+
+    business_id: int
+    licence_id: int
+    licence_kind: str
+    fields: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class LicenceFollowedUp(Event):
     """The visit after a notice-and-commitment licence."""
 
@@ -205,6 +216,15 @@ class PremisesChanged(Event):
     business_id: int
     premises_id: int
     fields: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BusinessAffiliated(Event):
+    """It became a branch of a head office, of another, or (None) of none."""
+
+    business_id: int
+    head: int | None
     why: str
 
 
@@ -255,6 +275,24 @@ class FoundNotSame(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AreaNamed(Event):
+    """A station or a grid cell has a name; `before` is empty when it is new."""
+
+    code: str
+    area_kind: str
+    name: str
+    before: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaDropped(Event):
+    """It should never have been entered, and nothing lay in it."""
+
+    code: str
+    area_kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class HookAdded(Event):
     """Another system is told of changes from now on."""
 
@@ -266,3 +304,28 @@ class HookAdded(Event):
 @dataclass(frozen=True, kw_only=True)
 class HookEnded(Event):
     hook_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InquiryAsked(Event):
+    """An office asks a business for something until a day."""
+
+    business_id: int
+    inquiry_id: int
+    due: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class InquiryAnswered(Event):
+    business_id: int
+    inquiry_id: int
+    files: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InquirySettled(Event):
+    """Accepted, returned or withdrawn by the office."""
+
+    business_id: int
+    inquiry_id: int
+    state: str

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from mingchu.kit.sheets.layouts import Kind
 from mingchu.kit.sheets.write import Out, OutColumn
 from mingchu.registry import queries
-from mingchu.registry.models import Business
-from mingchu.registry.words import words
+from mingchu.registry.models import Business, LegalForm
+from mingchu.registry.words import labels, words
 
 CHUNK = 2_000
 
@@ -24,8 +24,11 @@ def columns() -> list[OutColumn]:
         OutColumn(_("统一社会信用代码"), Kind.CODE),
         OutColumn(_("业态")),
         OutColumn(_("旗县区")),
-        OutColumn(_("监管所"), Kind.CODE),
+        OutColumn(_("监管所")),
+        OutColumn(_("网格")),
+        OutColumn(_("主体类型")),
         OutColumn(_("地址")),
+        OutColumn(_("联系电话"), Kind.CODE),
         OutColumn(_("经营状态")),
         OutColumn(_("开业日期"), Kind.DAY),
         OutColumn(_("证件编号"), Kind.CODE),
@@ -34,10 +37,11 @@ def columns() -> list[OutColumn]:
 
 
 def rows(businesses: Iterable[Business]) -> Iterator[list[Out]]:
-    """One row a business; licences are asked for a chunk at a time, so memory stays flat."""
-    waiting, said = iter(businesses), words()
+    """One row a business; what stands beside it is asked for a chunk at a time."""
+    waiting, said, forms = iter(businesses), words(), labels(LegalForm.choices)
     while chunk := list(islice(waiting, CHUNK)):
         licences = queries.licences_of(chunk)
+        areas = queries.area_names(code for one in chunk for code in (one.station, one.grid))
         for one in chunk:
             yield [
                 one.public_id,
@@ -46,8 +50,11 @@ def rows(businesses: Iterable[Business]) -> Iterator[list[Out]]:
                 one.code,
                 said.kinds[one.kind],
                 said.districts.get(one.district, one.district),
-                one.station,
+                areas.get(one.station, one.station),
+                areas.get(one.grid, one.grid),
+                forms[one.legal_form],
                 one.address,
+                one.phone,
                 said.states[one.state],
                 one.opened,
                 "、".join(licence.number for licence in licences[one.pk]),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from mingchu.accounts.domain import Actor, Place, may
-from mingchu.registry import models
+from mingchu.accounts.domain import Actor, Place, ScopeKind, may
+from mingchu.registry import models, queries
+from mingchu.registry.choosing import UNDECIDED, AreaField, areas_for, offer_areas
 from mingchu.registry.places import DISTRICTS
 from mingchu.registry.queries import SORTS, Wanted
 
@@ -22,7 +24,7 @@ def day(label: Any, *, required: bool = True) -> forms.DateField:
 
 
 class FindForm(forms.Form):
-    """The search box and the filters; all of it stands in the page's address."""
+    """The search box and the filters everybody has; all of it stands in the page's address."""
 
     q = forms.CharField(
         label=_("查找"),
@@ -43,23 +45,96 @@ class FindForm(forms.Form):
     state = forms.ChoiceField(
         label=_("经营状态"), required=False, choices=[*ALL, *models.State.choices]
     )
-    expires_before = day(_("证件在此日前到期"), required=False)
-    sort = forms.ChoiceField(
-        label=_("排序"), required=False, choices=[(key, SORT_NAMES[key]) for key in SORTS]
-    )
 
     @property
     def wanted(self) -> Wanted:
         """What was asked; a field that makes no sense asks nothing and says so beside itself."""
         self.is_valid()
-        said = {name: value for name, value in self.cleaned_data.items() if value}
+        said = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
         return Wanted(**said)
 
 
+STANDINGS = [("expired", _("有证件已过期")), ("none", _("没有有效证件"))]
+
+
+class OfficerFindForm(FindForm):
+    """What officers filter by too; `MORE` of it is folded away until something is asked."""
+
+    station = AreaField(label=_("监管所"), required=False)
+    expires_before = day(_("证件在此日前到期"), required=False)
+    sort = forms.ChoiceField(
+        label=_("排序"), required=False, choices=[(key, SORT_NAMES[key]) for key in SORTS]
+    )
+    grid = AreaField(label=_("网格"), required=False)
+    standing = forms.ChoiceField(label=_("证件情况"), required=False, choices=[*ALL, *STANDINGS])
+    within = forms.IntegerField(
+        label=_("几天之内到期"), required=False, min_value=0, max_value=3_660
+    )
+    legal_form = forms.ChoiceField(
+        label=_("主体类型"), required=False, choices=[*ALL, *models.LegalForm.choices]
+    )
+    channel = forms.ChoiceField(
+        label=_("建档来源"), required=False, choices=[*ALL, *models.Channel.choices]
+    )
+    head = forms.RegexField(r"^[0-9A-Za-z]{1,8}$", label=_("总部档案编号"), required=False)
+    MORE = ("grid", "standing", "within", "legal_form", "channel", "head", "expires_before")
+
+    def __init__(
+        self, said: Any, *, actor: Actor, areas: list[models.Area] | None = None, **more: Any
+    ):
+        """`areas` are those to choose from, where a page knows them already."""
+        super().__init__(said, **more)
+        self.fields["q"].widget.attrs["placeholder"] = _("名称、代码、证件编号、地址、人员姓名")
+        scopes = actor.scopes_for("registry.read")
+        self.areas = queries.areas(scopes, station=said.get("station")) if areas is None else areas
+        offer_areas(self, self.areas, ALL[0][1])
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.MORE]
+
+    @property
+    def first(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name not in (*self.MORE, "q")]
+
+    @property
+    def in_words(self) -> str:
+        """What is asked, as a sentence: the boxes that are filled, with their labels."""
+        self.is_valid()
+        said = ((self[name].label, self._word(name)) for name in self.fields)
+        return "；".join(f"{label}：{word}" for label, word in said if word)
+
+    def _word(self, name: str) -> str:
+        value, field = self.cleaned_data.get(name), self.fields[name]
+        if value in ("", None):
+            return ""
+        if isinstance(field, forms.ChoiceField):
+            return _choices(field).get(str(value), str(value))
+        return str(value)
+
+    @property
+    def asks_more(self) -> bool:
+        return any(self.data.get(name) for name in self.MORE)
+
+
+def _choices(field: forms.ChoiceField) -> dict[str, str]:
+    """Words of a box by code, groups unfolded."""
+    found: dict[str, str] = {}
+    for code, word in cast("Iterable[tuple[Any, Any]]", field.choices):
+        options = word if isinstance(word, list | tuple) else [(code, word)]
+        found.update((str(own), str(said)) for own, said in options)
+    return found
+
+
 def districts_for(actor: Actor, action: str) -> list[tuple[str, Any]]:
-    """Where the actor may do it."""
+    """Where the actor may do it, be it only in one station of the district."""
+    stations = {
+        scope.code[:6] for scope in actor.scopes_for(action) if scope.kind is ScopeKind.STATION
+    }
     return [
-        (code, name) for code, name in DISTRICTS.items() if may(actor, action, Place(district=code))
+        (code, name)
+        for code, name in DISTRICTS.items()
+        if code in stations or may(actor, action, Place(district=code))
     ]
 
 
@@ -71,18 +146,8 @@ class BusinessForm(forms.Form):
     kind = forms.ChoiceField(label=_("业态"), choices=models.Kind.choices)
     legal_form = forms.ChoiceField(label=_("主体类型"), choices=models.LegalForm.choices)
     district = forms.ChoiceField(label=_("旗县区"))
-    station = forms.CharField(
-        label=_("监管所"),
-        max_length=12,
-        required=False,
-        help_text=_("监管所代码，前六位与旗县区相同"),
-    )
-    grid = forms.CharField(
-        label=_("网格"),
-        max_length=15,
-        required=False,
-        help_text=_("网格代码，前几位与监管所相同"),
-    )
+    station = AreaField(label=_("监管所"), required=False)
+    grid = AreaField(label=_("网格"), required=False)
     address = forms.CharField(label=_("地址"), max_length=200)
     scale = forms.ChoiceField(
         label=_("规模"), required=False, choices=[("", _("未定")), *models.Scale.choices]
@@ -104,6 +169,16 @@ class BusinessForm(forms.Form):
         field = self.fields["district"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 tells the type checker
         field.choices = districts_for(actor, "registry.write")
+        offer_areas(self, areas_for(actor, "registry.write"), UNDECIDED)
+        self._actor = actor
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody puts a business where he could not write it himself."""
+        said = super().clean() or {}
+        place = Place(district=said.get("district", ""), station=said.get("station", ""))
+        if place.district and not may(self._actor, "registry.write", place):
+            self.add_error("station", _("您的岗位不管这里；请选择本所"))
+        return said
 
 
 class EnrolForm(BusinessForm):
@@ -138,35 +213,30 @@ class EnrolForm(BusinessForm):
         return said
 
 
-class CorrectForm(BusinessForm):
-    why = forms.CharField(
-        label=_("更正理由"),
-        max_length=200,
-        help_text=_("记入台账；请勿写姓名、证件号等个人信息"),
+class AskForm(forms.Form):
+    """What an office asks a business for."""
+
+    title = forms.CharField(label=_("事项"), max_length=80)
+    asks = forms.CharField(
+        label=_("要求"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("写清要什么材料、为什么要；主体库里已有的不要再要"),
     )
-    revision = forms.IntegerField(widget=forms.HiddenInput)
+    due = day(_("期限"))
 
 
-class StateForm(forms.Form):
-    state = forms.ChoiceField(label=_("经营状态"), choices=models.State.choices)
-    since = day(_("自哪一天起"))
-    why = forms.CharField(
-        label=_("理由"), max_length=200, help_text=_("记入台账；请勿写姓名、证件号等个人信息")
+class SettleForm(forms.Form):
+    """What an officer says to an answer."""
+
+    verdict = forms.ChoiceField(
+        label=_("核对结果"),
+        choices=[("good", _("材料齐全，办结")), ("back", _("退回补正"))],
+        widget=forms.RadioSelect,
     )
-    revision = forms.IntegerField(widget=forms.HiddenInput)
-
-
-class LicenceForm(forms.Form):
-    kind = forms.ChoiceField(label=_("证件种类"), choices=models.LicenceKind.choices)
-    number = forms.CharField(label=_("证件编号"), max_length=32)
-    items = forms.CharField(
-        label=_("许可项目"), max_length=400, required=False, help_text=_("多个项目用顿号隔开")
-    )
-    issued = day(_("发证日期"))
-    expires = day(_("有效期至"), required=False)
-    evidence = forms.CharField(
-        label=_("凭证件确认"),
-        max_length=200,
+    remark = forms.CharField(
+        label=_("核对意见"),
+        max_length=400,
         required=False,
-        help_text=_("号码核验不过、但证件上确实如此的，写明看过的证件"),
+        help_text=_("退回的写明还缺什么"),
     )

@@ -32,7 +32,8 @@ from mingchu.base.slots import (
     Task,
 )
 from mingchu.base.states import STATES
-from mingchu.registry import domain, models, moves, places, queries
+from mingchu.registry import domain, models, moves, places, queries, rules
+from mingchu.registry.words import FIELD_NAMES
 
 HEADLINE_KINDS = (
     ("producer", _("食品生产者")),
@@ -49,13 +50,22 @@ def hang() -> None:
         NavigationItem(_("经营者"), "registry:businesses", "registry.read"),
         order=100,
     )
+    NAVIGATION.add(
+        "registry.plans",
+        NavigationItem(_("到期计划"), "registry:plans", "registry.read"),
+        order=110,
+    )
     FRONT.add("registry.search", Piece(_search_box, "above"))
     where.PLACES.add("business", queries.locate)
     where.PLACES.add("district", places.locate)
+    where.PLACES.add("station", queries.locate_stations)
     _hang_figures()
-    TASKS.add("registry.expiring", Task(_("90天内有证件到期的经营者"), "registry.read", _expiring))
+    TASKS.add("registry.answered", Task(_("待核对的材料补正"), "registry.write", _answered))
+    TASKS.add("registry.unseen", Task(_("待核对的健康证明"), "registry.write", _unseen))
+    TASKS.add("registry.expiring", Task(_("有证件将到期的经营者"), "registry.read", _expiring))
     STATES.add("registry.Business", moves.BUSINESS)
     STATES.add("registry.Licence", moves.LICENCE)
+    STATES.add("registry.Inquiry", moves.INQUIRY)
     for sentence in SAID:
         SENTENCES.add(sentence.kind, sentence)
 
@@ -123,8 +133,19 @@ def _of_kind(kind: str) -> Any:
     return count
 
 
+def _answered(actor: Actor) -> FigureValue:
+    scopes = actor.scopes_for("registry.write")
+    count = queries.plan_count(queries.inquiries(scopes, [models.InquiryState.ANSWERED]))
+    return FigureValue(count, rows=reverse("registry:planning", args=["inquiries"]))
+
+
+def _unseen(actor: Actor) -> FigureValue:
+    found = queries.unseen_certificates(actor.scopes_for("registry.write"))
+    return FigureValue(len(found), rows=reverse("registry:unseen"))
+
+
 def _expiring(actor: Actor) -> FigureValue:
-    before = clock.today() + timedelta(days=domain.EXPIRING_DAYS)
+    before = clock.today() + timedelta(days=rules.expiring_days(clock.today()))
     count = queries.expiring_count(actor.scopes_for("registry.read"), before)
     asked = {"expires_before": before.isoformat(), "sort": "expires"}
     return FigureValue(count, rows=_rows("businesses", **asked))
@@ -139,27 +160,6 @@ def _state_name(code: str) -> str:
 
 def _licence_name(code: str) -> str:
     return str(models.LicenceKind(code).label)
-
-
-FIELD_NAMES = {
-    "name": _("名称"),
-    "sign": _("店招"),
-    "kind": _("业态"),
-    "address": _("住所"),
-    "phone": _("联系电话"),
-    "legal_form": _("主体类型"),
-    "scale": _("规模"),
-    "serves": _("供餐对象"),
-    "diners": _("每餐用餐人数"),
-    "use": _("用途"),
-    "district": _("旗县区"),
-    "station": _("监管所"),
-    "platform": _("网络平台"),
-    "hours": _("经营时段"),
-    "since": _("启用日期"),
-    "until": _("停用日期"),
-    "is_main": _("主要场所"),
-}
 
 
 def _corrected(data: Mapping[str, Any]) -> str:
@@ -199,11 +199,33 @@ def _licence_changed(data: Mapping[str, Any]) -> str:
     }
 
 
+def _licence_altered(data: Mapping[str, Any]) -> str:
+    fields = "、".join(str(FIELD_NAMES.get(name, name)) for name in data["fields"])
+    told = gettext("变更%(kind)s的%(fields)s") % {
+        "kind": _licence_name(data["licence_kind"]),
+        "fields": fields,
+    }
+    return _because(told, data)
+
+
+def _affiliated(data: Mapping[str, Any]) -> str:
+    if data["head"] is None:
+        return _because(gettext("不再隶属总部"), data)
+    told = gettext("成为%(other)s的分支机构") % {"other": domain.public_id(data["head"])}
+    return _because(told, data)
+
+
 def _licence_withdrawn(data: Mapping[str, Any]) -> str:
     return gettext("撤销登记的%(kind)s：%(why)s") % {
         "kind": _licence_name(data["licence_kind"]),
         "why": data["why"],
     }
+
+
+def _area_named(data: Mapping[str, Any]) -> str:
+    if data["before"]:
+        return gettext("区域%(code)s由%(before)s改名为%(name)s") % data
+    return gettext("登记区域%(code)s：%(name)s") % data
 
 
 def _use_name(code: str) -> str:
@@ -293,7 +315,11 @@ SAID = (
         _with_other(gettext_noop("接手%(other)s的经营场所"), "from_business"),
     ),
     Sentence("registry.businesses_merged", _with_other(gettext_noop("并入档案%(other)s"), "gone")),
+    Sentence("registry.area_named", _area_named),
+    Sentence("registry.area_dropped", lambda data: gettext("删除区域%(code)s") % data),
     Sentence("registry.merge_undone", _with_other(gettext_noop("撤回合并%(other)s"), "gone")),
+    Sentence("registry.licence_changed", _licence_altered),
+    Sentence("registry.business_affiliated", _affiliated),
     Sentence(
         "registry.found_not_same", _with_other(gettext_noop("认定与%(other)s不重复"), "other")
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.base.states import BEGINNING, Move, StateTable
-from mingchu.registry.models import LicenceState, State
+from mingchu.registry.models import InquiryState, LicenceState, State
 
 _STATES = tuple(State.values)
 _LIVING = tuple(state for state in _STATES if state != State.CLOSED)
@@ -49,5 +49,25 @@ LICENCE = StateTable(
                 state,
             ),
         )
+    ),
+)
+_ASKED, _ANSWERED, _RETURNED = (
+    InquiryState.OPEN.value,
+    InquiryState.ANSWERED.value,
+    InquiryState.RETURNED.value,
+)
+INQUIRY = StateTable(
+    _("材料补正"),
+    dict(InquiryState.choices),
+    (
+        Move("registry.ask", (BEGINNING,), _ASKED),
+        Move("registry.answer", (_ASKED, _RETURNED), _ANSWERED),
+        Move("registry.settle", (_ANSWERED,), _RETURNED, "something is still missing"),
+        Move("registry.settle", (_ANSWERED,), InquiryState.ACCEPTED.value),
+        Move(
+            "registry.withdraw_inquiry",
+            (_ASKED, _ANSWERED, _RETURNED),
+            InquiryState.WITHDRAWN.value,
+        ),
     ),
 )

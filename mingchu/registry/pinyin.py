@@ -21,7 +21,7 @@ def sort_key(name: str) -> str:
     >>> sorted(["赛罕", "回民", "玉泉", "新城"], key=sort_key)
     ['回民', '赛罕', '新城', '玉泉']
     """
-    return name.lower().translate(_readings())[:KEY_TOP]
+    return normalize("NFKC", name).lower().translate(_readings())[:KEY_TOP]
 
 
 @cache

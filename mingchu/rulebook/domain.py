@@ -159,7 +159,7 @@ class Ruling:
 
     def band(self, measured: int | Decimal) -> Any:
         """What a measured number is."""
-        if self.shape is not Shape.BANDS:
+        if self.shape is not Shape.BANDS or not bands.is_number(measured):
             raise self._misasked()
         return bands.band(self.value, measured)
 

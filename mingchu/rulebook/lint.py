@@ -247,8 +247,7 @@ def _case_faults(asked: list[Placed], rules: Mapping[Placed, Rule]) -> Iterator[
             case = reading.case(placed.raw, placed.document.family)
             good.append(case)
             yield from (placed.fault(code, detail) for code, detail in _outcome(case, book))
-    known = [case for case in good if case.rule in book.ids_in(case.jurisdiction)]
-    tested = store.tested(list(rules.values()), known)
+    tested = store.tested(list(rules.values()), good)
     for placed, rule in rules.items():
         for version in rule.versions:
             if not tested[rule.id, rule.jurisdiction, version.since] and _speaks(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
@@ -19,13 +23,15 @@ from mingchu.base import clock
 from mingchu.base.doors import public
 from mingchu.base.errors import Refusal
 from mingchu.rulebook import cases, fresh, queries, store, words
-from mingchu.rulebook.domain import Rule, Ruling, Version
+from mingchu.rulebook.domain import Resolved, Rule, Ruling, Version
 from mingchu.rulebook.kinds import Shape, Status
 from mingchu.rulebook.queries import Entry, Voice, Wanted
 from mingchu.rulebook.words import Told, ValueWords
 
 FIRST_OF_FAMILY = 4
 ON_ONE_PAGE = 40
+LONGEST = 60  # characters of a search
+KEPT = 100  # bodies of the directory, for each process
 STATES = {
     queries.IN_FORCE: "",
     queries.AHEAD: _("尚未施行"),
@@ -57,6 +63,11 @@ class Group:
     count: int
     rows: list[Row]
 
+    @property
+    def more(self) -> int:
+        """How many the page does not name."""
+        return self.count - len(self.rows)
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -75,10 +86,16 @@ class Choice:
 @condition(etag_func=fresh.of_page)
 def directory(request: HttpRequest) -> HttpResponse:
     """Every rule of this city by family; a search or a filter lists what it finds."""
-    day, wanted = clock.today(), _wanted(request)
+    page = max(_number(request.GET.get("page", "")), 1)
+    shelf = _shelf(_wanted(request), page, clock.today(), get_language() or "")
+    return render(request, "rulebook/directory.html", {"shelf": shelf})
+
+
+@lru_cache(maxsize=KEPT)
+def _shelf(wanted: Wanted, page: int, day: date, language: str) -> SafeString:
+    """The body of the directory: the book does not change while this process lives."""
     known = queries.entries(day)
     found = [one for one in known if wanted.fits(one)]
-    page = max(_number(request.GET.get("page", "")), 1)
     shown = found if wanted.is_all else found[(page - 1) * ON_ONE_PAGE : page * ON_ONE_PAGE]
     more = not wanted.is_all and len(found) > page * ON_ONE_PAGE
     context = {
@@ -89,16 +106,16 @@ def directory(request: HttpRequest) -> HttpResponse:
         "statuses": _status_choices(known, wanted),
         "families": _family_choices(known, wanted),
         "places": _place_choices(known, wanted),
-        "next": _same(request, page + 1) if more else "",
-        "previous": _same(request, page - 1) if page > 1 else "",
+        "next": _link(wanted, page + 1) if more else "",
+        "previous": _link(wanted, page - 1) if page > 1 else "",
     }
-    return render(request, "rulebook/directory.html", context)
+    return render_to_string("rulebook/_shelf.html", context)
 
 
 def _wanted(request: HttpRequest) -> Wanted:
     asked = request.GET
     return Wanted(
-        q=asked.get("q", "").strip(),
+        q=asked.get("q", "").strip()[:LONGEST],
         family=asked.get("family", ""),
         status=asked.get("status", ""),
         jurisdiction=asked.get("in", ""),
@@ -106,12 +123,18 @@ def _wanted(request: HttpRequest) -> Wanted:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else 1
+    return int(text) if re.fullmatch(r"[0-9]{1,4}", text) else 1
 
 
-def _same(request: HttpRequest, page: int) -> str:
-    rest = {key: value for key, value in request.GET.items() if key != "page"}
-    return f"?{urlencode({**rest, 'page': page})}"
+def _link(wanted: Wanted, page: int) -> str:
+    asked = {
+        "q": wanted.q,
+        "family": wanted.family,
+        "status": wanted.status,
+        "in": wanted.jurisdiction,
+        "page": page,
+    }
+    return f"?{urlencode({key: value for key, value in asked.items() if value})}"
 
 
 def _groups(shown: Iterable[Entry], known: Iterable[Entry], top: int | None) -> list[Group]:
@@ -178,26 +201,29 @@ def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
     """What a rule says on a day, where it stands, who speaks, and all it ever said."""
     asked = request.GET.get("on", "")
     day = _day(asked) if asked else clock.today()
-    resolved = store.rule(rule_id)
+    return render(
+        request, "rulebook/rule.html", {**told(store.rule(rule_id), day), "asked": bool(asked)}
+    )
+
+
+def told(resolved: Resolved, day: date) -> dict[str, Any]:
+    """What the page of a rule says of it, on a day."""
     ruling, no = queries.ruling(resolved, day)
-    spoken = resolved.nearest
+    nearest = resolved.nearest
     speakers = queries.speakers(resolved, day)
-    past = queries.history(resolved, day)
-    context: dict[str, Any] = {
-        "id": rule_id,
-        "title": words.words(ruling.title if ruling else spoken.title),
-        "family": resolved.nearest.family,
-        "family_name": words.family_name(spoken.family),
+    return {
+        "id": resolved.id,
+        "title": words.words(ruling.title if ruling else nearest.title),
+        "family": nearest.family,
+        "family_name": words.family_name(nearest.family),
         "day": day,
-        "asked": bool(asked),
         "ruling": _ruling(ruling) if ruling else None,
         "refused": no.said(gettext) if no else None,
         "speakers": [_voice(one) for one in speakers] if len(speakers) > 1 else [],
-        "history": [_voice(one) for one in past],
-        "is_calendar": spoken.shape is Shape.CALENDAR,
-        "cases": [_case(one) for one in store.cases_of(rule_id)],
+        "history": [_voice(one) for one in queries.history(resolved, day)],
+        "is_calendar": nearest.shape is Shape.CALENDAR,
+        "cases": [_case(one) for one in store.cases_of(resolved.id)],
     }
-    return render(request, "rulebook/rule.html", context)
 
 
 def _day(text: str) -> date:
@@ -243,6 +269,7 @@ def _voice(one: Voice) -> dict[str, object]:
         "status_name": words.STATUSES[version.status],
         "note": words.words(version.note) if version.note else "",
         "speaks": one.speaks,
+        "repealed": version.value is None,
         "tested": one.tested,
     }
 

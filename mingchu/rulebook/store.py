@@ -63,8 +63,9 @@ def tested(rules: list[Rule], known: Iterable[Case]) -> Counter[tuple[str, str, 
     book = Rulebook(rules)
     found: Counter[tuple[str, str, date]] = Counter()
     for case in known:
-        segment = book.rule(case.rule, case.jurisdiction).segment(case.on)
-        if segment:
+        if case.rule not in book.ids_in(case.jurisdiction):
+            continue
+        if segment := book.rule(case.rule, case.jurisdiction).segment(case.on):
             found[case.rule, segment.rule.jurisdiction, segment.version.since] += 1
     return found
 

@@ -24,6 +24,7 @@ from mingchu.rulebook.scoring import Kind, points_of
 
 GLOSSARY = Path(__file__).parents[1] / "glossary.yaml"
 HUNDRED = 100
+ONE_LINE = 44  # characters of a value that still reads at a glance
 STATUSES = {
     Status.VERIFIED: _("已核对"),
     Status.SECONDARY: _("据转载"),
@@ -35,13 +36,6 @@ STATUS_SAYS = {
     Status.SECONDARY: _("依据转载或汇编，还没有与公布的原文核对。"),
     Status.RECALLED: _("凭记忆录入，还没有核对；以公布的原文为准。"),
     Status.DEMO: _("本平台为演示设定，不是法规条文；正式使用前由本市确定。"),
-}
-SHAPES = {
-    Shape.PLAIN: _("单值"),
-    Shape.BANDS: _("分档"),
-    Shape.CHOICE: _("分情形"),
-    Shape.SHEET: _("评分表"),
-    Shape.CALENDAR: _("日历"),
 }
 
 
@@ -71,8 +65,8 @@ def _families() -> Mapping[str, Title]:
 
 
 def family_name(family: str) -> str:
-    found = _families().get(family)
-    return words(found) if found else family
+    name = words(_families().get(family, Title(family, family)))
+    return name[:1].upper() + name[1:]
 
 
 def cited(cite: Citation) -> str:
@@ -149,6 +143,11 @@ class Table:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
+    @property
+    def is_wide(self) -> bool:
+        """More columns than a phone has room for."""
+        return len(self.head) > len(("what", "how much"))
+
 
 @dataclass(frozen=True)
 class ValueWords:
@@ -206,8 +205,17 @@ def _wide(rows: Iterable[Mapping[str, Any]], labels: Mapping[str, Title]) -> Tab
 
 def _bands(told: Told) -> ValueWords:
     rows = tuple(_band_rows(told.value, told.unit, told.labels))
-    short = ngettext("分{n}档", "分{n}档", len(rows)).format(n=len(rows))
+    counted = ngettext("分{n}档", "分{n}档", len(rows)).format(n=len(rows))
+    tops = [f"≤ {amount(band['to'], told.unit)}" for band in told.value["bands"]]
+    measured = [*tops, rows[-1][0]]
+    short = _at_a_glance(zip(measured, (row[1] for row in rows), strict=True), counted)
     return ValueWords(short, Table((gettext("数值"), gettext("结果")), rows))
+
+
+def _at_a_glance(rows: Iterable[tuple[str, str]], counted: str) -> str:
+    """The whole of a small table on one line; of a larger one how much there is."""
+    text = " · ".join(f"{what} {result}" for what, result in rows)
+    return text if len(text) <= ONE_LINE else counted
 
 
 def _band_rows(
@@ -226,7 +234,8 @@ def _choice(told: Told) -> ValueWords:
         (label(key, told.labels), said(result, told.unit, told.labels))
         for key, result in told.value.items()
     )
-    short = ngettext("分{n}种情形", "分{n}种情形", len(rows)).format(n=len(rows))
+    counted = ngettext("分{n}种情形", "分{n}种情形", len(rows)).format(n=len(rows))
+    short = _at_a_glance(rows, counted)
     return ValueWords(short, Table((gettext("情形"), gettext("规定")), rows))
 
 
@@ -234,8 +243,11 @@ def _sheet(told: Told) -> ValueWords:
     items = told.value["items"]
     top = sum((points_of(item) for item in items), 0)
     short = gettext("{n}项，满分{top}").format(n=len(items), top=amount(top, Unit.POINTS))
+    if passing := told.value.get("passing"):
+        short += gettext("，{points}合格").format(points=amount(passing, Unit.POINTS))
+    proved = any(item.get("evidence") for item in items)
     head = (gettext("项目"), gettext("分值"), gettext("计分"), gettext("凭据"))
-    rows = tuple(
+    rows = [
         (
             words(Title(item["zh"], item["en"])),
             amount(points_of(item), Unit.POINTS) if points_of(item) else "—",
@@ -243,8 +255,9 @@ def _sheet(told: Told) -> ValueWords:
             str(item.get("evidence") or "—"),
         )
         for item in items
-    )
-    return ValueWords(short, Table(head, rows))
+    ]
+    shown = len(head) if proved else len(head) - 1
+    return ValueWords(short, Table(head[:shown], tuple(row[:shown] for row in rows)))
 
 
 def _how(item: Mapping[str, Any]) -> str:
@@ -268,12 +281,13 @@ def _calendar(told: Told) -> ValueWords:
     off, makeup = told.value["off"], told.value["makeup"]
     announced = told.value["announced"]
     short = gettext("放假{off}天，调休上班{makeup}天").format(off=len(off), makeup=len(makeup))
+    comma = gettext("、")
     rows = (
-        *((gettext("放假"), span) for span in spans(off)),
-        *((gettext("调休上班"), span) for span in spans(makeup)),
+        (gettext("放假"), comma.join(spans(off)) or "—"),
+        (gettext("调休上班"), comma.join(spans(makeup)) or "—"),
     )
     if not announced:
-        return ValueWords(gettext("尚未公布，暂按周一至周五计算"))
+        short = gettext("尚未公布，暂只扣除法定节日")
     return ValueWords(short, Table((gettext("安排"), gettext("日期")), rows))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
@@ -13,6 +14,12 @@ from mingchu.base.errors import Refusal
 
 BAD_REQUEST = Refusal(
     "bad_request", _noop("这个请求看不懂"), _noop("请从页面上的链接或按钮重新进入"), status=400
+)
+UNKNOWN_HOST = Refusal(
+    "unknown_host",
+    _noop("本站不以这个域名提供服务"),
+    _noop("请核对网址；管理员请把域名写入 MINGCHU_HOSTS"),
+    status=400,
 )
 FORBIDDEN = Refusal(
     "forbidden",
@@ -90,6 +97,9 @@ def _back(request: HttpRequest) -> str:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    # A page asks for its own address; with a host that is not ours it has none.
+    if isinstance(exception, DisallowedHost):
+        return _bare(request, UNKNOWN_HOST)
     return refused(request, BAD_REQUEST)
 
 
@@ -107,15 +117,19 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Touches neither database nor session: either may be what broke."""
+    return _bare(request, BROKEN)
+
+
+def _bare(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Touches neither database nor session nor address: any of them may be what broke."""
     if wants_json(request):
-        return problem(BROKEN)
-    why, fix = BROKEN.said(gettext)
+        return problem(refusal)
+    why, fix = refusal.said(gettext)
     known = {
         "why": why,
         "fix": fix,
-        "code": BROKEN.code,
+        "code": refusal.code,
         "demo": settings.DEMO,
         "request_id": trail.request_id(),
     }
-    return HttpResponse(render_to_string("refused.html", known), status=500)
+    return HttpResponse(render_to_string("refused.html", known), status=refusal.status)

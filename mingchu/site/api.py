@@ -12,6 +12,7 @@ from ninja.errors import HttpError, Throttled, ValidationError
 
 from mingchu.base.errors import Refusal
 from mingchu.site.answers import BAD_REQUEST, FORBIDDEN, NOT_FOUND, problem
+from mingchu.site.ledger import api as ledger
 
 UNAUTHENTICATED = Refusal(
     "unauthenticated",
@@ -77,3 +78,5 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 for _context in ("rulebook", "ledger", "accounts", "kit", "registry"):
     if find_spec(f"mingchu.{_context}.api"):
         api.add_router("", importlib.import_module(f"mingchu.{_context}.api").router)
+# Contexts below accounts have their operations here, where the guards are known.
+api.add_router("", ledger.router)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from mingchu.base.slots import NAVIGATION, NavigationItem
+from mingchu.base.slots import FRONT, NAVIGATION, NavigationItem, Piece
 
 
 class SiteConfig(AppConfig):
@@ -15,8 +15,10 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         from mingchu.site import signs
+        from mingchu.site.ledger import public
 
         signs.hang()
+        FRONT.add("ledger.seal", Piece(public.seal))
         for order, (key, label, action) in enumerate(
             (
                 ("workbench", _("今日"), "site.workbench"),

@@ -42,6 +42,8 @@ def configuration(level: str = "INFO") -> dict[str, Any]:
             "django": {"level": level, "propagate": True, "handlers": []},
             "django.request": {"level": "ERROR"},
             "django.server": {"level": "ERROR"},
+            # Whoever scans the net asks by wrong names all day; the request line is enough.
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
             # They tell each schedule again in every process.
             "procrastinate.blueprints": {"level": "WARNING"},
             "procrastinate.periodic": {"level": "WARNING"},

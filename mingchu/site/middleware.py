@@ -29,7 +29,11 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 
 MIB = 2**20
 BODY_BYTES = MIB
-BODY_BYTES_BY_PREFIX = (("/api/v1/imports", 40 * MIB), ("/w/import", 40 * MIB))
+BODY_BYTES_BY_PREFIX = (
+    ("/api/v1/imports", 40 * MIB),
+    ("/w/import", 40 * MIB),
+    ("/api/v1/blobs/", max(settings.FILE_BYTES.values())),
+)
 A_YEAR = 365 * 24 * 3600
 
 

@@ -26,7 +26,7 @@ SETTINGS = (
     Setting("MINGCHU_BIND", "127.0.0.1", "Address the web process listens on."),
     Setting("MINGCHU_WEB_PROCESSES", "0", "Web processes; 0: one for each processor core."),
     Setting("MINGCHU_WEB_THREADS", "1", "Requests each web process answers at a time."),
-    Setting("MINGCHU_HOSTS", "localhost,127.0.0.1,[::1]", "Host names the site answers to."),
+    Setting("MINGCHU_HOSTS", "", "Host names the site answers to, beside this machine's own."),
     Setting("MINGCHU_DEMO", "", "1 in a demo home: marks every page and opens the demo clock."),
     Setting("MINGCHU_HTTPS", "", "1 where readers come by TLS: cookies are then sent by TLS only."),
     Setting("MINGCHU_PROXIES", "0", "Reverse proxies in front whose headers are believed."),
@@ -39,6 +39,10 @@ SETTINGS = (
     Setting("MINGCHU_METRICS_TOKEN", "", "Lets a monitor elsewhere read /metrics; empty: no one."),
     Setting("MINGCHU_JURISDICTION", "cn-1501", "Whose rules hold here: a city, region or nation."),
     Setting("MINGCHU_DIGEST", "sha256", "Digest of ledger and evidence: sha256 or sm3."),
+    Setting("MINGCHU_PHOTO_MIB", "20", "Largest photo that is taken in as a file."),
+    Setting("MINGCHU_DOCUMENT_MIB", "50", "Largest PDF that is taken in as a file."),
+    Setting("MINGCHU_SENDER_DAY_MIB", "4096", "What one sender may send as files in a day."),
+    Setting("MINGCHU_SPARE_MIB", "512", "Disk space that files coming in leave free."),
 )
 
 
@@ -62,11 +66,30 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
+def _is_there(path: Path) -> bool:
+    """False also in a home that is closed to us: the command that needs it then says so."""
+    return os.access(path, os.R_OK)
+
+
 HOME = Path(setting("MINGCHU_HOME")).absolute()
 # A demo home keeps its clock in a file, by which it is known later on.
-DEMO = setting("MINGCHU_DEMO") == "1" or (HOME / "clock.json").exists()
+DEMO = setting("MINGCHU_DEMO") == "1" or _is_there(HOME / "clock.json")
 DIGEST = setting("MINGCHU_DIGEST")
+MIB = 2**20
+FILE_BYTES = {
+    "photo": int(setting("MINGCHU_PHOTO_MIB")) * MIB,
+    "document": int(setting("MINGCHU_DOCUMENT_MIB")) * MIB,
+}
+SENDER_DAY_BYTES = int(setting("MINGCHU_SENDER_DAY_MIB")) * MIB
+SPARE_BYTES = int(setting("MINGCHU_SPARE_MIB")) * MIB
 JURISDICTION = setting("MINGCHU_JURISDICTION")
+MIB = 2**20
+FILE_BYTES = {
+    "photo": int(setting("MINGCHU_PHOTO_MIB")) * MIB,
+    "document": int(setting("MINGCHU_DOCUMENT_MIB")) * MIB,
+}
+SENDER_DAY_BYTES = int(setting("MINGCHU_SENDER_DAY_MIB")) * MIB
+SPARE_BYTES = int(setting("MINGCHU_SPARE_MIB")) * MIB
 if DEMO:
     clock.use(clock.DemoClock(HOME / "clock.json"))
 
@@ -81,12 +104,18 @@ DATABASES["owner"]["OPTIONS"].pop("pool")
 def _secret() -> str:
     """The key that signs sessions; one file, made once by `mingchu up`."""
     path = HOME / "keys" / "session.key"
-    return path.read_text().strip() if path.exists() else "unset-until-the-house-is-up"
+    return path.read_text().strip() if _is_there(path) else "unset-until-the-house-is-up"
 
 
 SECRET_KEY = _secret()
 DEBUG = False
-ALLOWED_HOSTS = setting("MINGCHU_HOSTS").split(",")
+# The machine itself asks whether the house is ready, and opens the links of the command line.
+ALLOWED_HOSTS = [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    *filter(None, setting("MINGCHU_HOSTS").split(",")),
+]
 ROOT_URLCONF = "mingchu.site.urls"
 WSGI_APPLICATION = "mingchu.site.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from mingchu.site import pages
+from mingchu.site import pages, question
 from mingchu.site.api import api
 
 handler400 = "mingchu.site.answers.bad_request"
@@ -19,11 +19,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/", pages.workbench, name="workbench"),
     path("w/city/", pages.city, name="city"),
     path("w/city/figures", pages.city_figures, name="city_figures"),
+    path("w/businesses/map", question.question_map, name="question_map"),
+    path("w/businesses/map/export", question.export, name="question_map_export"),
     path("w/health", pages.health, name="health"),
     path("healthz", pages.healthz, name="healthz"),
     path("readyz", pages.readyz, name="readyz"),
     path("metrics", pages.prometheus, name="metrics"),
     path("api/v1/", api.urls),
+    path("", include("mingchu.site.ledger.urls")),
 ]
 urlpatterns += [
     path("", include(f"mingchu.{context}.urls"))

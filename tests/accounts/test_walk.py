@@ -32,6 +32,12 @@ SCOPES = {
 }
 
 
+@pytest.fixture(autouse=True)
+def own_home(settings, tmp_path):
+    """Examples may keep files."""
+    settings.HOME = tmp_path
+
+
 def a_browser(role: str, scope: Scope | None = None) -> tuple[Client, User]:
     user = services.enrol_person(
         username=f"w{User.objects.count()}",

@@ -10,7 +10,7 @@ from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_2, mod_11_10
 
 from mingchu.base import clock
-from mingchu.demo.census import census
+from mingchu.demo.census import census, rows
 from mingchu.demo.plan import plan
 from mingchu.identifiers import credit_code, resident_id
 from mingchu.registry.services.checking import checked_business
@@ -98,6 +98,16 @@ def test_names_are_of_stems_and_branches(whole: list[NewBusiness]) -> None:
     assert [one.name for one in whole if not marks & set(one.name)] == []
     assert [one.address for one in whole if not set("演例") & set(one.address)] == []
     assert {one.phone[:6] for one in whole} == {"0471-0"}
+
+
+def test_untidy_rows_stand_beside_and_none_of_them_is_open(whole: list[NewBusiness]) -> None:
+    untidy = [one for one in whole if not one.licences]
+    keepers = Counter(one.identity for one in untidy if one.identity)
+
+    assert sum(one.kind == "unlicensed" for one in untidy) == 40
+    assert {one.state for one in untidy} == {"suspended", "dormant", "not_found"}
+    assert set(keepers.values()) == {2}
+    assert len(whole) == rows(plan(), 16_108)
 
 
 def test_some_papers_run_out_soon_and_few_have_run_out(whole: list[NewBusiness]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from mingchu.base.errors import Refusal
 from mingchu.demo import driver
@@ -71,6 +72,15 @@ def test_three_rows_in_a_hundred_of_a_long_list_are_faulty() -> None:
     assert len(told["faults"]) == 2_000 // EVERY
     assert decode(content).startswith("经营者名单")
     assert content.decode("gb18030")
+
+
+def test_the_list_is_chinese_whoever_asks_for_it() -> None:
+    here = sheet(ROWS, "csv")
+
+    with translation.override("en"):
+        abroad = sheet(ROWS, "csv")
+
+    assert abroad == here
 
 
 def test_an_old_workbook_has_no_room_for_more() -> None:

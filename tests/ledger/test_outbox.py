@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.transaction import TransactionManagementError
 
 from mingchu.base import clock
+from mingchu.base.errors import Refusal
 from mingchu.ledger import jobs
 from mingchu.ledger.models import Leaf, Outgoing
 from mingchu.ledger.services import (
@@ -22,6 +23,7 @@ from mingchu.ledger.services import (
     deliver,
     forget_sent,
     outbox_channel,
+    send_again,
     send_later,
 )
 from mingchu.ledger.services import outbox as outbox_module
@@ -97,6 +99,23 @@ def test_what_never_arrives_is_laid_aside_for_somebody_to_look_at(partner):
         deliver()
 
     assert Outgoing.objects.get().state == "dead"
+
+
+@pytest.mark.django_db
+def test_what_was_laid_aside_is_sent_again_under_its_key_once_somebody_asks(partner):
+    outbox_channel("credit", lambda message: 1 / 0)
+    key = send_later("credit", {"case": 7})
+    Outgoing.objects.update(attempts=outbox_module.ATTEMPTS - 1)
+    deliver()
+    outbox_channel("credit", partner)
+    assert (Outgoing.objects.get().state, deliver()) == ("dead", 0)
+
+    send_again(key)
+
+    assert deliver() == 1
+    assert set(partner.received) == {key}
+    with pytest.raises(Refusal, match="nothing_to_send"):
+        send_again(key)
 
 
 @pytest.mark.django_db

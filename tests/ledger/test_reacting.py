@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from mingchu.base import clock
+from mingchu.base.errors import Refusal
 from mingchu.base.event import Event
 from mingchu.ledger.models import Entry, Reaction
 from mingchu.ledger.services import (
@@ -23,6 +24,7 @@ from mingchu.ledger.services import (
     record,
     record_many,
     retry_failed,
+    retry_now,
     wire,
     wired,
 )
@@ -140,6 +142,20 @@ def test_what_fails_again_waits_longer_and_is_never_forgotten():
 
     assert waits == [timedelta(minutes=n) for n in (2, 4, 8)]
     assert run.attempts == 4
+
+
+def test_a_retry_asked_for_by_hand_does_not_wait_until_it_is_due():
+    entry = record(a_break())
+    handler = Reaction.objects.get(state="failed").handler
+
+    assert retry_now(entry_id=entry.id, handler=handler) is False
+    BROKEN["on"] = False
+    assert retry_now(entry_id=entry.id, handler=handler) is True
+
+    assert bells() == 1
+    with pytest.raises(Refusal, match="nothing_to_retry"):
+        retry_now(entry_id=entry.id, handler=handler)
+    assert bells() == 1
 
 
 def test_one_bad_entry_does_not_hold_up_a_retry_of_the_others():

@@ -23,6 +23,9 @@ UNRECORDED = {
     "mingchu.ledger.services": "the ledger cannot enter itself",
     "mingchu.accounts.services.links.use_link": "a sign-in is no act; making the link was",
     "mingchu.accounts.services.people.set_preferences": "language and type size are one's own",
+    "mingchu.registry.services.views": "a saved question is one's own and says nothing of anybody",
+    "mingchu.registry.services.editing.keep": "it keeps what the act around it records",
+    "mingchu.registry.services.placing.site_of": "a joint of the house; its acts record",
     "mingchu.accounts.services.tokens.note_use": "a counter for the holder, to the minute",
 }
 

@@ -11,9 +11,9 @@ from django.apps import apps
 from django.template.base import Lexer, TokenType
 
 from mingchu.ops.docs.events import events
-from mingchu.ops.docs.glossary import named, terms
 from mingchu.ops.docs.sources import PACKAGE
 from mingchu.site import catalogue
+from mingchu.site.glossary import named, terms
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # A folder that holds only its card and its name waits for its content.

@@ -238,7 +238,8 @@ def test_a_sweep_marks_the_living_with_what_was_seen(restaurant):
         numbers=[restaurant.pk, gone.pk], since=DAY, why="清查", evidence="门面已拆"
     )
 
-    assert [one.pk for one in swept] == [restaurant.pk]
+    assert [one.pk for one in swept.done] == [restaurant.pk]
+    assert [(one.pk, no.code) for one, no in swept.left] == [(gone.pk, "closed_for_good")]
     assert Business.objects.get(pk=restaurant.pk).state == "not_found"
     assert Business.objects.get(pk=gone.pk).state == "closed"
 
@@ -276,3 +277,22 @@ def test_a_grid_lies_in_its_station(restaurant):
     services.correct(number=restaurant.pk, changes={"grid": f"{SAIHAN}001003"}, why="网格调整")
 
     assert Business.objects.get().grid == f"{SAIHAN}001003"
+
+
+def test_a_landlord_is_not_withdrawn_from_under_its_tenant(restaurant):
+    store = another(kind="cold_store")
+    services.add_premises(
+        number=restaurant.pk, new=NewPremises(use="cold_store"), landlord=store.pk, why="租用"
+    )
+
+    with pytest.raises(Refusal, match="business_in_use"):
+        services.withdraw_many([store.pk], why="误建")
+
+
+def test_a_suspended_licence_does_not_outlive_its_holder(restaurant):
+    services.set_licence_state(licence=restaurant.licences.get(), state="suspended", why="停业")
+    new = a_restaurant(name="青山小馆", code=credit_code.synthetic(7, prefix="92"), licences=())
+
+    services.take_over(number=restaurant.pk, new=new, day=DAY, why="转让")
+
+    assert restaurant.licences.get().state == "cancelled"

@@ -139,6 +139,7 @@ def test_a_renewed_licence_keeps_its_number_and_moves_the_earliest_end(officer, 
         "issued": "2026-01-10",
         "expires": "2031-01-09",
         "items": "热食类食品制售、冷食类食品制售",
+        "revision": 1,
     }
 
     here.post(f"/w/businesses/{restaurant.public_id}/licences", renewed)

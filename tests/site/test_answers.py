@@ -92,6 +92,14 @@ def test_a_fault_of_ours_is_told_without_the_database(rf):
         assert part in problem.content.decode()
 
 
+@pytest.mark.parametrize("path", ["/", "/api/v1/businesses"])
+def test_a_name_that_is_not_ours_is_told_and_is_no_fault(client, path):
+    said = client.get(path, headers={"host": "elsewhere.example.cn"})
+
+    assert said.status_code == 400
+    assert "unknown_host" in said.content.decode()
+
+
 def test_each_request_leaves_one_line(client, caplog):
     with caplog.at_level("INFO", logger="mingchu.request"):
         client.get("/healthz?q=private", headers={"X-Request-Id": "caller-17"})

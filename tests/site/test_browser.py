@@ -10,6 +10,8 @@ from live import served
 from playwright.sync_api import Browser, Page, sync_playwright
 from walked import desk_pages, public_pages
 
+from mingchu.ledger.services import seal
+
 pytestmark = pytest.mark.peer
 SIZES = ({"width": 1366, "height": 768}, {"width": 390, "height": 844})
 FLAGS = [
@@ -23,14 +25,16 @@ FLAGS = [
 
 
 @pytest.fixture
-def home(committed, settings, officer) -> Iterator[dict]:
+def home(committed, settings, officer, tmp_path) -> Iterator[dict]:
     """The house on loopback: its address, its pages, an officer's session; then a browser."""
+    settings.HOME = tmp_path
     settings.ALLOWED_HOSTS = ["*"]
     settings.DEMO = True
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("no chromium on this machine")
     desk = officer("city", "admin", "auditor")
+    seal()
     known = {
         "public": public_pages(Client()),
         "desk": desk_pages(desk),

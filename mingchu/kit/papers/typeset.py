@@ -6,6 +6,7 @@ Data travel as JSON beside the template, so nothing a person typed is ever read 
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from mingchu.kit.papers import fonts
 
 TEMPLATES = Path(__file__).parent / "typst"
 _kept = threading.local()
+_COUNT = re.compile(rb"/Count (\d+)")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,11 @@ class Paper:
 
     pdf: bytes
     missing: tuple[str, ...]
+
+    @property
+    def pages(self) -> int:
+        """How many sheets it takes: what the root of its page tree counts."""
+        return max(map(int, _COUNT.findall(self.pdf)))
 
 
 def typeset(

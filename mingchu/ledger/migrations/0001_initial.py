@@ -125,6 +125,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "台账条目",
                 "indexes": [
                     models.Index(fields=["subject", "id"], name="ledger_entry_subject"),
+                    models.Index(fields=["kind", "id"], name="ledger_entry_kind"),
                     models.Index(
                         condition=models.Q(("cause__isnull", False)),
                         fields=["cause"],

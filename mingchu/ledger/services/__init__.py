@@ -1,38 +1,47 @@
 """The ledger's services, as every context uses them."""
 
 from mingchu.ledger.models import Entry
+from mingchu.ledger.services.comparing import Compared, compare
 from mingchu.ledger.services.outbox import (
     Kept,
     Message,
     deliver,
     forget_sent,
     outbox_channel,
+    send_again,
     send_later,
 )
-from mingchu.ledger.services.reacting import event_of, retry_failed, wire, wired
+from mingchu.ledger.services.proving import Proof, prove
+from mingchu.ledger.services.reacting import event_of, retry_failed, retry_now, wire, wired
 from mingchu.ledger.services.recording import record, record_many
 from mingchu.ledger.services.sealing import append_to, publish_heads, seal
 from mingchu.ledger.services.verifying import verify
 from mingchu.ledger.services.who import acting, caused_by, current_actor, current_cause
 
 __all__ = [
+    "Compared",
     "Entry",
     "Kept",
     "Message",
+    "Proof",
     "acting",
     "append_to",
     "caused_by",
+    "compare",
     "current_actor",
     "current_cause",
     "deliver",
     "event_of",
     "forget_sent",
     "outbox_channel",
+    "prove",
     "publish_heads",
     "record",
     "record_many",
     "retry_failed",
+    "retry_now",
     "seal",
+    "send_again",
     "send_later",
     "verify",
     "wire",

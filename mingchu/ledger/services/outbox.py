@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from mingchu.base import clock
+from mingchu.base.errors import Refusal
 from mingchu.base.ids import new_id
 from mingchu.ledger.domain import DeliveryState
 from mingchu.ledger.models import Outgoing
@@ -130,6 +131,27 @@ def _put_off(message: Outgoing, fault: Exception) -> None:
     if message.attempts >= ATTEMPTS:
         message.state, message.ended = DeliveryState.DEAD, now
     message.save()
+
+
+def send_again(key: UUID) -> None:
+    """A message that was given up, or waits for its next attempt, is due now, as if it were new.
+
+    It keeps its key, so a receiver that had got it after all takes it once. Later messages about
+    the same subject may have gone before it meanwhile.
+    """
+    now = clock.wall()
+    with transaction.atomic():
+        waiting = Outgoing.objects.exclude(state=DeliveryState.SENT).filter(delivery=key)
+        message = waiting.select_for_update(skip_locked=True).first()
+        if message is None:
+            raise Refusal(
+                "nothing_to_send",
+                "这条消息已经送达，或正在发送",
+                fix="请刷新页面看它现在的状态",
+            )
+        message.state, message.attempts, message.ended = DeliveryState.PENDING, 0, None
+        message.next_try = now
+        message.save()
 
 
 def forget_sent() -> int:

@@ -19,6 +19,7 @@ import msgspec
 from django.db import connection, transaction
 
 from mingchu.base import clock
+from mingchu.base.errors import Refusal
 from mingchu.base.event import Event
 from mingchu.ledger.domain import ReactionState
 from mingchu.ledger.models import Entry, Reaction
@@ -177,19 +178,36 @@ def _retry_one() -> bool | None:
     with transaction.atomic():
         due = Reaction.objects.filter(state=ReactionState.FAILED, next_try__lte=clock.wall())
         run = due.order_by("next_try").select_for_update(skip_locked=True).first()
+        return _try_again(run) if run else None
+
+
+def retry_now(*, entry_id: UUID, handler: str) -> bool:
+    """Tries one failed reaction before it is due, as its button asks; whether it went well."""
+    with transaction.atomic():
+        failed = Reaction.objects.filter(state=ReactionState.FAILED)
+        wanted = failed.filter(entry_id=entry_id, handler=handler)
+        run = wanted.select_for_update(skip_locked=True).first()
         if run is None:
-            return None
-        try:
-            with transaction.atomic():
-                _run_late(run)
-        except Exception as fault:
-            log.exception("reaction failed again handler=%s entry=%s", run.handler, run.entry_id)
-            _put_off(run, fault)
-            return False
-        run.state, run.error, run.next_try = ReactionState.DONE, "", None
-        run.attempts, run.at = run.attempts + 1, clock.wall()
-        run.save()
-        return True
+            raise Refusal(
+                "nothing_to_retry",
+                "这项联动没有失败，或正在重试",
+                fix="请刷新页面看它现在的状态",
+            )
+        return _try_again(run)
+
+
+def _try_again(run: Reaction) -> bool:
+    try:
+        with transaction.atomic():
+            _run_late(run)
+    except Exception as fault:
+        log.exception("reaction failed again handler=%s entry=%s", run.handler, run.entry_id)
+        _put_off(run, fault)
+        return False
+    run.state, run.error, run.next_try = ReactionState.DONE, "", None
+    run.attempts, run.at = run.attempts + 1, clock.wall()
+    run.save()
+    return True
 
 
 def _run_late(run: Reaction) -> None:

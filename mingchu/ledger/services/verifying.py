@@ -18,7 +18,6 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from mingchu.base.errors import Refusal
 from mingchu.ledger import domain, outside, queries
 from mingchu.ledger.domain import Found, LogName, SignedHead, Verdict
 from mingchu.ledger.keys import HEADS, is_signed
@@ -57,7 +56,8 @@ _OUT_OF_TIME = """
 def verify(head_file: Path | None = None) -> Verdict:
     """The state of the journal; with a head somebody kept, also against that one."""
     # Read before the snapshot is taken: a head outside is never newer than the database then.
-    kept = [*outside.runs(outside.path_of(_LOG)), _given(head_file)]
+    given = sorted(outside.given(head_file, _LOG), key=attrgetter("size")) if head_file else []
+    kept = [*outside.runs(outside.path_of(_LOG)), given]
     with _snapshot():
         newest = queries.latest_head(_LOG)
         stored = map(queries.signed, queries.heads_by_size(_LOG).iterator())
@@ -68,19 +68,6 @@ def verify(head_file: Path | None = None) -> Verdict:
             db.execute(_COUNTS)
             entries, unsealed = db.fetchone()
     return Verdict(entries, unsealed, queries.signed(newest) if newest else None, fault)
-
-
-def _given(path: Path | None) -> list[SignedHead]:
-    """Heads of a file somebody kept; one that holds none must not look like a passed check."""
-    heads = list(outside.read(path)) if path else []
-    if path and not heads:
-        raise Refusal(
-            "no_head_in_file",
-            "文件“{name}”里没有树头",
-            fix="请给出从公开页下载的树头文件",
-            name=path.name,
-        )
-    return sorted(heads, key=attrgetter("size"))
 
 
 @contextmanager

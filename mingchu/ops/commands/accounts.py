@@ -11,6 +11,7 @@ from mingchu.accounts.roles import roles
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.ledger.services import acting
+from mingchu.ops import home
 from mingchu.ops.commands import Result
 from mingchu.site.settings import setting
 
@@ -26,7 +27,9 @@ def login(arguments: argparse.Namespace) -> Result:
     """A link that signs in whoever holds the role, once, from this machine."""
     with acting(ACTOR):
         ticket = services.issue_link(user=services.desk(arguments.role, arguments.district).user)
-    url = f"http://127.0.0.1:{setting('MINGCHU_PORT')}/login/{ticket.secret}"
+    # A running house says itself which port it was given.
+    house = home.address() or f"http://127.0.0.1:{setting('MINGCHU_PORT')}/"
+    url = f"{house}login/{ticket.secret}"
     return Result({"url": url, "expires": clock.city(ticket.expires).isoformat()}, [url])
 
 

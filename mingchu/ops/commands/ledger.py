@@ -1,4 +1,4 @@
-"""Commands of the ledger: whether it is whole."""
+"""Commands of the ledger: whether it is whole, and whether a log kept what it had."""
 
 from __future__ import annotations
 
@@ -34,3 +34,22 @@ def _line(verdict: Verdict) -> str:
         "seq": verdict.fault.seq or "?",
         "kind": verdict.fault.kind,
     }
+
+
+def log_verify_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--old", type=Path, required=True, help="the head kept earlier")
+    parser.add_argument("--new", type=Path, required=True, help="a later head of the same log")
+
+
+def log_verify(arguments: argparse.Namespace) -> Result:
+    """Whether a log still holds all that an older head of it committed to."""
+    found = services.compare(arguments.old, arguments.new)
+    return Result(asdict(found), [_compared(found)], ok=found.ok)
+
+
+def _compared(found: services.Compared) -> str:
+    if found.ok:
+        return _("一致：现有%(size)d条，没有少一条") % {"size": found.size}
+    if found.removed:
+        return _("不一致：少了%(removed)d条") % {"removed": found.removed}
+    return _("不一致：条目被改动，或树头不是本系统签发的")

@@ -67,6 +67,7 @@ def run(arguments: argparse.Namespace) -> Result:
 
 def check_home() -> None:
     """Raises Refusal `not_a_demo_home` where the home is a real house's."""
+    home.check_open()
     place = home.home()
     if (place / home.STAMP).exists() and not (place / CLOCK).exists():
         raise driver.not_a_demo_home()

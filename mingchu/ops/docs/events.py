@@ -13,8 +13,8 @@ import mingchu
 from mingchu.base.event import Event
 from mingchu.flows.reactions import REACTIONS
 from mingchu.ops.docs import table
-from mingchu.ops.docs.glossary import terms
 from mingchu.ops.docs.sources import called, functions, sources
+from mingchu.site.glossary import terms
 
 HEAD = """# Events
 

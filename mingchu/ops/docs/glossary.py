@@ -3,47 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cache
-from typing import NamedTuple
-
-import yaml
 
 from mingchu.ops.docs import table
-from mingchu.ops.docs.sources import PACKAGE
+from mingchu.site.glossary import Term, terms
 
 HEAD = """# Glossary
 
 Generated from `mingchu/glossary.yaml`; a test compares, and another holds that every context,
 model, event and rule has its entry. Pages speak the Chinese word, identifiers the English one.
 """
-
-
-class Term(NamedTuple):
-    """`code` is a dotted name, or several parted by commas; `says` one English sentence."""
-
-    zh: str
-    en: str
-    code: str
-    says: str
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        return tuple(part.strip() for part in self.code.split(","))
-
-    @property
-    def context(self) -> str:
-        return self.codes[0].split(".")[0]
-
-
-@cache
-def terms() -> tuple[Term, ...]:
-    kept = yaml.safe_load((PACKAGE / "glossary.yaml").read_text(encoding="utf-8"))
-    return tuple(Term(**entry) for entry in kept)
-
-
-def named() -> frozenset[str]:
-    """Every name in the code that has an entry."""
-    return frozenset(code for term in terms() for code in term.codes)
 
 
 def page() -> str:

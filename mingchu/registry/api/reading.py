@@ -31,7 +31,10 @@ def list_businesses(
     cursor: str = "",
     limit: int = paging.LIMIT_DEFAULT,
 ) -> dict[str, Any]:
-    """`q` is any fragment of name, code, licence number or address; words are joined by and."""
+    """`q` is any fragment of name, code, licence number or address; words are joined by and.
+
+    One of the words may be the name of somebody who works there.
+    """
     wanted = Wanted(
         q=q,
         district=district,
@@ -45,6 +48,7 @@ def list_businesses(
         wanted,
         cursor=cursor,
         limit=paging.limited(limit),
+        people=True,
     )
     licences = queries.licences_of(page.rows)
     return paging.page([_said(one, licences[one.pk]) for one in page.rows], page.next)

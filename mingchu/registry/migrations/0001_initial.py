@@ -30,8 +30,12 @@ BEGIN
   RETURN array_to_tsvector(array_remove(found, ''));
 END $$;
 CREATE INDEX business_search ON registry_business USING gin (registry_grams(search_text));
+-- People are found by officers only: never in `search_text`, which public pages search too.
+CREATE INDEX person_search ON registry_person
+  USING gin (registry_grams(upper(normalize(name, NFKC))));
 """
 UNDO = """
+DROP INDEX IF EXISTS person_search;
 DROP INDEX IF EXISTS business_search;
 DROP FUNCTION IF EXISTS registry_grams(text);
 """
@@ -236,7 +240,7 @@ class Migration(migrations.Migration):
                             ("kindergarten", "幼儿园"),
                             ("school", "学校"),
                             ("care_home", "养老机构"),
-                            ("workplace", "其他单位"),
+                            ("other", "其他单位"),
                             ("supplier", "集体用餐配送"),
                         ],
                         max_length=12,
@@ -273,6 +277,10 @@ class Migration(migrations.Migration):
                 ("opened", models.DateField(blank=True, null=True, verbose_name="开业日期")),
                 ("closed", models.DateField(blank=True, null=True, verbose_name="关闭日期")),
                 ("expires", models.DateField(blank=True, null=True, verbose_name="最早到期")),
+                (
+                    "licensed_until",
+                    models.DateField(blank=True, null=True, verbose_name="持证至"),
+                ),
                 (
                     "channel",
                     models.CharField(
@@ -446,6 +454,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="registry.business",
+                        verbose_name="一方",
                     ),
                 ),
                 (
@@ -454,6 +463,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="registry.business",
+                        verbose_name="另一方",
                     ),
                 ),
             ],
@@ -901,6 +911,50 @@ class Migration(migrations.Migration):
                 condition=models.Q(("merged_into__isnull", True)),
                 fields=["expires", "id"],
                 name="business_by_end",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="business",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", True)),
+                fields=["licensed_until"],
+                name="business_by_licence",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="business",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", True)),
+                fields=["legal_form"],
+                name="business_by_form",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="business",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", True)),
+                fields=["channel"],
+                name="business_by_channel",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="business",
+            index=models.Index(
+                condition=models.Q(
+                    models.Q(("grid", ""), _negated=True), ("merged_into__isnull", True)
+                ),
+                fields=["grid"],
+                name="business_by_grid",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="business",
+            index=models.Index(
+                condition=models.Q(
+                    models.Q(("address", ""), _negated=True), ("merged_into__isnull", True)
+                ),
+                fields=["address"],
+                name="business_by_address",
             ),
         ),
         migrations.AddIndex(

@@ -77,6 +77,7 @@ class Business(models.Model):
     opened = models.DateField(_("开业日期"), null=True, blank=True)
     closed = models.DateField(_("关闭日期"), null=True, blank=True)
     expires = models.DateField(_("最早到期"), null=True, blank=True)
+    licensed_until = models.DateField(_("持证至"), null=True, blank=True)
     merged_into = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -94,7 +95,8 @@ class Business(models.Model):
     revision = models.PositiveIntegerField(_("版本"), default=1)
     search_text = models.TextField(_("检索文本"), default="")
 
-    # `expires`: the earliest end among valid licences, copied here so that lists sort by it.
+    # `expires` and `licensed_until`: the earliest and the latest end among valid licences, copied
+    # here so that lists sort and filter by them; the latest of one without end is `ENDLESS`.
     # `sources`: of a corrected field the door and the day, `{"phone": "desk 2026-11-20"}`; any
     # other came by `channel` on the day of enrolment.
 
@@ -127,6 +129,14 @@ class Business(models.Model):
                 fields=["station", "sort_key", "id"], condition=LISTED, name="business_by_station"
             ),
             models.Index(fields=["expires", "id"], condition=LISTED, name="business_by_end"),
+            models.Index(fields=["licensed_until"], condition=LISTED, name="business_by_licence"),
+            # Filters of few rows; those of many are found by walking the list.
+            models.Index(fields=["legal_form"], condition=LISTED, name="business_by_form"),
+            models.Index(fields=["channel"], condition=LISTED, name="business_by_channel"),
+            models.Index(fields=["grid"], condition=~Q(grid="") & LISTED, name="business_by_grid"),
+            models.Index(
+                fields=["address"], condition=~Q(address="") & LISTED, name="business_by_address"
+            ),
             # For counting figures without touching the rows.
             models.Index(
                 fields=["state", "kind", "district"], condition=LISTED, name="business_counted"

@@ -99,7 +99,7 @@ class Serves(models.TextChoices):
     KINDERGARTEN = "kindergarten", _("幼儿园")
     SCHOOL = "school", _("学校")
     CARE_HOME = "care_home", _("养老机构")
-    WORKPLACE = "workplace", _("其他单位")
+    OTHER = "other", _("其他单位")
     SUPPLIER = "supplier", _("集体用餐配送")
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mingchu.base import clock
 from mingchu.base.retention import Retention
-from mingchu.registry import domain
+from mingchu.registry import domain, rules
 from mingchu.registry.models.business import Business, Premises
 from mingchu.registry.models.choices import Evidence, LicenceKind, LicenceState
 
@@ -70,4 +70,4 @@ class Licence(models.Model):
         ]
 
     def standing(self, day: date | None = None) -> domain.Standing:
-        return domain.standing(self.state, self.expires, day or clock.today())
+        return rules.standing(self.state, self.expires, day or clock.today())

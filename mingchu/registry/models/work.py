@@ -71,8 +71,12 @@ class Merge(models.Model):
 class NotSame(models.Model):
     """Two businesses somebody looked at and found to be two; they are not suggested again."""
 
-    one = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="+")
-    other = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="+")
+    one = models.ForeignKey(
+        Business, on_delete=models.CASCADE, related_name="+", verbose_name=_("一方")
+    )
+    other = models.ForeignKey(
+        Business, on_delete=models.CASCADE, related_name="+", verbose_name=_("另一方")
+    )
 
     RETENTION: ClassVar = Retention(why="a judgement that would be asked for again")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import urlencode
 
 from django import forms
@@ -11,10 +11,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from mingchu.accounts.access import actor_of
+from mingchu.base import clock
 from mingchu.base.errors import Refusal
+from mingchu.kit.sheets.write import Out, OutColumn, export_csv, export_xlsx
 from mingchu.registry import queries
 from mingchu.registry.models import Business
 from mingchu.registry.queries import Page, Wanted
+from mingchu.registry.words import FIELD_NAMES
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def found(request: HttpRequest, number: int, action: str) -> Business:
@@ -26,6 +31,13 @@ def found(request: HttpRequest, number: int, action: str) -> Business:
 
 
 def told(refusal: Refusal) -> str:
+    """The refusal as a page says it; fields it names are named as the page names them."""
+    names = str(refusal.facts.get("fields", ""))
+    if names:
+        said = "、".join(str(FIELD_NAMES.get(name, name)) for name in names.split(", "))
+        refusal = Refusal(
+            refusal.code, refusal.why_source, refusal.fix_source, status=refusal.status, fields=said
+        )
     return "。".join(refusal.said(_))
 
 
@@ -37,6 +49,24 @@ def attempt(form: forms.Form, act: Callable[[], object]) -> bool:
         form.add_error(None, told(refusal))
         return False
     return True
+
+
+def exported(
+    request: HttpRequest,
+    name: str,
+    title: str,
+    columns: Sequence[OutColumn],
+    rows: Iterable[Sequence[Out]],
+) -> HttpResponse:
+    """A list as a file: `.xlsx`, or `.csv` where the address says so."""
+    name = f"{name}-{clock.today():%Y%m%d}"
+    if request.GET.get("format") == "csv":
+        answer = HttpResponse(export_csv(columns, rows), content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    else:
+        answer = HttpResponse(export_xlsx(title, columns, rows), content_type=XLSX)
+        answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    return answer
 
 
 def form_page(

@@ -1,7 +1,8 @@
-"""The business file: all an officer at the door needs, on one page."""
+"""The business file: all an officer at the door needs, on one page, of today or of a past day."""
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,58 +10,117 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from mingchu.accounts.access import actor_of, requires
-from mingchu.accounts.domain import Place, may
+from mingchu.accounts.domain import Actor, Place, may
 from mingchu.accounts.services import log_view
 from mingchu.base import clock
 from mingchu.base.slots import PANELS
-from mingchu.registry import domain, queries
-from mingchu.registry.models import Duty, Person
+from mingchu.registry import domain, dossier, timeline
+from mingchu.registry.dossier import Dossier
+from mingchu.registry.dossier.lines import PersonLine
+from mingchu.registry.models import Business
+from mingchu.registry.pages import licences, people, premises
 from mingchu.registry.pages.common import found
-from mingchu.registry.places import district_name
-from mingchu.registry.words import licence_words, words
+from mingchu.registry.queries import past
+
+PEOPLE_SHOWN = 30
+LINES_SHOWN = 8
+LACKS_SHOWN = 6
 
 
 @requires("registry.read")
 @require_safe
 def business(request: HttpRequest, number: int) -> HttpResponse:
-    """The business file: all an officer at the door needs, on one page."""
+    """The business file; `?on=` shows it as it stood at the end of a past day."""
     known = found(request, number, "registry.read")
+    day = _asked_day(request)
+    if day is not None and day < clock.today():
+        return _of_day(request, known, day)
     if known.merged_into_id:
         return redirect("registry:business", known.merged_into_id)
-    actor, day, said = actor_of(request), clock.today(), words()
-    people = queries.people_of(known)
-    if people:
-        log_view(actor, domain.subject(number), "registry.people")
+    actor = actor_of(request)
+    scopes = actor.scopes_for("registry.read")
+    file = dossier.write(past.file_now(known), scopes)
+    _looked(actor, file)
     place = Place(district=known.district, station=known.station, business=known.public_id)
+    writes = may(actor, "registry.write", place)
     shown = {
-        "business": known,
-        "district": district_name(known.district),
+        **_shown(request, file),
+        "lines": timeline.told({known.pk: "", **file.merged_names}, scopes, limit=LINES_SHOWN),
+        "warns": dossier.warns(file),
         "licences": [
-            (
-                each,
-                licence_words(each, day, said),
-                (each.expires - day).days if each.expires and each.expires >= day else None,
-            )
-            for each in queries.licences_of([known])[number]
+            (one, licences.acts_for(one.state, to_follow_up=one.to_follow_up) if writes else ())
+            for one in file.licences
         ],
         "premises": [
-            {"row": each, "district": district_name(each.district)}
-            for each in queries.premises_of(known)
+            (one, premises.acts_for(is_main=one.is_main, ended=bool(one.until)) if writes else ())
+            for one in file.premises
         ],
-        "people": [_person(each) for each in people],
+        "person_acts": [(key, str(act.title)) for key, act in people.ACTS.items()]
+        if writes
+        else (),
         "panels": [
             (panel, drawn)
             for panel in PANELS
             if may(actor, panel.action, place) and (drawn := panel.draw(request, number))
         ],
-        "can_write": may(actor, "registry.write", place),
+        "handed_on": any(one.before or one.after for one in file.premises),
+        "can_write": writes,
+        "living": known.state != domain.State.CLOSED,
+        "yesterday": clock.today() - timedelta(days=1),
     }
     return render(request, "registry/business.html", shown)
 
 
-def _person(person: Person) -> dict[str, Any]:
-    return {
-        "row": person,
-        "duties": "、".join(str(Duty(duty).label) for duty in person.duties),
-        "phone": domain.masked_phone(person.phone),
+def _of_day(request: HttpRequest, known: Business, day: date) -> HttpResponse:
+    """The same page without acts; before the file began it says so."""
+    dated = past.file_on(known.pk, day)
+    shown: dict[str, Any] = {"day": day, "business": known, "began": _began(known)}
+    if dated is None:
+        return render(request, "registry/business_before.html", shown)
+    actor = actor_of(request)
+    scopes = actor.scopes_for("registry.read")
+    file = dossier.write(dated, scopes, as_of=True)
+    _looked(actor, file)
+    end = clock.midnight(day + timedelta(days=1))
+    shown |= {
+        **_shown(request, file),
+        "lines": timeline.told({known.pk: ""}, scopes, until=end, limit=LINES_SHOWN),
+        "licences": [(one, ()) for one in file.licences],
+        "premises": [(one, ()) for one in file.premises],
+        "before": day - timedelta(days=1),
+        "after": day + timedelta(days=1),
     }
+    return render(request, "registry/business.html", shown)
+
+
+def _shown(request: HttpRequest, file: Dossier) -> dict[str, Any]:
+    """What both views have; of very many people the first are enough for the door."""
+    everybody = request.GET.get("people") == "all"
+    shown: tuple[PersonLine, ...] = file.people if everybody else file.people[:PEOPLE_SHOWN]
+    return {
+        "file": file,
+        "business": file.business,
+        "code": file.business.public_id,
+        "people": shown,
+        "lacks": file.lacks[:LACKS_SHOWN],
+        "lacks_more": file.lacks[LACKS_SHOWN:],
+        "people_left_out": len(file.people) - len(shown),
+        "today": clock.today(),
+    }
+
+
+def _looked(actor: Actor, file: Dossier) -> None:
+    if file.people or file.gone:
+        log_view(actor, domain.subject(file.business.pk), "registry.people")
+
+
+def _began(known: Business) -> date:
+    return clock.city(known.enrolled_at).date()
+
+
+def _asked_day(request: HttpRequest) -> date | None:
+    """The day in the address; one that is none asks nothing."""
+    try:
+        return date.fromisoformat(request.GET.get("on", ""))
+    except ValueError:
+        return None

@@ -1,7 +1,8 @@
-"""The list of businesses: found, filtered, exported."""
+"""The list of businesses: found, filtered, kept as a view, exported."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,14 +14,12 @@ from django.views.decorators.http import require_safe
 from mingchu.accounts.access import actor_of, requires
 from mingchu.accounts.domain import may
 from mingchu.base import clock
-from mingchu.kit.sheets.write import export_csv, export_xlsx
 from mingchu.registry import exports, queries
-from mingchu.registry.forms import FindForm
-from mingchu.registry.pages.common import pages, said_count
-from mingchu.registry.queries import Page
+from mingchu.registry.forms import OfficerFindForm
+from mingchu.registry.list_forms import ViewForm
+from mingchu.registry.models import Business
+from mingchu.registry.pages.common import exported, pages, said_count
 from mingchu.registry.words import licence_words, words
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @requires("registry.read")
@@ -28,26 +27,34 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def businesses(request: HttpRequest) -> HttpResponse:
     """The list; its search box, filters and place stand in the address."""
     actor = actor_of(request)
-    form = FindForm(request.GET)
+    form = OfficerFindForm(request.GET, actor=actor)
     wanted = form.wanted
     page = queries.page(
-        actor.scopes_for("registry.read"), wanted, cursor=request.GET.get("cursor", "")
+        actor.scopes_for("registry.read"),
+        wanted,
+        cursor=request.GET.get("cursor", ""),
+        people=True,
     )
+    asked = urlencode(wanted.query())
     shown = {
         "form": form,
-        "rows": _listed(page),
+        "rows": listed(page.rows, {area.code: area.name for area in form.areas}),
         "count": said_count(page),
         "pages": pages(request, page, wanted),
-        "asked": urlencode(wanted.query()),
-        "can_enrol": may(actor, "registry.write"),
+        "asked": asked,
+        "question": wanted.query(),
+        "views": queries.views_of(actor.user_id),
+        "view_form": ViewForm(initial={"query": asked}),
+        "can_write": may(actor, "registry.write"),
         "can_export": may(actor, "registry.export"),
     }
     return render(request, "registry/businesses.html", shown)
 
 
-def _listed(page: Page) -> list[dict[str, Any]]:
+def listed(rows: Iterable[Business], areas: Mapping[str, str]) -> list[dict[str, Any]]:
     """Rows in plain words: fifty rows of lazy labels would cost more than all the rest."""
-    licences = queries.licences_of(page.rows)
+    rows = list(rows)
+    licences = queries.licences_of(rows)
     day, said = clock.today(), words()
     return [
         {
@@ -57,11 +64,12 @@ def _listed(page: Page) -> list[dict[str, Any]]:
             "code": one.code or "—",
             "kind": said.kinds[one.kind],
             "district": said.districts.get(one.district, one.district),
+            "station": areas.get(one.station, one.station),
             "state": one.state,
             "state_name": said.states[one.state],
             "licences": [licence_words(each, day, said) for each in licences[one.pk]],
         }
-        for one in page.rows
+        for one in rows
     ]
 
 
@@ -69,16 +77,9 @@ def _listed(page: Page) -> list[dict[str, Any]]:
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """The same list, all of it, as a file; scoped by the right to export."""
-    wanted = FindForm(request.GET).wanted
-    scopes = actor_of(request).scopes_for("registry.export")
-    found = queries.matching(scopes, wanted).iterator(exports.CHUNK)
+    actor = actor_of(request)
+    wanted = OfficerFindForm(request.GET, actor=actor, areas=[]).wanted
+    scopes = actor.scopes_for("registry.export")
+    found = queries.matching(scopes, wanted, people=True).iterator(exports.CHUNK)
     columns, rows = exports.columns(), exports.rows(found)
-    name = f"businesses-{clock.today():%Y%m%d}"
-    if request.GET.get("format") == "csv":
-        answer = HttpResponse(export_csv(columns, rows), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    else:
-        content = export_xlsx(_("经营者名录"), columns, rows)
-        answer = HttpResponse(content, content_type=XLSX)
-        answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return answer
+    return exported(request, "businesses", _("经营者名录"), columns, rows)

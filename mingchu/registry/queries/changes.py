@@ -14,7 +14,7 @@ from mingchu.ledger import queries as ledger
 from mingchu.ledger.models import Entry
 from mingchu.registry import domain
 from mingchu.registry.models import Business, Hook, Merge
-from mingchu.registry.queries.finding import within
+from mingchu.registry.queries.wanted import within
 
 PREFIX = "registry."
 ROUNDS = 20  # chunks looked through for one page of a narrow scope

@@ -14,7 +14,8 @@ from mingchu.accounts.domain import Place, Scope
 from mingchu.accounts.places import Located
 from mingchu.registry import domain
 from mingchu.registry.models import Business, Licence, Past, Person, Premises
-from mingchu.registry.queries.finding import LISTED, counted, within
+from mingchu.registry.queries.finding import counted
+from mingchu.registry.queries.wanted import LISTED, within
 
 # What a business is made of.
 OWN = (Premises, Licence, Person)
@@ -114,7 +115,8 @@ def in_use(
 ) -> set[int]:
     """Which businesses something outside of the registry refers to, itself or by its parts.
 
-    Those asked about may refer to one another: a head office and its branches go together.
+    Those asked about may refer to one another: a head office and its branches, a landlord and its
+    tenants go together.
     """
     keys = any_number(numbers)
     found: set[int] = set()
@@ -127,4 +129,5 @@ def in_use(
             if relation.related_model is Business:
                 rows = rows.exclude(pk__in=keys)
             found.update(rows.values_list(column, flat=True))
-    return found
+    tenants = Premises.objects.filter(landlord__in=keys).exclude(business__in=keys)
+    return found | {pk for pk in tenants.values_list("landlord", flat=True) if pk}

@@ -3,32 +3,34 @@
 A search first takes the hits of the index, at most COUNTED + 1 of them. If that is all, they are
 counted and sorted; if not, the fragment is so common that walking the list in its order and
 keeping what matches finds a page sooner than sorting every hit.
+
+Officers find a business by its people too: one word of the question may be a person's name. Names
+of people have an index of their own, and `people` has to be asked for: the public never does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.cache import cache
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from mingchu.accounts.domain import CITY, Scope, ScopeKind
+from mingchu.accounts.domain import CITY, Scope
 from mingchu.base import paging
 from mingchu.base.ids import digest
 from mingchu.registry import domain
-from mingchu.registry.models import Business
+from mingchu.registry.models import Business, Person
+from mingchu.registry.queries.wanted import Wanted, filtered, within
 
 COUNTED = 10_000
 COMMON_SECONDS = 60
 PAGE = 30
 EVERYWHERE = (CITY,)
-SORTS = {"name": "sort_key", "new": "-id", "expires": "expires"}
-Row = TypeVar("Row", bound=models.Model)
-LISTED = Q(merged_into__isnull=True)
+NAMED_TOP = 3  # words of one question that are looked for among people too
 
 
 @models.TextField.register_lookup
@@ -46,59 +48,26 @@ class Holds(models.Lookup):
         return sql, (*params, terms, *params, like(fragment))
 
 
+@models.CharField.register_lookup
+class Folded(models.Transform):
+    """A name as `domain.folded` compares it; the index of people's names is on this."""
+
+    lookup_name = "folded"
+    template = "upper(normalize(%(expressions)s, NFKC))"
+    output_field = models.TextField()
+
+
+class Each(Exists):
+    """Asked row by row: what comes behind it keeps the planner from reading all people first."""
+
+    template = "EXISTS(%(subquery)s OFFSET 0)"
+
+
 def like(fragment: str) -> str:
     """The LIKE pattern of a text that holds the fragment."""
     for special in ("\\", "%", "_"):
         fragment = fragment.replace(special, f"\\{special}")
     return f"%{fragment}%"
-
-
-def within(queryset: QuerySet[Row], scopes: Iterable[Scope], path: str = "") -> QuerySet[Row]:
-    """Only rows inside the scopes; `path` leads from the row to its business (`business__`)."""
-    wanted = Q(pk__in=[])
-    for scope in scopes:
-        if scope.kind is ScopeKind.CITY:
-            return queryset
-        if scope.kind in (ScopeKind.DISTRICT, ScopeKind.STATION):
-            wanted |= Q(**{f"{path}{scope.kind.value}": scope.code})
-        elif scope.kind is ScopeKind.BUSINESS:
-            wanted |= Q(**{f"{path}id": domain.number_of(scope.code)})
-    return queryset.filter(wanted)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """What a list is asked for; empty means all. It round-trips through the page's address."""
-
-    q: str = ""
-    district: str = ""
-    station: str = ""
-    kind: str = ""
-    state: str = ""
-    expires_before: date | None = None
-    sort: str = "name"
-
-    @property
-    def fragments(self) -> list[str]:
-        """Words of the search box; each has to be found."""
-        return [word for word in domain.folded(self.q).split(" ") if any(domain.grams(word))]
-
-    @property
-    def order(self) -> str:
-        return SORTS.get(self.sort, "sort_key")
-
-    def query(self) -> dict[str, str]:
-        """As the address says it, without what is not asked."""
-        said = {
-            "q": self.q,
-            "district": self.district,
-            "station": self.station,
-            "kind": self.kind,
-            "state": self.state,
-            "expires_before": self.expires_before.isoformat() if self.expires_before else "",
-            "sort": self.sort if self.sort != "name" else "",
-        }
-        return {name: value for name, value in said.items() if value}
 
 
 @dataclass(frozen=True)
@@ -114,33 +83,43 @@ class Page:
         return self.count <= COUNTED
 
 
-def filtered(scopes: Iterable[Scope], wanted: Wanted) -> QuerySet[Business]:
-    """Everything of the question but its search box."""
-    rows = within(Business.objects.filter(LISTED), scopes)
-    for name in ("district", "station", "kind", "state"):
-        if value := getattr(wanted, name):
-            rows = rows.filter(**{name: value})
-    if wanted.expires_before:
-        rows = rows.filter(expires__lt=wanted.expires_before)
-    if wanted.order == "expires":
-        rows = rows.filter(expires__isnull=False)
-    return rows
-
-
-def matching(scopes: Iterable[Scope], wanted: Wanted) -> QuerySet[Business]:
-    """All rows of the question in its order; for exports, which run to the end."""
+def matching(
+    scopes: Iterable[Scope], wanted: Wanted, *, people: bool = False
+) -> QuerySet[Business]:
+    """All rows of the question in its order; for exports and counts, which run to the end."""
     rows = filtered(scopes, wanted)
-    for fragment in wanted.fragments:
-        rows = rows.filter(search_text__holds=fragment)
+    if wanted.fragments:
+        first, *others = (found.values("pk") for found in _hits(rows, wanted.fragments, people))
+        rows = Business.objects.filter(pk__in=first.union(*others) if others else first)
     return _ordered(rows, wanted)
 
 
-def page(scopes: Iterable[Scope], wanted: Wanted, *, cursor: str = "", limit: int = PAGE) -> Page:
-    """One page of the list."""
+def counted_by_district(scopes: Iterable[Scope], wanted: Wanted) -> dict[str, int]:
+    """How many of the question lie in each district."""
+    rows = matching(scopes, wanted, people=True).order_by().values_list("district")
+    return dict(rows.annotate(n=Count("pk")))
+
+
+def some(scopes: Iterable[Scope], numbers: Collection[int]) -> list[Business]:
+    """These businesses as far as they lie in the scopes, by name."""
+    rows = within(Business.objects.filter(pk__in=numbers), scopes)
+    return list(rows.defer("search_text").order_by("sort_key", "pk"))
+
+
+def page(
+    scopes: Iterable[Scope],
+    wanted: Wanted,
+    *,
+    cursor: str = "",
+    limit: int = PAGE,
+    people: bool = False,
+) -> Page:
+    """One page of the list; with `people` a word may be the name of somebody who works there."""
     scopes = tuple(scopes)
     rows, common = filtered(scopes, wanted), False
     if wanted.fragments:
-        rows, count, common = _searched(rows, wanted.fragments, _key(scopes, wanted))
+        key = _key(scopes, wanted, people)
+        rows, count, common = _searched(rows, wanted.fragments, key, people)
     else:
         count = counted(rows)
     asked = _ordered(_after(rows, wanted, cursor), wanted)
@@ -150,28 +129,69 @@ def page(scopes: Iterable[Scope], wanted: Wanted, *, cursor: str = "", limit: in
 
 
 def _searched(
-    rows: QuerySet[Business], fragments: Sequence[str], key: str
+    rows: QuerySet[Business], fragments: Sequence[str], key: str, people: bool
 ) -> tuple[QuerySet[Business], int, bool]:
     """Rows that hold the fragments, how many, and whether they are too common to be sorted.
 
     That they were is remembered a minute, since the same question turns its pages.
     """
     if not cache.get(key):
-        hits = rows
-        for fragment in fragments:
-            hits = hits.filter(search_text__holds=fragment)
-        numbers = list(hits.order_by().values_list("pk", flat=True)[: COUNTED + 1])
-        if len(numbers) <= COUNTED:
+        numbers: set[int] = set()
+        for hits in _hits(rows, fragments, people):
+            found = hits.order_by().values_list("pk", flat=True)[: COUNTED + 1]
+            numbers.update(found)
+            if len(numbers) > COUNTED:
+                cache.set(key, 1, COMMON_SECONDS)
+                break
+        else:
             return Business.objects.filter(pk__in=numbers), len(numbers), False
-        cache.set(key, 1, COMMON_SECONDS)
+    return rows.filter(_held(fragments, people)), COUNTED + 1, True
+
+
+def _hits(
+    rows: QuerySet[Business], fragments: Sequence[str], people: bool
+) -> list[QuerySet[Business]]:
+    """Through the indexes: all words in the text, then one of them among the people.
+
+    In this order, so that what is common in the texts asks for no people.
+    """
+    found = [_in_text(rows, fragments)]
+    for word, others in _named(fragments, people):
+        found.append(_in_text(rows.filter(people__name__folded__holds=word), others))
+    return found
+
+
+def _in_text(rows: QuerySet[Business], fragments: Sequence[str]) -> QuerySet[Business]:
     for fragment in fragments:
-        rows = rows.filter(search_text__contains=fragment)
-    return rows, COUNTED + 1, True
+        rows = rows.filter(search_text__holds=fragment)
+    return rows
 
 
-def _key(scopes: Iterable[Scope], wanted: Wanted) -> str:
+def _held(fragments: Sequence[str], people: bool) -> Q:
+    """The same of a row that is at hand, without the indexes."""
+    held = _contained(fragments)
+    for word, others in _named(fragments, people):
+        there = Person.objects.filter(business=OuterRef("pk"), name__folded__contains=word)
+        held |= Q(Each(there)) & _contained(others)
+    return held
+
+
+def _contained(fragments: Sequence[str]) -> Q:
+    held = Q()
+    for fragment in fragments:
+        held &= Q(search_text__contains=fragment)
+    return held
+
+
+def _named(fragments: Sequence[str], people: bool) -> list[tuple[str, list[str]]]:
+    """Each word that may be a person's name, with the words beside it."""
+    names = [at for at, word in enumerate(fragments) if people and domain.may_be_named(word)]
+    return [(fragments[at], [*fragments[:at], *fragments[at + 1 :]]) for at in names[:NAMED_TOP]]
+
+
+def _key(scopes: Iterable[Scope], wanted: Wanted, people: bool) -> str:
     asked = replace(wanted, q=" ".join(wanted.fragments), sort="")
-    said = repr((sorted(map(str, scopes)), asked, COUNTED))
+    said = repr((sorted(map(str, scopes)), asked, COUNTED, people))
     return f"registry:common:{digest(said.encode())}"
 
 
@@ -182,7 +202,7 @@ def _walked(asked: QuerySet[Business], limit: int) -> list[Business]:
     return [rows[number] for number in numbers]
 
 
-def counted(rows: QuerySet[Business]) -> int:
+def counted(rows: QuerySet[Any]) -> int:
     """At most COUNTED + 1: nobody reads on whether it were 412,817."""
     return rows.order_by().values("pk")[: COUNTED + 1].count()
 

@@ -19,7 +19,8 @@ from mingchu.accounts.domain import Scope
 from mingchu.base import paging
 from mingchu.registry.domain import Duty, LicenceState
 from mingchu.registry.models import Business, Inquiry, InquiryState, Licence, Person, Training
-from mingchu.registry.queries.finding import PAGE, counted, within
+from mingchu.registry.queries.finding import PAGE, counted
+from mingchu.registry.queries.wanted import within
 
 Row = TypeVar("Row", bound=Model)
 LEADING = [Duty.PRINCIPAL, Duty.DIRECTOR, Duty.OFFICER]
@@ -109,6 +110,11 @@ def without_duty(
     )
     rows = Business.objects.filter(wanted, merged_into__isnull=True, state__in=states)
     return within(rows.filter(~Exists(there)), scopes).defer("search_text").order_by("pk")
+
+
+def head_offices() -> QuerySet[Any, int | None]:
+    """Numbers of the businesses that have branches."""
+    return Business.objects.filter(head__isnull=False).values_list("head", flat=True)
 
 
 def inquiries(scopes: Iterable[Scope], waiting: Collection[str]) -> QuerySet[Inquiry]:

@@ -1,16 +1,21 @@
 """The registry's services, as every context uses them."""
 
+from mingchu.registry.services.areas import Named, drop_area, name_areas
 from mingchu.registry.services.correcting import (
     CORRECTABLE,
+    Swept,
     change_state,
     check_correctable,
     close,
     correct,
+    set_head,
     sweep_not_found,
 )
 from mingchu.registry.services.enrolling import Enrolled, enrol, enrol_many, licence_taken
 from mingchu.registry.services.hooking import add_hook, end_hook, push_changes
+from mingchu.registry.services.inquiring import answer, ask, settle, withdraw_inquiry
 from mingchu.registry.services.licensing import (
+    change_licence,
     follow_up,
     grant_licence,
     place_licence,
@@ -23,7 +28,8 @@ from mingchu.registry.services.many import (
     grant_licences,
     withdraw_licences,
 )
-from mingchu.registry.services.merging import merge, not_same, undo_merge
+from mingchu.registry.services.merging import PARTS, fills, merge, not_same, undo_merge
+from mingchu.registry.services.moving import move
 from mingchu.registry.services.people_many import correct_people, post_people, withdraw_people
 from mingchu.registry.services.placing import (
     add_premises,
@@ -37,24 +43,33 @@ from mingchu.registry.services.posting import (
     keep_health_certificate,
     person_died,
     person_leaves,
+    person_stamp,
     post_person,
     record_exam,
     record_training,
     see_health_certificate,
+    send_health_certificate,
 )
+from mingchu.registry.services.views import drop_view, rename_view, save_view
 from mingchu.registry.services.withdrawing import withdraw_many
 from mingchu.registry.values import NewBusiness, NewLicence, NewPerson, NewPremises
 
 __all__ = [
     "CORRECTABLE",
+    "PARTS",
     "Correction",
     "Enrolled",
+    "Named",
     "NewBusiness",
     "NewLicence",
     "NewPerson",
     "NewPremises",
+    "Swept",
     "add_hook",
     "add_premises",
+    "answer",
+    "ask",
+    "change_licence",
     "change_premises",
     "change_state",
     "check_correctable",
@@ -63,9 +78,12 @@ __all__ = [
     "correct_many",
     "correct_people",
     "correct_person",
+    "drop_area",
+    "drop_view",
     "end_hook",
     "enrol",
     "enrol_many",
+    "fills",
     "follow_up",
     "grant_licence",
     "grant_licences",
@@ -73,21 +91,30 @@ __all__ = [
     "licence_taken",
     "make_main",
     "merge",
+    "move",
+    "name_areas",
     "not_same",
     "person_died",
     "person_leaves",
+    "person_stamp",
     "place_licence",
     "post_people",
     "post_person",
     "push_changes",
     "record_exam",
     "record_training",
+    "rename_view",
+    "save_view",
     "see_health_certificate",
+    "send_health_certificate",
+    "set_head",
     "set_licence_state",
+    "settle",
     "site_of",
     "sweep_not_found",
     "take_over",
     "undo_merge",
+    "withdraw_inquiry",
     "withdraw_licence",
     "withdraw_licences",
     "withdraw_many",

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop as _noop
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.identifiers import Result, Verdict, check, licences, read, small_operators
+from mingchu.registry import rules
 from mingchu.registry.domain import Duty, Kind, LicenceKind, LicenceState, State
 from mingchu.registry.values import NewBusiness, NewLicence, NewPerson
 
@@ -80,7 +81,11 @@ def _settled(verdict: Verdict, evidence: str) -> tuple[str, str, str]:
 def number_verdict(kind: str, number: str) -> Verdict:
     """The verdict on the number of a licence, filing or registration."""
     series = SERIES.get(kind)
-    return licences.check(number, series) if series else small_operators.check(number)
+    return licences.check(number, series) if series else _small(number)
+
+
+def _small(number: str) -> Verdict:
+    return small_operators.check(number, rules.small_operator_pattern(clock.today()))
 
 
 def checked_licence(new: NewLicence) -> NewLicence:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ from mingchu.registry import domain, events
 from mingchu.registry.domain import Channel, State
 from mingchu.registry.models import Business
 from mingchu.registry.services import checking
-from mingchu.registry.services.editing import Edit, editing
+from mingchu.registry.services.editing import Edit, editing, held
 
 CORRECTABLE = (
     "name", "sign", "kind", "address", "phone", "legal_form", "district", "station", "grid",
@@ -88,7 +88,9 @@ class Corrected:
                 district=business.district,
                 station=business.station,
             )
-        if fields := tuple(sorted(name.removesuffix("_id") for name in self.changed - PLACE)):
+        if "head_id" in self.changed:
+            yield events.BusinessAffiliated(**told, head=business.head_id, why=why)
+        if fields := tuple(sorted(self.changed - PLACE - {"head_id"})):
             yield events.BusinessCorrected(**told, fields=fields, why=why, channel=edit.channel)
 
 
@@ -104,6 +106,41 @@ def put(edit: Edit, changes: Mapping[str, Any], allowed: Collection[str]) -> Cor
     checking.check_grid(business.station, business.grid)
     checking.one_of(business.kind, domain.Kind, _noop("业态"))
     return Corrected(frozenset(changed), *place)
+
+
+@transaction.atomic
+def set_head(*, number: int, head: int | None, why: str, revision: int | None = None) -> Business:
+    """Makes a business a branch of a head office 总部, or (None) of none; never in a circle."""
+    for one in sorted({number, head or number}):
+        held(one)
+    with editing(number, revision=revision, why=why) as edit:
+        if head is not None:
+            _check_head(number, Business.objects.get(pk=head))
+        if edit.set("head_id", head):
+            record(
+                events.BusinessAffiliated(
+                    subject=domain.subject(number), business_id=number, head=head, why=why
+                )
+            )
+    return edit.business
+
+
+def _check_head(number: int, head: Business) -> None:
+    """Follows the heads upwards: none of them is a branch of this business, near or far."""
+    above: Business | None = head
+    while above is not None:
+        if above.pk == number:
+            raise head_circle(head.name)
+        above = above.head
+
+
+def head_circle(name: str) -> Refusal:
+    return Refusal(
+        "head_circle",
+        _noop("{head}是该主体自己或它的下级，不能作总部"),
+        fix=_noop("请选择真正的总部；关系录反的先在下级的档案里解除"),
+        head=name,
+    )
 
 
 def change_state(
@@ -157,13 +194,19 @@ def close(*, number: int, closed: date, why: str, revision: int | None = None) -
     return change_state(number=number, state=State.CLOSED, since=closed, why=why, revision=revision)
 
 
+@dataclass
+class Swept:
+    """Who was marked, and who was left as he is, with the reason."""
+
+    done: list[Business] = field(default_factory=list)
+    left: list[tuple[Business, Refusal]] = field(default_factory=list)
+
+
 @transaction.atomic
-def sweep_not_found(
-    *, numbers: Collection[int], since: date, why: str, evidence: str
-) -> list[Business]:
+def sweep_not_found(*, numbers: Collection[int], since: date, why: str, evidence: str) -> Swept:
     """Marks many as not to be found 查无下落 after a visit in vain; `evidence` says what was seen.
 
-    Whoever is closed already is left as he is.
+    Whoever cannot be is left as he is and told with the reason; the others are marked.
     """
     if not evidence.strip():
         raise Refusal(
@@ -172,11 +215,21 @@ def sweep_not_found(
             fix=_noop("请写明哪天由谁到场、看到什么，或附上照片编号"),
             status=422,
         )
-    said = f"{why}：{evidence}"
-    living = Business.objects.filter(pk__in=numbers).exclude(
-        state__in=[State.CLOSED, State.NOT_FOUND]
-    )
-    return [
-        change_state(number=number, state=State.NOT_FOUND, since=since, why=said)
-        for number in living.order_by("pk").values_list("pk", flat=True)
-    ]
+    checking.not_later(since, _noop("状态起始日"))
+    swept, said = Swept(), f"{why}：{evidence}"
+    for business in Business.objects.filter(pk__in=numbers).order_by("pk"):
+        try:
+            swept.done.append(_sweep(business, since, said))
+        except Refusal as refusal:
+            swept.left.append((business, refusal))
+    return swept
+
+
+def _sweep(business: Business, since: date, why: str) -> Business:
+    if business.state == State.NOT_FOUND:
+        raise Refusal(
+            "not_found_already",
+            _noop("此前已标记为查无下落"),
+            fix=_noop("无需重复标记"),
+        )
+    return change_state(number=business.pk, state=State.NOT_FOUND, since=since, why=why)

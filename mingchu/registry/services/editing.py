@@ -6,16 +6,18 @@ the same file the second is told what the first changed instead of overwriting i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext_noop as _noop
 
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
+from mingchu.base.ids import digest
 from mingchu.ledger.services import current_actor
 from mingchu.registry import domain, history
 from mingchu.registry.domain import Channel, LicenceState
@@ -96,6 +98,24 @@ def _changed_meanwhile(business: Business, revision: int) -> Refusal:
     )
 
 
+def stamp(row: Model, names: Iterable[str]) -> str:
+    """How a row was when a form on it was opened: of each field a few characters of its digest."""
+    values = ((name, repr(getattr(row, name)).encode()) for name in names)
+    return " ".join(f"{name}:{digest(value)[:10]}" for name, value in values)
+
+
+def check_stamp(row: Model, names: Collection[str], seen: str) -> None:
+    """A Refusal that names the fields somebody changed since; nothing, if no form was opened."""
+    now = set(stamp(row, names).split()) - set(seen.split())
+    if seen and now:
+        raise Refusal(
+            "changed_meanwhile",
+            _noop("这份档案在您打开之后已被他人改动（{fields}）"),
+            fix=_noop("请刷新页面，看过新内容后再改"),
+            fields=", ".join(sorted(one.split(":")[0] for one in now)),
+        )
+
+
 def keep(edit: Edit, why: str) -> None:
     """Writes the row with all that is copied into it, and what it was before."""
     business = edit.business
@@ -129,7 +149,7 @@ def refresh(business: Business) -> None:
     licences = sorted(history.parts(business, "licences"), key=attrgetter("pk"))
     places = sorted(history.parts(business, "premises"), key=attrgetter("pk"))
     ends = (one.expires for one in licences if one.state == LicenceState.VALID)
-    business.expires = min((end for end in ends if end), default=None)
+    business.expires, business.licensed_until = domain.earliest_and_latest(ends)
     business.sort_key = sort_key(business.name)
     business.search_text = domain.searchable(
         (

@@ -204,7 +204,8 @@ BUSINESS = (
     "id", "name", "sort_key", "sign", "former_names", "code", "code_check", "code_evidence",
     "identity_digest", "identity_tail", "legal_form", "kind", "scale", "serves", "diners",
     "head_id", "district", "station", "grid", "address", "phone", "state", "state_since", "opened",
-    "closed", "expires", "channel", "sources", "enrolled_at", "changed_at", "revision",
+    "closed", "expires", "licensed_until", "channel", "sources", "enrolled_at", "changed_at",
+    "revision",
     "search_text",
 )  # fmt: skip
 PREMISES = (
@@ -232,14 +233,15 @@ def _business(number: int, new: NewBusiness) -> Sequence[Any]:
         new.code_check, new.evidence, identity.digest(own) if own else "", own[-4:],
         new.legal_form, new.kind, new.scale, new.serves, new.diners, new.head, new.district,
         new.station, new.grid, new.address, new.phone, new.state,
-        new.state_since or new.closed or new.opened, new.opened, new.closed, _expires(new),
+        new.state_since or new.closed or new.opened, new.opened, new.closed, *_ends(new),
         new.channel, "{}", now, now, 1, found_by,
     )  # fmt: skip
 
 
-def _expires(new: NewBusiness) -> date | None:
-    ends = (one.expires for one in new.licences if one.state == LicenceState.VALID)
-    return min((end for end in ends if end), default=None)
+def _ends(new: NewBusiness) -> tuple[date | None, date | None]:
+    return domain.earliest_and_latest(
+        one.expires for one in new.licences if one.state == LicenceState.VALID
+    )
 
 
 def _premises(number: int, new: NewBusiness, at: int, one: NewPremises) -> Sequence[Any]:

@@ -5,13 +5,12 @@ A renewal keeps its number; what it said before stays in the older versions of t
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_noop as _noop
 
-from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.base.event import Event
 from mingchu.ledger.services import record
@@ -24,16 +23,19 @@ from mingchu.registry.services.enrolling import licence_taken
 from mingchu.registry.values import NewLicence
 
 ENDED = (LicenceState.REVOKED, LicenceState.CANCELLED)
+LICENCE_FIELDS = ("items", "catalogue", "issued", "expires")
 
 
-def grant_licence(*, number: int, new: NewLicence, channel: str = Channel.FORM) -> Licence:
+def grant_licence(
+    *, number: int, new: NewLicence, revision: int | None = None, channel: str = Channel.FORM
+) -> Licence:
     """Enters a licence for a business; a known number of its own is a renewal of its dates."""
     new = checking.checked_licence(new)
-    with editing(number, why=said_granted(new), channel=channel) as edit:
+    with editing(number, revision=revision, channel=channel) as edit:
         known = Licence.objects.filter(number=new.number).first()
         licence = granted(edit.business, known, new)
         licence.save()
-        record(told_granted(licence, new))
+        record(told_granted(licence))
     return licence
 
 
@@ -48,23 +50,21 @@ def granted(business: Business, known: Licence | None, new: NewLicence) -> Licen
     licence.issued, licence.expires = new.issued, new.expires
     licence.number_check, licence.number_evidence = new.number_check, new.evidence
     licence.catalogue = new.catalogue or licence.catalogue
-    licence.committed, licence.follow_up_due = new.committed, new.follow_up_due
-    licence.followed_up = None
+    # A visit that is owed stays owed: renewing a licence does not make it undone.
+    if new.committed or not licence.follow_up_due or licence.followed_up:
+        licence.committed, licence.follow_up_due = new.committed, new.follow_up_due
+        licence.followed_up = None
     return licence
 
 
-def told_granted(licence: Licence, new: NewLicence) -> Event:
+def told_granted(licence: Licence) -> Event:
     return events.LicenceGranted(
         **_told(licence),
-        issued=new.issued,
-        expires=new.expires,
-        evidence=bool(new.evidence),
-        committed=new.committed,
+        issued=licence.issued,
+        expires=licence.expires,
+        evidence=bool(licence.number_evidence),
+        committed=licence.committed,
     )
-
-
-def said_granted(new: NewLicence) -> str:
-    return f"{new.kind} {new.issued}"
 
 
 def _told(licence: Licence) -> dict[str, Any]:
@@ -85,10 +85,35 @@ def licence_ended(licence: Licence) -> Refusal:
     )
 
 
-def set_licence_state(*, licence: Licence, state: str, why: str) -> Licence:
+def change_licence(
+    *, licence: Licence, changes: Mapping[str, Any], why: str, revision: int | None = None
+) -> Licence:
+    """Changes what it allows or its days under the same number; what has ended stays as it was."""
+    with editing(licence.business_id, revision=revision, why=why):
+        licence.refresh_from_db()
+        if licence.state in ENDED:
+            raise licence_ended(licence)
+        changed = [
+            name
+            for name, value in changes.items()
+            if name in LICENCE_FIELDS and getattr(licence, name) != value
+        ]
+        for name in changed:
+            setattr(licence, name, changes[name])
+        checking.not_later(licence.issued, _noop("发证日期"))
+        checking.in_order(licence.issued, licence.expires, _noop("有效期截止早于发证日期{first}"))
+        if changed:
+            licence.save(update_fields=changed)
+            record(events.LicenceChanged(**_told(licence), fields=tuple(sorted(changed)), why=why))
+    return licence
+
+
+def set_licence_state(
+    *, licence: Licence, state: str, why: str, revision: int | None = None
+) -> Licence:
     """Suspends, restores, revokes or cancels; what is revoked or cancelled stays so."""
     checking.one_of(state, LicenceState, _noop("证件状态"))
-    with editing(licence.business_id, why=why):
+    with editing(licence.business_id, revision=revision, why=why):
         licence.refresh_from_db()
         before = licence.state
         if before == state:
@@ -101,9 +126,15 @@ def set_licence_state(*, licence: Licence, state: str, why: str) -> Licence:
     return licence
 
 
-def place_licence(*, licence: Licence, premises: Collection[Premises], why: str) -> Licence:
+def place_licence(
+    *,
+    licence: Licence,
+    premises: Collection[Premises],
+    why: str,
+    revision: int | None = None,
+) -> Licence:
     """Says which premises of the business the licence is for; none means its main ones."""
-    with editing(licence.business_id, why=why):
+    with editing(licence.business_id, revision=revision, why=why):
         if any(one.business_id != licence.business_id for one in premises):
             raise Refusal(
                 "premises_elsewhere",
@@ -119,9 +150,9 @@ def place_licence(*, licence: Licence, premises: Collection[Premises], why: str)
     return licence
 
 
-def follow_up(*, licence: Licence, day: date, why: str) -> Licence:
+def follow_up(*, licence: Licence, day: date, why: str, revision: int | None = None) -> Licence:
     """The visit after a notice-and-commitment 告知承诺 licence was made."""
-    with editing(licence.business_id, why=why):
+    with editing(licence.business_id, revision=revision, why=why):
         licence.refresh_from_db()
         if licence.follow_up_due is None or licence.followed_up:
             raise Refusal(
@@ -137,9 +168,9 @@ def follow_up(*, licence: Licence, day: date, why: str) -> Licence:
     return licence
 
 
-def withdraw_licence(*, licence: Licence, why: str) -> None:
+def withdraw_licence(*, licence: Licence, why: str, revision: int | None = None) -> None:
     """Takes out a licence that was entered by mistake."""
-    with editing(licence.business_id, why=why):
+    with editing(licence.business_id, revision=revision, why=why):
         told = told_withdrawn(licence, why)
         licence.delete()
         record(told)
@@ -147,8 +178,3 @@ def withdraw_licence(*, licence: Licence, why: str) -> None:
 
 def told_withdrawn(licence: Licence, why: str) -> Event:
     return events.LicenceWithdrawn(**_told(licence), why=why)
-
-
-def days_left(licence: Licence) -> int | None:
-    """Days until it ends, counting today as 0; None without an end."""
-    return (licence.expires - clock.today()).days if licence.expires else None

@@ -6,6 +6,7 @@ and rows that name it still lead somewhere. Contexts above hear of it and move t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -32,14 +33,15 @@ FILLED = (
 
 
 @transaction.atomic
-def merge(*, kept: int, gone: int, why: str) -> Merge:
-    """Makes `gone` a part of `kept`.
+def merge(*, kept: int, gone: int, why: str, revisions: Mapping[int, int] | None = None) -> Merge:
+    """Makes `gone` a part of `kept`; `revisions` are those at which somebody compared them.
 
     Raises Refusal `merge_with_itself`, `two_codes` where both have a credit code.
     """
     if kept == gone:
         raise Refusal("merge_with_itself", _noop("这是同一份档案"), fix=_noop("请选择另一份档案"))
-    locked = {number: held(number) for number in sorted((kept, gone))}
+    seen = revisions or {}
+    locked = {number: held(number, seen.get(number)) for number in sorted((kept, gone))}
     here, there = locked[kept], locked[gone]
     if here.code and there.code:
         raise Refusal(
@@ -62,6 +64,11 @@ def merge(*, kept: int, gone: int, why: str) -> Merge:
     return done
 
 
+def fills(here: Business, there: Business) -> list[str]:
+    """What the kept file would take from the other."""
+    return [name for name in FILLED if not getattr(here, name) and getattr(there, name)]
+
+
 def _move(here: Business, there: Business) -> dict[str, Any]:
     """Ids of all that changed hands; the second main premises is main no more."""
     moved: dict[str, Any] = {}
@@ -81,11 +88,9 @@ def _move(here: Business, there: Business) -> dict[str, Any]:
 def _fill(mine: Edit, before: dict[str, Any], there: Business) -> dict[str, Any]:
     """Fields the kept file lacked, with what they were."""
     filled = {}
-    for name in FILLED:
-        value = getattr(there, name)
-        if not getattr(mine.business, name) and value:
-            filled[name] = getattr(mine.business, name)
-            mine.set(name, value)
+    for name in fills(mine.business, there):
+        filled[name] = getattr(mine.business, name)
+        mine.set(name, getattr(there, name))
     names = {*mine.business.former_names, there.name, *there.former_names} - {mine.business.name}
     mine.business.former_names = sorted(names)
     return filled

@@ -18,23 +18,36 @@ from mingchu.registry.services import checking
 from mingchu.registry.services.correcting import change_state
 from mingchu.registry.services.editing import editing, held
 from mingchu.registry.services.enrolling import enrol
-from mingchu.registry.services.licensing import set_licence_state
+from mingchu.registry.services.licensing import ENDED, set_licence_state
 from mingchu.registry.values import NewBusiness, NewPremises
 
 PREMISES_FIELDS = ("use", "address", "district", "station", "platform", "hours", "since", "until")
 
 
 def add_premises(
-    *, number: int, new: NewPremises, landlord: int | None = None, why: str
+    *,
+    number: int,
+    new: NewPremises,
+    landlord: int | None = None,
+    why: str,
+    revision: int | None = None,
 ) -> Premises:
     """Another place of a business; of a cold store that lets space, its landlord's site."""
-    with editing(number, why=why) as edit:
+    if landlord == number:
+        raise Refusal(
+            "own_landlord",
+            _noop("出租方不能是承租的主体自己"),
+            fix=_noop("自有场所请把出租方留空"),
+        )
+    with editing(number, revision=revision, why=why) as edit:
         business = edit.business
         made = Premises(business=business, landlord_id=landlord)
         for name in ("use", "address", "platform", "hours", "since"):
             setattr(made, name, getattr(new, name))
         made.district = new.district or business.district
-        made.station = new.station
+        made.station = new.station or (
+            business.station if made.district == business.district else ""
+        )
         made.is_main = not business.premises.filter(is_main=True).exists()
         if landlord:
             made.site = _site_of_landlord(landlord, made)
@@ -77,10 +90,18 @@ def _check_premises(one: Premises) -> None:
     checking.in_order(one.since, one.until, _noop("停用日期早于启用日期{first}"))
 
 
-def change_premises(*, premises: Premises, changes: Mapping[str, Any], why: str) -> Premises:
+def change_premises(
+    *, premises: Premises, changes: Mapping[str, Any], why: str, revision: int | None = None
+) -> Premises:
     """Corrects a place, or ends it with `until`; the main one ends with the business or a move."""
-    with editing(premises.business_id, why=why):
+    with editing(premises.business_id, revision=revision, why=why) as edit:
         premises.refresh_from_db()
+        if changes.get("until") and premises.is_main and edit.business.state != State.CLOSED:
+            raise Refusal(
+                "main_premises",
+                _noop("这是主要场所，不能单独停用"),
+                fix=_noop("请先把别的场所设为主要场所；整户搬走的办理迁址，不再经营的办理关闭"),
+            )
         changed = [
             name
             for name, value in changes.items()
@@ -97,9 +118,9 @@ def change_premises(*, premises: Premises, changes: Mapping[str, Any], why: str)
     return premises
 
 
-def make_main(*, premises: Premises, why: str) -> Premises:
+def make_main(*, premises: Premises, why: str, revision: int | None = None) -> Premises:
     """From now on an officer goes here."""
-    with editing(premises.business_id, why=why) as edit:
+    with editing(premises.business_id, revision=revision, why=why) as edit:
         edit.business.premises.filter(is_main=True).update(is_main=False)
         premises.refresh_from_db()
         if premises.until:
@@ -118,21 +139,31 @@ def make_main(*, premises: Premises, why: str) -> Premises:
 def site_of(premises: Premises) -> Site:
     """The physical place of premises, made when a second business comes to share it."""
     if premises.site is None:
-        premises.site = Site.objects.create(address=premises.address, district=premises.district)
-        premises.save(update_fields=["site"])
+        with editing(premises.business_id):
+            premises.site = Site.objects.create(
+                address=premises.address, district=premises.district
+            )
+            premises.save(update_fields=["site"])
     return premises.site
 
 
 @transaction.atomic
 def take_over(
-    *, number: int, new: NewBusiness, day: date, why: str, keeps_licences: bool = False
+    *,
+    number: int,
+    new: NewBusiness,
+    day: date,
+    why: str,
+    keeps_licences: bool = False,
+    revision: int | None = None,
 ) -> Business:
     """A new owner at the same place: a new subject with licences of its own, the old one closed.
 
     A licence belongs to who holds it, so the old one's are cancelled; both files and the place
     show the whole history.
     """
-    old = held(number)
+    old = held(number, revision)
+    checking.not_later(day, _noop("接手日期"))
     if old.state == State.CLOSED and old.closed and old.closed > day:
         raise Refusal(
             "dates_out_of_order",
@@ -144,7 +175,7 @@ def take_over(
     made = enrol(new)
     _hand_on_places(old, made, day)
     if not keeps_licences:
-        for licence in old.licences.filter(state=LicenceState.VALID):
+        for licence in old.licences.exclude(state__in=ENDED):
             set_licence_state(licence=licence, state=LicenceState.CANCELLED, why=why)
     if old.state != State.CLOSED:
         change_state(number=number, state=State.CLOSED, since=day, why=why)

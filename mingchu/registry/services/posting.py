@@ -13,16 +13,21 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_noop as _noop
 
+from mingchu.accounts.domain import Actor
 from mingchu.base.errors import Refusal
+from mingchu.kit.files.keeping import attach
+from mingchu.kit.models import Upload
 from mingchu.ledger.services import record
 from mingchu.registry import domain, events, identity, queries
 from mingchu.registry.domain import Channel, Duty
 from mingchu.registry.models import Exam, HealthCertificate, Person, Training
 from mingchu.registry.services import checking
-from mingchu.registry.services.editing import held
+from mingchu.registry.services.editing import check_stamp, held, stamp
 from mingchu.registry.values import NewPerson
 
+CERTIFICATE_ROLE = "health_certificate"
 PERSON_FIELDS = ("name", "phone", "duties")
+STAMPED = (*PERSON_FIELDS, "until", "died")
 
 
 @transaction.atomic
@@ -94,11 +99,16 @@ def _told(person: Person) -> dict[str, Any]:
 
 @transaction.atomic
 def correct_person(
-    *, person: Person, changes: Mapping[str, Any], why: str, channel: str = Channel.FORM
+    *,
+    person: Person,
+    changes: Mapping[str, Any],
+    why: str,
+    channel: str = Channel.FORM,
+    seen: str = "",
 ) -> Person:
-    """Sets name, telephone or duties to what they should be."""
-    held(person.business_id)
-    person.refresh_from_db()
+    """Sets name, telephone or duties to what they should be; `seen` is the `person_stamp` of the
+    form, by which a second editor is told."""
+    _open(person, seen)
     changed = [
         name
         for name, value in changes.items()
@@ -124,8 +134,22 @@ def check_corrected(person: Person) -> None:
         checking.one_of(duty, Duty, _noop("职责"))
 
 
+def person_stamp(person: Person) -> str:
+    """How the person was entered when a form was opened."""
+    return stamp(person, STAMPED)
+
+
+def _open(person: Person, seen: str) -> None:
+    """The person's row as it is now, under the lock of its business."""
+    held(person.business_id)
+    person.refresh_from_db()
+    check_stamp(person, STAMPED, seen)
+
+
 @transaction.atomic
-def person_leaves(*, person: Person, until: date) -> None:
+def person_leaves(*, person: Person, until: date, seen: str = "") -> None:
+    _open(person, seen)
+    checking.not_later(until, _noop("离岗日期"))
     checking.in_order(person.since, until, _noop("离岗日期早于到岗日期{first}"))
     person.until = until
     person.save(update_fields=["until"])
@@ -133,8 +157,9 @@ def person_leaves(*, person: Person, until: date) -> None:
 
 
 @transaction.atomic
-def person_died(*, person: Person, day: date) -> Collection[Person]:
+def person_died(*, person: Person, day: date, seen: str = "") -> Collection[Person]:
     """Ends every post of somebody who died, wherever they are; they are posted nowhere again."""
+    _open(person, seen)
     checking.not_later(day, _noop("死亡日期"))
     same = Person.objects.filter(pk=person.pk)
     if person.identity_digest:
@@ -180,8 +205,32 @@ def keep_health_certificate(
 
 
 @transaction.atomic
+def send_health_certificate(
+    *, person: Person, issued: date, until: date, number: str, photo: Upload, by: Actor
+) -> HealthCertificate:
+    """The desk sends a certificate's photo in; it counts until an officer turns it down."""
+    kept = attach(
+        upload=photo,
+        subject=domain.subject(person.business_id),
+        role=CERTIFICATE_ROLE,
+        name=str(HealthCertificate._meta.verbose_name),
+        by=by,
+    )
+    return keep_health_certificate(
+        person=person,
+        issued=issued,
+        until=until,
+        number=number,
+        file=str(kept.pk),
+        channel=Channel.DESK,
+    )
+
+
+@transaction.atomic
 def see_health_certificate(*, certificate: HealthCertificate, good: bool, why: str) -> None:
     """An officer looked at what was sent in: it stays, or it goes and its date with it."""
+    if not good and not why.strip():
+        raise checking.missing(_noop("退回理由"))
     person = certificate.person
     number = certificate.pk
     if good:

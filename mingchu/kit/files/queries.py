@@ -1,0 +1,32 @@
+"""Reads of files, each asked for somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from mingchu.accounts.domain import Actor
+from mingchu.kit.files.guards import may_see
+from mingchu.kit.models import Attachment, Blob, BlobState
+
+
+def visible(actor: Actor, pk: UUID) -> Attachment | None:
+    """One attachment, if its subject's guard shows it to the actor."""
+    found = Attachment.objects.select_related("blob").filter(pk=pk).first()
+    return found if found and may_see(actor, found.subject, found.role) else None
+
+
+def of_subject(actor: Actor, subject: str) -> list[Attachment]:
+    """What is attached to the subject and the actor may see, the newest first."""
+    found = Attachment.objects.select_related("blob").filter(subject=subject).order_by("-at", "-pk")
+    return [each for each in found if may_see(actor, subject, each.role)]
+
+
+def of_ids(actor: Actor, pks: Collection[str]) -> list[Attachment]:
+    """Of these attachments the ones the actor may see, in the order they were made."""
+    found = Attachment.objects.select_related("blob").filter(pk__in=pks).order_by("at", "pk")
+    return [each for each in found if may_see(actor, each.subject, each.role)]
+
+
+def damaged_count() -> int:
+    return Blob.objects.filter(state=BlobState.DAMAGED).count()

@@ -1,0 +1,72 @@
+"""Choosing a station 监管所 and a grid cell 网格: select boxes of what is named, by district."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from mingchu.accounts.domain import Actor
+from mingchu.registry import queries
+from mingchu.registry.models import Area, AreaKind
+from mingchu.registry.places import district_name
+
+CODE = re.compile(r"\d{6}[0-9A-Za-z]{1,9}")
+
+
+class AreaField(forms.ChoiceField):
+    """A select of areas; a code that came by a list and has no name yet is let through.
+
+    Whether the code fits its district is for the services to say.
+    """
+
+    def valid_value(self, value: Any) -> bool:
+        return super().valid_value(value) or bool(CODE.fullmatch(str(value)))
+
+
+Group = tuple[str, list[tuple[str, str]]]
+
+
+def stations_of(areas: Iterable[Area]) -> list[Group]:
+    """Stations under their districts."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for one in areas:
+        if one.kind == AreaKind.STATION:
+            found.setdefault(district_name(one.parent), []).append((one.code, one.name))
+    return list(found.items())
+
+
+def grids_of(areas: Iterable[Area]) -> list[Group]:
+    """Grid cells under their stations."""
+    areas = list(areas)
+    names = {one.code: f"{district_name(one.code[:6])} {one.name}" for one in areas}
+    found: dict[str, list[tuple[str, str]]] = {}
+    for one in areas:
+        if one.kind == AreaKind.GRID:
+            found.setdefault(names.get(one.parent, one.parent), []).append((one.code, one.name))
+    return list(found.items())
+
+
+def offer_areas(form: forms.Form, areas: Iterable[Area], empty: Any) -> None:
+    """Fills the boxes `station` and `grid`; what is chosen now stays a choice."""
+    areas = list(areas)
+    for name, groups in (("station", stations_of(areas)), ("grid", grids_of(areas))):
+        if name not in form.fields:
+            continue
+        chosen = str(form[name].value() or "")
+        known = {code for _title, options in groups for code, _name in options}
+        own = [(chosen, chosen)] if chosen and chosen not in known else []
+        field = form.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 tells the type checker
+        field.choices = [("", empty), *own, *groups]
+
+
+def areas_for(actor: Actor, action: str) -> list[Area]:
+    """All areas where the actor may do it."""
+    return queries.all_areas(actor.scopes_for(action))
+
+
+UNDECIDED = _("未定")

@@ -1,0 +1,60 @@
+"""Supervision stations 监管所 and grid cells 网格: which there are, and what they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from django.db.models import Count, Q, QuerySet
+
+from mingchu.accounts.domain import Place, Scope, ScopeKind
+from mingchu.accounts.places import Located
+from mingchu.registry.models import Area, AreaKind, Business
+from mingchu.registry.queries.wanted import LISTED, within
+
+
+def area_names(codes: Iterable[str]) -> dict[str, str]:
+    """What some areas are called; a code nobody has named is left out."""
+    known = {code for code in codes if code}
+    return dict(Area.objects.filter(pk__in=known).values_list("code", "name")) if known else {}
+
+
+def areas(scopes: Iterable[Scope], *, station: str = "") -> list[Area]:
+    """The stations in the scopes, and the grid cells of one of them."""
+    wanted = Q(kind=AreaKind.STATION) | Q(kind=AreaKind.GRID, parent=station or "-")
+    return list(_inside(scopes).filter(wanted).order_by("code"))
+
+
+def all_areas(scopes: Iterable[Scope]) -> list[Area]:
+    """Stations and grid cells, each station before its cells."""
+    return list(_inside(scopes).order_by("code"))
+
+
+def area(scopes: Iterable[Scope], code: str) -> Area | None:
+    return _inside(scopes).filter(pk=code).first()
+
+
+def _inside(scopes: Iterable[Scope]) -> QuerySet[Area]:
+    """A district's areas begin with its code, a station's are itself and its cells."""
+    wanted = Q(pk__in=[])
+    for scope in scopes:
+        if scope.kind is ScopeKind.CITY:
+            return Area.objects.all()
+        if scope.kind in (ScopeKind.DISTRICT, ScopeKind.STATION) and scope.code:
+            wanted |= Q(code__startswith=scope.code)
+    return Area.objects.filter(wanted)
+
+
+def counted_by_area(scopes: Iterable[Scope], field: str) -> dict[str, int]:
+    """Businesses of each `station` or `grid`, closed ones left out."""
+    living = within(Business.objects.filter(LISTED), scopes).exclude(state="closed")
+    rows = living.exclude(**{field: ""}).order_by().values_list(field)
+    return dict(rows.annotate(n=Count("pk")))
+
+
+def locate_stations(codes: Collection[str]) -> dict[str, Located]:
+    """For accounts: a station by its name, or by its code while it has none."""
+    names = area_names(codes)
+    return {
+        code: Located(names.get(code, code), Place(district=code[:6], station=code))
+        for code in codes
+    }

@@ -1,0 +1,143 @@
+"""Timeline 档案动态: the ledger's entries about a file, read as sentences, newest first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from mingchu.accounts.domain import Scope
+from mingchu.accounts.naming import actors_said, posts_said
+from mingchu.base.slots import SENTENCES
+from mingchu.ledger import queries as ledger
+from mingchu.ledger.models import Entry
+from mingchu.registry import domain
+from mingchu.registry.dossier.lines import Ref
+from mingchu.registry.dossier.refs import ref_to
+from mingchu.registry.models import Business
+from mingchu.registry.queries.parts import named
+
+# Fields of events that are the number of another business.
+OTHERS = ("to_business", "from_business", "gone", "other", "head")
+# What concerns a place rather than the business as such.
+OF_PLACES = (
+    "registry.business_enrolled",
+    "registry.business_closed",
+    "registry.business_handed_on",
+    "registry.business_taken_over",
+    "registry.business_state_changed",
+    "registry.licence_granted",
+    "registry.licence_placed",
+    "registry.licence_state_changed",
+    "registry.premises_added",
+    "registry.premises_changed",
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry as people read it; `number` and `name` are of the business it is about.
+
+    Where the sentence names another file, `said` ends before it, `ref` is it, `rest` follows.
+    """
+
+    id: UUID
+    at: datetime
+    said: str
+    who: str
+    post: str
+    number: int
+    name: str
+    cause: str = ""
+    ref: Ref | None = None
+    rest: str = ""
+
+    @property
+    def text(self) -> str:
+        """The whole sentence."""
+        return f"{self.said}{self.ref.name if self.ref else ''}{self.rest}"
+
+
+@dataclass(frozen=True)
+class Told:
+    lines: Sequence[Line]
+    next: UUID | None
+
+
+def told(
+    names: Mapping[int, str],
+    scopes: Collection[Scope],
+    *,
+    kinds: Collection[str] = (),
+    before: UUID | None = None,
+    until: datetime | None = None,
+    limit: int,
+) -> Told:
+    """What happened to some businesses; `next` is where the page after this one begins.
+
+    `names` are those whose entries are asked, and how a line says that it is theirs. Other files
+    that a line names are linked as far as a reader with these scopes may open them.
+    """
+    found = ledger.story(
+        [domain.subject(number) for number in names],
+        kinds=kinds,
+        before=before,
+        until=until,
+        limit=limit + 1,
+    )
+    shown = found[:limit]
+    return Told(_lines(shown, names, scopes), shown[-1].id if len(found) > limit else None)
+
+
+def _lines(
+    entries: Sequence[Entry], names: Mapping[int, str], scopes: Collection[Scope]
+) -> list[Line]:
+    """Names of people, posts, causes and other files are asked once a page."""
+    who = actors_said({one.actor for one in entries})
+    posts = posts_said({one.post for one in entries})
+    led = ledger.entries_by_id({one.cause for one in entries if one.cause})
+    others = named({number for one in entries for number in _others(one)})
+    return [
+        Line(
+            id=one.id,
+            at=one.city_time,
+            **_with_ref(one, others, scopes),
+            who=who[one.actor],
+            post=posts[one.post],
+            number=number_in(one.subject),
+            name=names.get(number_in(one.subject), ""),
+            cause=said(led[one.cause]) if one.cause in led else "",
+        )
+        for one in entries
+    ]
+
+
+def number_in(subject: str) -> int:
+    """The business that an entry is about."""
+    return domain.number_of(subject.rpartition(":")[2])
+
+
+def _others(entry: Entry) -> list[int]:
+    data = json.loads(entry.data)
+    return [data[name] for name in OTHERS if data.get(name)]
+
+
+def _with_ref(
+    entry: Entry, others: Mapping[int, Business], scopes: Collection[Scope]
+) -> dict[str, Any]:
+    """The sentence, parted where it names another file by its number."""
+    text = said(entry)
+    for number in _others(entry):
+        before, code, after = text.partition(domain.public_id(number))
+        if code and number in others:
+            return {"said": before, "ref": ref_to(others[number], scopes), "rest": after}
+    return {"said": text}
+
+
+def said(entry: Entry) -> str:
+    """The entry's sentence; the kind itself where no context hung one."""
+    sentence = SENTENCES.get(entry.kind)
+    return sentence.say(json.loads(entry.data)) if sentence else entry.kind
