@@ -210,3 +210,25 @@ def test_licences_withdrawn_together_leave_the_files_as_they_were(three: list[in
 
     assert [history.snapshot(one) for one in Business.objects.order_by("pk")] == before
     assert Business.objects.get(pk=three[0]).revision == 3
+
+
+@pytest.mark.parametrize("heads", [(1, 2, None), (None, 0, 1), (1, 0, None)])
+def test_head_offices_of_many_are_those_of_each(three: list[int], heads: tuple[int | None, ...]):
+    """A circle is refused either way; the events are the same."""
+    pairs = [
+        (pk, None if head is None else three[head]) for pk, head in zip(three, heads, strict=True)
+    ]
+
+    alone = outcome(
+        lambda: [services.set_head(number=pk, head=head, why="核对") for pk, head in pairs]
+    )
+    at_once = outcome(
+        lambda: services.correct_many(
+            [Correction(number=pk, changes={"head_id": head}) for pk, head in pairs], why="核对"
+        )
+    )
+
+    assert (alone == "refused") == (at_once == "refused")
+    if alone != "refused":
+        assert alone["files"] == at_once["files"]
+        assert alone["events"] == at_once["events"]

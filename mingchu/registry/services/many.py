@@ -23,7 +23,12 @@ from mingchu.registry import history, queries
 from mingchu.registry.domain import Channel
 from mingchu.registry.models import Business, Licence, Past, Premises
 from mingchu.registry.services import checking, storing
-from mingchu.registry.services.correcting import CORRECTABLE, head_circle, put
+from mingchu.registry.services.correcting import (
+    CORRECTABLE,
+    head_circle,
+    put,
+    tell_corrected,
+)
 from mingchu.registry.services.editing import Edit, checked, past_of, refresh
 from mingchu.registry.services.licensing import (
     granted,
@@ -84,7 +89,7 @@ def _check_heads(heads: Mapping[int, int | None]) -> None:
         office = head
         while office is not None and office not in seen:
             if office == number:
-                raise head_circle(Business.objects.get(pk=head).name)
+                raise head_circle(Business.objects.get(pk=head or number).name)
             seen.add(office)
             office = above.get(office)
 
@@ -98,7 +103,7 @@ def _corrected(pairs: Sequence[tuple[Edit, Correction]], why: str) -> Iterator[E
             setattr(edit.business, name, value)
         if done.is_moved:
             places += _moved(edit.business)
-        yield from done.events(edit, why)
+        yield from tell_corrected(done, edit, why)
     storing.update(Premises, ("district", "station"), places)
 
 
