@@ -12,7 +12,6 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import cache
 from typing import Any, ClassVar
 
 _encode = json.JSONEncoder(
@@ -35,14 +34,18 @@ class Event:
 
     def data(self) -> dict[str, Any]:
         """Its fields but `subject`, as JSON values."""
-        kind: Any = type(self)  # a class is hashable, whatever its instances are
-        return {name: plain(getattr(self, name)) for name in _fields(kind)}
+        return {name: plain(getattr(self, name)) for name in _fields(type(self))}
 
 
-@cache
-def _fields(event: Any) -> tuple[str, ...]:
-    """Names of what an event of this kind says besides its subject."""
-    return tuple(field.name for field in dataclasses.fields(event) if field.name != "subject")
+_names: dict[type[Event], tuple[str, ...]] = {}
+
+
+def _fields(event: type[Event]) -> tuple[str, ...]:
+    """Names of what an event of this kind says besides its subject, looked up once."""
+    if event not in _names:
+        fields = dataclasses.fields(event)
+        _names[event] = tuple(field.name for field in fields if field.name != "subject")
+    return _names[event]
 
 
 def kinds(above: type[Event] = Event) -> set[str]:

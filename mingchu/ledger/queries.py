@@ -178,6 +178,13 @@ def entries(
     return _sealed(list(rows.order_by("-id")[:limit]))
 
 
+def told_of(subjects: Sequence[str], kind: str, since: datetime) -> list[str]:
+    """What entries of a kind say of many subjects, from a moment of the city's time on."""
+    named = RawSQL("SELECT unnest(%s::text[])", [list(subjects)])
+    rows = Entry.objects.filter(subject__in=named, kind=kind, city_time__gte=since)
+    return list(rows.order_by("id").values_list("data", flat=True))
+
+
 def story(
     subjects: Collection[str],
     *,
@@ -199,13 +206,6 @@ def story(
 
 def entries_by_id(ids: Collection[UUID]) -> dict[UUID, Entry]:
     return Entry.objects.in_bulk(ids)
-
-
-def told_of(subjects: Sequence[str], kind: str, since: datetime) -> list[str]:
-    """What entries of a kind say of many subjects, from a moment of the city's time on."""
-    named = RawSQL("SELECT unnest(%s::text[])", [list(subjects)])
-    rows = Entry.objects.filter(subject__in=named, kind=kind, city_time__gte=since)
-    return list(rows.order_by("id").values_list("data", flat=True))
 
 
 def causes(found: Entry) -> list[Sealed]:

@@ -5,12 +5,12 @@ People stay out: their rows are erased when their time is over, and a snapshot w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch
 
 from mingchu.registry.models import Business, Licence, Premises
 
@@ -33,12 +33,10 @@ LICENCE = (
 
 def snapshot(business: Business) -> Snapshot:
     """The file as JSON values: its own fields, premises and licences by their ids."""
-    licences = sorted(parts(business, "licences"), key=attrgetter("pk"))
-    prefetch_related_objects(licences, PLACES)
     return {
         **_plain(business, OWN),
-        "premises": _parts(parts(business, "premises"), PREMISES),
-        "licences": {str(one.pk): _licence(one) for one in licences},
+        "premises": {str(one.pk): _plain(one, PREMISES) for one in _sorted(business, "premises")},
+        "licences": {str(one.pk): _licence(one) for one in _sorted(business, "licences")},
     }
 
 
@@ -47,15 +45,18 @@ def parts(business: Business, name: str) -> list[Any]:
     are."""
     asked = getattr(business, "_prefetched_objects_cache", {}).get(name)
     held: list[Any] | None = asked._result_cache if asked is not None else None
-    return list(getattr(business, name).all()) if held is None else held
+    if held is not None:
+        return held
+    rows = getattr(business, name).all()
+    return list(rows.prefetch_related(PLACES) if name == "licences" else rows)
+
+
+def _sorted(business: Business, name: str) -> list[Any]:
+    return sorted(parts(business, name), key=attrgetter("pk"))
 
 
 def _licence(one: Licence) -> Snapshot:
     return {**_plain(one, LICENCE), "places": sorted(place.pk for place in one.places.all())}
-
-
-def _parts(rows: Iterable[Any], names: tuple[str, ...]) -> Snapshot:
-    return {str(one.pk): _plain(one, names) for one in sorted(rows, key=attrgetter("pk"))}
 
 
 def _plain(row: Any, names: tuple[str, ...]) -> Snapshot:

@@ -70,3 +70,14 @@ def test_what_is_not_there_is_refused(tmp_path: Path):
         bring(tmp_path / "nothing.xlsx")
     with pytest.raises(Refusal, match="unknown_import"):
         imports.undo(asked(imports.undo_arguments, "7"))
+
+
+def test_work_that_takes_a_while_tells_where_it_is(capsys: pytest.CaptureFixture[str]):
+    news = imports.News()
+    news("核对各行", 500, 20_000)
+    news.due = 0
+
+    news("核对各行", 1_000, 20_000)
+    news("写入", 0, 0)
+
+    assert capsys.readouterr().err == "核对各行 1000 / 20000\n"

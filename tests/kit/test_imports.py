@@ -232,8 +232,8 @@ def test_programs_are_refused_a_header_nobody_confirmed():
 
 def test_the_template_filled_in_comes_in():
     book = openpyxl.load_workbook(io.BytesIO(template(importer("people").layout)))
-    # Under the example, which stays and is skipped; the first column numbers the rows.
-    for column, value in enumerate(["p001", "测试", "", "", "", "station", "", "150102001"], 2):
+    filled = ["1", "p001", "测试", "", "", "", "station", "", "150102001"]
+    for column, value in enumerate(filled, 1):
         book.worksheets[0].cell(6, column, value)
     file = io.BytesIO()
     book.save(file)

@@ -329,6 +329,10 @@ def refusals() -> dict[str, bytes]:
         "not_a_sheet ": zipped.getvalue(),
         "damaged_file": xlsx([TITLES, ROW])[:2000],
         "damaged_file ": xls([TITLES, ROW])[:3000],
+        "damaged_file  ": text_file([TITLES, ROW, ROW], "gb18030")[:-12],
+        "damaged_file   ": text_file([TITLES, ROW, ROW[:1]], "gb18030").rstrip()
+        + "示".encode("gb18030")[:1],
+        "damaged_file    ": (",".join(TITLES) + "\n" + ",".join(ROW) + '\n911,"半个\n格').encode(),
         "unreadable_text": b"a,b\n\xff\xff,\xff",
         "no_header": xlsx([["今日", "天气"], ["周五", "晴"]]),
         "no_header ": b"",
@@ -362,9 +366,35 @@ def test_the_template_is_read_back_as_its_own_layout_and_empty():
     assert examined.total == 0
     sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
     assert sheet.freeze_panes == "C5"
-    assert sheet.column_dimensions["A"].width
+    assert {"A1:F1", "E3:E3"} & {str(merge) for merge in sheet.merged_cells.ranges} == {"A1:F1"}
     assert [check.formula1 for check in sheet.data_validations.dataValidation] == ['"餐饮,销售"']
-    assert sheet["B5"].number_format == "@"
+    assert sheet["A5"].value == "示例"
+    assert sheet["B6"].number_format == "@" or sheet.column_dimensions["B"].width
+
+
+def test_the_example_of_a_template_stays_out_whatever_was_done_to_it():
+    book = openpyxl.load_workbook(io.BytesIO(template(LAYOUT)))
+    sheet = book.worksheets[0]
+    sheet["C5"] = "改过的示例"
+    for at, value in enumerate(["1", *ROW], 1):
+        sheet.cell(6, at, value)
+
+    table, examined = found_in(saved(book))
+
+    assert [row.values for row in examined.rows] == [GOOD]
+    assert [row for row, _words in table.skipped] == [1, 2, 5]
+
+
+def test_a_drop_down_longer_than_excel_holds_lies_on_a_hidden_sheet():
+    words = tuple(f"第{number}类食品经营项目" for number in range(60))
+    layout = Layout(name="long", title="长", columns=(Column(key="a", title="类别", offers=words),))
+
+    book = openpyxl.load_workbook(io.BytesIO(template(layout)))
+
+    [check] = book.worksheets[0].data_validations.dataValidation
+    hidden = book["选项"]
+    assert check.formula1 == "'选项'!$B$1:$B$60"
+    assert (hidden.sheet_state, hidden["B60"].value) == ("hidden", words[-1])
 
 
 BODY = st.text(

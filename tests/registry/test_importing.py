@@ -130,7 +130,6 @@ def test_a_faulty_file_is_told_cell_by_cell_and_its_good_rows_come_in(name: str)
     assert told(batch) == [
         (3, "统一社会信用代码", "credit_code_letter"),
         (4, "统一社会信用代码", "credit_code_mistyped"),
-        # An unknown division is a warning: its row comes in and is looked at.
         (6, "业态", "unknown_choice"),
         (7, "证件编号", "licence_shape"),
         (8, "发证日期", "missing"),
@@ -139,6 +138,10 @@ def test_a_faulty_file_is_told_cell_by_cell_and_its_good_rows_come_in(name: str)
         (11, "名称", "rows_disagree"),
         (12, "证件编号", "licence_twice"),
         (13, "名称", "required_empty"),
+    ]
+    assert [(w["row"], w["column"], w["code"]) for w in batch.warnings] == [
+        (5, "旗县区", "unknown_district"),
+        (14, "统一社会信用代码", "credit_code_check"),
     ]
     assert counts(batch) == (3, 0, 0, 10)
     assert Business.objects.count() == 3
@@ -316,6 +319,7 @@ def test_the_command_answers_as_the_contract_says(tmp_path: Path):
     back: Any = imports.undo(asked(imports.undo_arguments, str(done["batch"]))).data
 
     assert (tried["created"], done["created"], back["restored"]) == (1, 1, 1)
+    assert back["left"] == []
     assert sorted(done["faults"][0]) == ["code", "column", "fix", "row", "why"]
     assert not Business.objects.exists()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from mingchu.base.errors import Refusal
 from mingchu.kit.sheets.cells import Cell, is_blank, shown
@@ -63,16 +64,21 @@ Header = tuple[float, Grid, int, int]
 
 
 def _best(grids: Sequence[Grid], layout: Layout, *, alike: bool) -> Header | None:
-    """The likeliest header: its score, its grid, its first row and how many rows it has."""
+    """The likeliest header: its score, its grid, its first row and how many rows it has.
+
+    Of two that say as much of the layout, the one that names more columns: a running number may
+    stand beside the groups and not beside the titles.
+    """
     names = exact_names(layout)
-    found = (
-        (_score(_titles(grid, top, span), names, alike=alike), grid, top, span)
-        for grid in grids
-        for top in range(min(HEADER_SEARCHED_ROWS, len(grid.rows)))
-        for span in (1, 2)
-        if top + span <= len(grid.rows)
-    )
-    return max(found, key=lambda one: (one[0], -one[3], -one[2]), default=None)
+    found: list[tuple[tuple[float, int, int, int], Header]] = []
+    for grid in grids:
+        for top in range(min(HEADER_SEARCHED_ROWS, len(grid.rows))):
+            for span in (1, 2)[: len(grid.rows) - top]:
+                titles = _titles(grid, top, span)
+                score = _score(titles, names, alike=alike)
+                named = sum(1 for title in titles if title.name)
+                found.append(((score, named, -span, -top), (score, grid, top, span)))
+    return max(found, key=itemgetter(0))[1] if found else None
 
 
 def _score(titles: Sequence[Title], names: dict[str, list[str]], *, alike: bool) -> float:
@@ -155,8 +161,7 @@ def _own_words(titles: Sequence[Title], layout: Layout) -> Callable[[list[Cell]]
     """Tells rows of the form itself: the header repeated, and the example of a template."""
     head = [plain(title.name) for title in titles if title.name]
     example = [column.example for column in layout.columns if column.example]
-    # A heading merged over two rows may have lost its name on the way through another program.
-    numbers = [at for at, title in enumerate(titles) if plain(title.name) in ("", NUMBER)]
+    numbers = [at for at, title in enumerate(titles) if plain(title.name or " ") == NUMBER]
     begins = {*head[:1], *(plain(word) for word in example[:1])}
 
     def is_own(row: list[Cell]) -> bool:

@@ -46,10 +46,8 @@ class Known:
     def _pks_of(codes: set[str]) -> dict[str, int]:
         """Whoever has a code now; a merged file's is that of the one it went into."""
         listed, merged = queries.of_codes(codes)
-        return {
-            **{code: kept for code, kept in merged.values_list("code", "merged_into") if kept},
-            **dict(listed.values_list("code", "pk")),
-        }
+        gone = {code: pk for code, pk in merged.values_list("code", "merged_into") if pk}
+        return {**gone, **dict(listed.values_list("code", "pk"))}
 
     def _people(self, rows: Iterable[Said]) -> None:
         self.digests = {
@@ -143,5 +141,5 @@ def _unnamed(rows: Iterable[Said]) -> list[Business]:
     # The index of the list is by pinyin, and a name has one.
     keys = queries.any_of({sort_key(name) for name in names})
     found = Business.objects.filter(queries.LISTED, sort_key__in=keys, code="")
-    alike = found.defer("search_text").prefetch_related("licences", "people")
-    return [one for one in alike if one.name in names]
+    files = found.defer("search_text").prefetch_related("licences", "people")
+    return [one for one in files if one.name in names]

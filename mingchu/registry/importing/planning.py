@@ -99,9 +99,10 @@ class Planner:
         first = self.subjects.get(key)
         if first:
             _check_agrees(said, first)
-        outcome, subject = (
-            self._known(said, first, business) if business else self._new(said, first, None)
-        )
+        if business:
+            outcome, subject = self._known(said, first, business)
+        else:
+            outcome, subject = self._new(said, first)
         self.subjects[key] = subject
         for name, value in said.values.items():
             if name in SHARED and value not in (None, ""):
@@ -149,7 +150,7 @@ class Planner:
                 )
                 said.note("principal_identity", _elsewhere(where))
 
-    def _new(self, said: Said, first: Subject | None, _business: None) -> tuple[Outcome, Subject]:
+    def _new(self, said: Said, first: Subject | None) -> tuple[Outcome, Subject]:
         if first is None:
             new = checked_business(new_business(said))
         else:

@@ -115,7 +115,7 @@ def in_use(
 ) -> set[int]:
     """Which businesses something outside of the registry refers to, itself or by its parts.
 
-    Those asked about may refer to one another: a head office and its branches, a store and its
+    Those asked about may refer to one another: a head office and its branches, a landlord and its
     tenants go together.
     """
     keys = any_number(numbers)
@@ -130,4 +130,4 @@ def in_use(
                 rows = rows.exclude(pk__in=keys)
             found.update(rows.values_list(column, flat=True))
     tenants = Premises.objects.filter(landlord__in=keys).exclude(business__in=keys)
-    return found | set(tenants.values_list("landlord", flat=True))
+    return found | {pk for pk in tenants.values_list("landlord", flat=True) if pk}

@@ -57,7 +57,7 @@ def correct(
             edit.business.premises.filter(is_main=True).update(
                 district=edit.business.district, station=edit.business.station
             )
-        for event in corrected.events(edit, why):
+        for event in tell_corrected(corrected, edit, why):
             record(event)
     return edit.business
 
@@ -74,22 +74,22 @@ class Corrected:
     def is_moved(self) -> bool:
         return bool(PLACE & self.changed)
 
-    def events(self, edit: Edit, why: str) -> Iterator[Event]:
-        business = edit.business
-        told: dict[str, Any] = {
-            "subject": domain.subject(business.pk),
-            "business_id": business.pk,
-        }
-        if self.is_moved:
-            yield events.BusinessMoved(
-                **told,
-                from_district=self.district,
-                from_station=self.station,
-                district=business.district,
-                station=business.station,
-            )
-        if fields := tuple(sorted(name.removesuffix("_id") for name in self.changed - PLACE)):
-            yield events.BusinessCorrected(**told, fields=fields, why=why, channel=edit.channel)
+
+def tell_corrected(done: Corrected, edit: Edit, why: str) -> Iterator[Event]:
+    business = edit.business
+    told: dict[str, Any] = {"subject": domain.subject(business.pk), "business_id": business.pk}
+    if done.is_moved:
+        yield events.BusinessMoved(
+            **told,
+            from_district=done.district,
+            from_station=done.station,
+            district=business.district,
+            station=business.station,
+        )
+    if "head_id" in done.changed:
+        yield events.BusinessAffiliated(**told, head=business.head_id, why=why)
+    if fields := tuple(sorted(done.changed - PLACE - {"head_id"})):
+        yield events.BusinessCorrected(**told, fields=fields, why=why, channel=edit.channel)
 
 
 def put(edit: Edit, changes: Mapping[str, Any], allowed: Collection[str]) -> Corrected:
@@ -128,13 +128,17 @@ def _check_head(number: int, head: Business) -> None:
     above: Business | None = head
     while above is not None:
         if above.pk == number:
-            raise Refusal(
-                "head_circle",
-                _noop("{head}是该主体自己或它的下级，不能作总部"),
-                fix=_noop("请选择真正的总部；关系录反的先在下级的档案里解除"),
-                head=head.name,
-            )
+            raise head_circle(head.name)
         above = above.head
+
+
+def head_circle(name: str) -> Refusal:
+    return Refusal(
+        "head_circle",
+        _noop("{head}是该主体自己或它的下级，不能作总部"),
+        fix=_noop("请选择真正的总部；关系录反的先在下级的档案里解除"),
+        head=name,
+    )
 
 
 def change_state(

@@ -148,7 +148,7 @@ def refresh(business: Business) -> None:
     """What is copied into the row from its parts, or made of them."""
     licences = sorted(history.parts(business, "licences"), key=attrgetter("pk"))
     places = sorted(history.parts(business, "premises"), key=attrgetter("pk"))
-    ends = [one.expires for one in licences if one.state == LicenceState.VALID]
+    ends = (one.expires for one in licences if one.state == LicenceState.VALID)
     business.expires, business.licensed_until = domain.earliest_and_latest(ends)
     business.sort_key = sort_key(business.name)
     business.search_text = domain.searchable(

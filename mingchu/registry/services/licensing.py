@@ -35,7 +35,7 @@ def grant_licence(
         known = Licence.objects.filter(number=new.number).first()
         licence = granted(edit.business, known, new)
         licence.save()
-        record(told_granted(licence, new))
+        record(told_granted(licence))
     return licence
 
 
@@ -57,13 +57,13 @@ def granted(business: Business, known: Licence | None, new: NewLicence) -> Licen
     return licence
 
 
-def told_granted(licence: Licence, new: NewLicence) -> Event:
+def told_granted(licence: Licence) -> Event:
     return events.LicenceGranted(
         **_told(licence),
-        issued=new.issued,
-        expires=new.expires,
-        evidence=bool(new.evidence),
-        committed=new.committed,
+        issued=licence.issued,
+        expires=licence.expires,
+        evidence=bool(licence.number_evidence),
+        committed=licence.committed,
     )
 
 

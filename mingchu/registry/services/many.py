@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from psycopg.types.json import Json
 
 from mingchu.base import clock
@@ -22,7 +23,12 @@ from mingchu.registry import history, queries
 from mingchu.registry.domain import Channel
 from mingchu.registry.models import Business, Licence, Past, Premises
 from mingchu.registry.services import checking, storing
-from mingchu.registry.services.correcting import CORRECTABLE, put
+from mingchu.registry.services.correcting import (
+    CORRECTABLE,
+    head_circle,
+    put,
+    tell_corrected,
+)
 from mingchu.registry.services.editing import Edit, checked, past_of, refresh
 from mingchu.registry.services.licensing import (
     granted,
@@ -63,11 +69,29 @@ class Correction:
 def correct_many(
     corrections: Iterable[Correction], *, why: str, channel: str = Channel.FORM
 ) -> None:
-    """`correct` of each, none of them twice."""
-    waiting = iter(corrections)
+    """`correct`, and for a head office `set_head`, of each, none of them twice."""
+    known = list(corrections)
+    _check_heads({one.number: one.changes["head_id"] for one in known if "head_id" in one.changes})
+    waiting = iter(known)
     while batch := list(islice(waiting, BATCH)):
         with editing_many({one.number: one.revision for one in batch}, channel) as edits:
             record_many(list(_corrected(list(zip(edits, batch, strict=True)), why)))
+
+
+def _check_heads(heads: Mapping[int, int | None]) -> None:
+    """As all of them will stand: nobody is above himself."""
+    if not heads:
+        return
+    branches = Business.objects.filter(head__isnull=False).values_list("pk", "head_id")
+    above: dict[int, int | None] = {**dict(branches), **heads}
+    for number, head in heads.items():
+        seen: set[int] = set()
+        office = head
+        while office is not None and office not in seen:
+            if office == number:
+                raise head_circle(Business.objects.get(pk=head or number).name)
+            seen.add(office)
+            office = above.get(office)
 
 
 def _corrected(pairs: Sequence[tuple[Edit, Correction]], why: str) -> Iterator[Event]:
@@ -79,7 +103,7 @@ def _corrected(pairs: Sequence[tuple[Edit, Correction]], why: str) -> Iterator[E
             setattr(edit.business, name, value)
         if done.is_moved:
             places += _moved(edit.business)
-        yield from done.events(edit, why)
+        yield from tell_corrected(done, edit, why)
     storing.update(Premises, ("district", "station"), places)
 
 
@@ -128,12 +152,11 @@ def _grant(edits: Sequence[Edit], news: Sequence[NewLicence]) -> None:
         (renewed if licence.pk else fresh).append(licence)
     for licence, pk in zip(fresh, storing.numbers(Licence, len(fresh)), strict=True):
         licence.pk = pk
-        # It is new, so it stands for the main premises: nothing to ask for.
-        vars(licence)["_prefetched_objects_cache"] = {"places": Premises.objects.none()}
         history.parts(licence.business, "licences").append(licence)
     storing.copy(Licence, NEW_LICENCE, (_values(one, NEW_LICENCE) for one in fresh))
+    prefetch_related_objects(fresh, history.PLACES)
     storing.update(Licence, LICENCE, renewed)
-    record_many([told_granted(known[new.number], new) for new in news])
+    record_many([told_granted(known[new.number]) for new in news])
 
 
 @transaction.atomic
@@ -161,7 +184,8 @@ def editing_many(asked: Mapping[int, int | None], channel: str) -> Iterator[list
     """As `editing`, of many files at the revisions asked for; an act says its `why` in each."""
     with transaction.atomic():
         rows = of_numbers(asked).select_for_update(of=("self",)).order_by("pk")
-        known = {one.pk: one for one in rows.prefetch_related("premises", "licences__places")}
+        parts = ("premises", "licences", Prefetch("licences__places", history.PLACES.queryset))
+        known = {one.pk: one for one in rows.prefetch_related(*parts)}
         edits = [Edit(checked(known.get(key), rev), channel) for key, rev in asked.items()]
         yield edits
         _keep(edits)

@@ -127,6 +127,13 @@ def correct_person(
     return person
 
 
+def check_corrected(person: Person) -> None:
+    if not person.name.strip():
+        raise checking.missing(_noop("姓名"))
+    for duty in person.duties:
+        checking.one_of(duty, Duty, _noop("职责"))
+
+
 def person_stamp(person: Person) -> str:
     """How the person was entered when a form was opened."""
     return stamp(person, STAMPED)
@@ -137,13 +144,6 @@ def _open(person: Person, seen: str) -> None:
     held(person.business_id)
     person.refresh_from_db()
     check_stamp(person, STAMPED, seen)
-
-
-def check_corrected(person: Person) -> None:
-    if not person.name.strip():
-        raise checking.missing(_noop("姓名"))
-    for duty in person.duties:
-        checking.one_of(duty, Duty, _noop("职责"))
 
 
 @transaction.atomic

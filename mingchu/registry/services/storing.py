@@ -53,9 +53,8 @@ def update(
 
 def _type(model: type[models.Model], name: str) -> str:
     """What PostgreSQL calls the type of a column."""
-    field: Any = model._meta.get_field(name.removesuffix("_id") if name != "id" else name)
-    kind = field.target_field if field.is_relation else field
-    return str(kind.rel_db_type(connection))
+    field: Any = model._meta.get_field(name)
+    return str((field.target_field if field.is_relation else field).rel_db_type(connection))
 
 
 def listed(keys: Iterable[int]) -> str:
