@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from functools import cache
 from typing import Any
 
 from PIL import Image, ImageCms
@@ -33,7 +34,9 @@ def an_exif(turned: int = 6) -> Image.Exif:
     return exif
 
 
+@cache
 def a_profile() -> bytes:
+    """The same all day long: a profile is stamped with the second it was made in."""
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 

@@ -198,6 +198,20 @@ def test_any_tags_have_some_orientation(noise: bytes) -> None:
         (b"RIFF\x00\x00\x00\x00AVI LIST", None),
         (b"", None),
     ],
+    ids=[
+        "jpeg",
+        "png",
+        "webp",
+        "heic",
+        "pdf",
+        "svg",
+        "html",
+        "exe",
+        "mp4",
+        "avif",
+        "avi",
+        "nothing",
+    ],
 )
 def test_a_type_is_known_by_its_bytes_alone(head: bytes, known: MediaType | None) -> None:
     assert sniff(head) == known
