@@ -36,6 +36,10 @@ class Event:
         """Its fields but `subject`, as JSON values."""
         return {name: plain(getattr(self, name)) for name in _fields(type(self))}
 
+    def text(self) -> str:
+        """The canonical text of its data, which is plain already."""
+        return _encode(self.data())
+
 
 _names: dict[type[Event], tuple[str, ...]] = {}
 

@@ -82,10 +82,11 @@ def _lines(rows: int, seed: int, *, later: bool) -> tuple[list[Row], dict[str, T
     lines = [_later(row) if later else row for row in _rows(rows, seed)]
     every = max(2, min(EVERY, rows // (len(FLAWS) + 1)))
     faulty = list(range(every - 1, rows, every))
-    near = {at + step for at in faulty for step in (-1, 0)}
-    doubted = [at for at in range(min(DOUBTED, every + 1), rows, DOUBTED) if at not in near]
+    near = {at + step for at in faulty for step in (-1, 0, 1)}
+    doubted = [at for at in range(min(DOUBTED, every + 2), rows, DOUBTED) if at not in near]
+    near |= {at + step for at in doubted for step in (-1, 0, 1)}
     for at in range(AGAIN, rows, AGAIN):
-        if at not in {*near, *doubted} and at - 1 not in faulty:
+        if at not in near:
             lines[at] = {**lines[at - 1], **{key: lines[at][key] for key in LICENCE}}
     told: dict[str, Told] = {"faults": [], "warnings": []}
     for name, places, flaws in (("faults", faulty, FLAWS), ("warnings", doubted, DOUBTS)):

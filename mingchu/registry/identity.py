@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -19,12 +18,12 @@ def digest(identity: str) -> str:
 
     Keyed, because numbers are few enough to try them all against a plain digest.
     """
-    return hmac.new(_key(Path(settings.HOME)), identity.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(_key(str(settings.HOME)), identity.encode(), "sha256").hex()
 
 
 @cache
-def _key(home: Path) -> bytes:
-    path = home / "keys" / FILE
+def _key(home: str) -> bytes:
+    path = Path(home) / "keys" / FILE
     if not path.exists():
         _make(path)
     return path.read_bytes()

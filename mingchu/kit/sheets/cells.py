@@ -39,7 +39,10 @@ def shown(cell: Cell) -> str:
     ('5', '911', '2024-03-05', '0.1')
     """
     if isinstance(cell, str):
-        return cell.translate(INVISIBLE).replace("\xa0", " ").strip() if cell else ""
+        # Nothing that is to be mended is printable, and most cells are.
+        if cell.isprintable():
+            return cell.strip()
+        return cell.translate(INVISIBLE).replace("\xa0", " ").strip()
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < EXACT_NUMBER_TOP:
@@ -50,7 +53,7 @@ def shown(cell: Cell) -> str:
 
 
 def is_blank(cell: Cell) -> bool:
-    return cell == "" or (isinstance(cell, str) and not shown(cell))
+    return isinstance(cell, str) and not (cell[:1].isalnum() or shown(cell))
 
 
 def narrow(text: str) -> str:

@@ -326,7 +326,7 @@ def run(
     *, key: str, content: bytes, file_name: str, by: Actor | None, only_try: bool = False
 ) -> ImportBatch:
     """All steps at once, for programs: a header that is not recognised is a refusal."""
-    with transaction.atomic():
+    with clock.at(clock.now()), transaction.atomic():  # a list comes in at one moment
         batch, tried = _started(key, content, file_name, by)
         if tried and not only_try:
             _apply(batch, tried, by)

@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.transaction import TransactionManagementError
 
 from mingchu.base import clock, trail
-from mingchu.base.event import Event, canonical
+from mingchu.base.event import Event
 from mingchu.base.ids import new_id
 from mingchu.ledger import domain
 from mingchu.ledger.models import Entry
@@ -78,7 +78,7 @@ def _entry(event: Event, city_time: datetime, wall_time: datetime) -> Entry:
     held: dict[str, Any] = {
         "kind": event.kind,
         "subject": event.subject,
-        "data": canonical(event.data()).decode(),
+        "data": event.text(),
         "cause": current_cause(),
         "actor": who.actor,
         "post": who.post,

@@ -104,8 +104,8 @@ class Planner:
         else:
             outcome, subject = self._new(said, first)
         self.subjects[key] = subject
-        for name, value in said.values.items():
-            if name in SHARED and value not in (None, ""):
+        for name in SHARED:
+            if (value := said.values.get(name)) not in (None, ""):
                 subject.said.setdefault(name, value)
         for number in said.numbers:
             self._licences[number] = (key, said.row.number)
@@ -142,17 +142,16 @@ class Planner:
                 continue
             if day := self.known.dead.get(digest):
                 raise died_known(day)
-            row = self._people.get(digest, (key, 0))
+            owner, row = self._people.get(digest, (key, 0))
             elsewhere = self.known.posts.get(digest, set()) - {key}
-            if row[0] != key or elsewhere:
-                where = (
-                    f"#{row[1]}" if row[0] != key else domain.public_id(min(elsewhere, default=0))
-                )
-                said.note("principal_identity", _elsewhere(where))
+            if owner != key:
+                said.note("principal_identity", _elsewhere(gettext("第{row}行").format(row=row)))
+            elif elsewhere:
+                said.note("principal_identity", _elsewhere(domain.public_id(min(elsewhere))))
 
     def _new(self, said: Said, first: Subject | None) -> tuple[Outcome, Subject]:
         if first is None:
-            new = checked_business(new_business(said))
+            new = _checked(said)
         else:
             assert first.new is not None  # noqa: S101 a row of no known business follows such a one
             new = checked_business(_joined(first.new, said))
@@ -200,6 +199,14 @@ class Planner:
                 status=403,
                 district=district,
             )
+
+
+def _checked(said: Said) -> NewBusiness:
+    """Nearly every number is in order; only where one is not does a document matter."""
+    try:
+        return checked_business(new_business(said, unseen=""))
+    except Refusal:
+        return checked_business(new_business(said))
 
 
 def _fresh(people: Sequence[NewPerson], known: Sequence[NewPerson]) -> list[NewPerson]:

@@ -145,8 +145,11 @@ def _people(values: Mapping[str, Any]) -> tuple[NewPerson, ...]:
     )
 
 
-def new_business(one: Said) -> NewBusiness:
-    """The business that a row makes; of an unknown division it is placed by its numbers."""
+def new_business(one: Said, unseen: str = UNSEEN) -> NewBusiness:
+    """The business that a row makes; of an unknown division it is placed by its numbers.
+
+    `unseen` is what stands for a document where the row names none.
+    """
     values = one.values
     code = values.get("code") or ""
     facts = {"district": _placed(one), **one.facts}
@@ -154,12 +157,12 @@ def new_business(one: Said) -> NewBusiness:
     return NewBusiness(
         **facts,
         code=code,
-        evidence=_evidence(values),
+        evidence=str(values.get("evidence") or unseen),
         identity="" if code else values.get("principal_identity") or "",
         channel=Channel.LIST,
         state=values.get("state") or "open",
         opened=values.get("opened"),
-        licences=(new_licence(one),) if one.numbers else (),
+        licences=(new_licence(one, unseen),) if one.numbers else (),
         people=one.people,
     )
 
@@ -173,7 +176,7 @@ def _placed(one: Said) -> str:
     return next((place for place in places if is_district(place)), divisions.HOHHOT)
 
 
-def new_licence(one: Said) -> NewLicence:
+def new_licence(one: Said, unseen: str = UNSEEN) -> NewLicence:
     """The licence of a row; several numbers with one set of dates tell nothing of each."""
     values = one.values
     if len(one.numbers) > 1:
@@ -193,17 +196,12 @@ def new_licence(one: Said) -> NewLicence:
         items=items_of(values),
         issued=values["issued"],
         expires=values.get("expires"),
-        evidence=_evidence(values),
+        evidence=str(values.get("evidence") or unseen),
     )
 
 
 def items_of(values: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(part for part in str(values.get("items") or "").split(NUMBERS) if part)
-
-
-def _evidence(values: Mapping[str, Any]) -> str:
-    """Which document was seen, or that none was; kept only where a number asks for one."""
-    return str(values.get("evidence") or UNSEEN)
 
 
 def note_code(one: Said, new: NewBusiness) -> None:
