@@ -45,12 +45,12 @@ def bar(businesses: int) -> Bar:
 
 
 def sample(house: House, session: dict[str, str]) -> list[dict[str, Any]]:
-    """Businesses from every district, as the API lists them."""
-    first = _items(house, session, f"{API}?limit={SAMPLE}")
+    """Open businesses from every district, as the API lists them: the public finds only those."""
+    first = _items(house, session, f"{API}?state=open&limit={SAMPLE}")
     districts = sorted({_district(row) for row in first} - {""})
     found = {row["id"]: row for row in first}
     for code in districts:
-        for row in _items(house, session, f"{API}?district={code}&limit={SAMPLE}"):
+        for row in _items(house, session, f"{API}?state=open&district={code}&limit={SAMPLE}"):
             found[row["id"]] = row
     if not found:
         raise Refusal(
