@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts.domain import Actor
+from mingchu.kit.selects import Select
 from mingchu.registry import queries
 from mingchu.registry.models import Area, AreaKind
 from mingchu.registry.places import district_name
@@ -22,6 +23,8 @@ class AreaField(forms.ChoiceField):
 
     Whether the code fits its district is for the services to say.
     """
+
+    widget = Select
 
     def valid_value(self, value: Any) -> bool:
         return super().valid_value(value) or bool(CODE.fullmatch(str(value)))

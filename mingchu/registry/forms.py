@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts.domain import Actor, Place, ScopeKind, may
+from mingchu.kit.selects import Select
 from mingchu.registry import models, queries
 from mingchu.registry.choosing import UNDECIDED, AreaField, areas_for, offer_areas
 from mingchu.registry.places import DISTRICTS
@@ -39,11 +40,13 @@ class FindForm(forms.Form):
         ),
     )
     district = forms.ChoiceField(
-        label=_("旗县区"), required=False, choices=[*ALL, *DISTRICTS.items()]
+        widget=Select, label=_("旗县区"), required=False, choices=[*ALL, *DISTRICTS.items()]
     )
-    kind = forms.ChoiceField(label=_("业态"), required=False, choices=[*ALL, *models.Kind.choices])
+    kind = forms.ChoiceField(
+        widget=Select, label=_("业态"), required=False, choices=[*ALL, *models.Kind.choices]
+    )
     state = forms.ChoiceField(
-        label=_("经营状态"), required=False, choices=[*ALL, *models.State.choices]
+        widget=Select, label=_("经营状态"), required=False, choices=[*ALL, *models.State.choices]
     )
 
     @property
@@ -63,18 +66,26 @@ class OfficerFindForm(FindForm):
     station = AreaField(label=_("监管所"), required=False)
     expires_before = day(_("证件在此日前到期"), required=False)
     sort = forms.ChoiceField(
-        label=_("排序"), required=False, choices=[(key, SORT_NAMES[key]) for key in SORTS]
+        widget=Select,
+        label=_("排序"),
+        required=False,
+        choices=[(key, SORT_NAMES[key]) for key in SORTS],
     )
     grid = AreaField(label=_("网格"), required=False)
-    standing = forms.ChoiceField(label=_("证件情况"), required=False, choices=[*ALL, *STANDINGS])
+    standing = forms.ChoiceField(
+        widget=Select, label=_("证件情况"), required=False, choices=[*ALL, *STANDINGS]
+    )
     within = forms.IntegerField(
         label=_("几天之内到期"), required=False, min_value=0, max_value=3_660
     )
     legal_form = forms.ChoiceField(
-        label=_("主体类型"), required=False, choices=[*ALL, *models.LegalForm.choices]
+        widget=Select,
+        label=_("主体类型"),
+        required=False,
+        choices=[*ALL, *models.LegalForm.choices],
     )
     channel = forms.ChoiceField(
-        label=_("建档来源"), required=False, choices=[*ALL, *models.Channel.choices]
+        widget=Select, label=_("建档来源"), required=False, choices=[*ALL, *models.Channel.choices]
     )
     head = forms.RegexField(r"^[0-9A-Za-z]{1,8}$", label=_("总部档案编号"), required=False)
     MORE = ("grid", "standing", "within", "legal_form", "channel", "head", "expires_before")

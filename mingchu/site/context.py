@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -43,8 +44,9 @@ class LanguageLink:
     name: str
 
 
+@cache
 def exists(path: str) -> bool:
-    """Whether some view answers the path."""
+    """Whether some view answers the path; asked on every page, and the same as long as we live."""
     try:
         resolve(path)
     except Resolver404:
