@@ -7,13 +7,11 @@ import threading
 from collections.abc import Iterator
 from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any
 
 import pytest
 from build import SAIHAN, XINCHENG, a_restaurant
-from django.test import Client
+from program import Program
 
-from mingchu.accounts import services as accounts
 from mingchu.accounts.domain import CITY, Scope, ScopeKind
 from mingchu.ledger import services as ledger
 from mingchu.registry import services
@@ -30,28 +28,6 @@ ENROLLED = {
     "licences": [{"number": "JY21501050000016", "issued": "2024-02-20", "expires": "2029-02-19"}],
     "people": [{"name": "测试甲", "duties": ["principal"], "identity": "150105199001010018"}],
 }
-
-
-class Program:
-    """A program with a bearer token."""
-
-    def __init__(self, role: str, scope: Scope):
-        user = accounts.enrol_person(username=f"p-{role}-{scope.code}", name="测试")
-        post = accounts.give_post(user=user, role=role, scope=scope)
-        _token, secret = accounts.issue_token(post=post, title="测试")
-        self.headers = {"Authorization": f"Bearer {secret}"}
-        self.client = Client()
-
-    def get(self, path: str) -> Any:
-        return self.client.get(f"/api/v1/{path}", headers=self.headers)
-
-    def post(self, path: str, said: dict[str, Any]) -> Any:
-        return self.client.post(
-            f"/api/v1/{path}",
-            json.dumps(said),
-            content_type="application/json",
-            headers=self.headers,
-        )
 
 
 @pytest.fixture

@@ -136,8 +136,21 @@ class PlacingIn(Exact):
     why: str
 
 
-class Reasoned(Exact):
-    changes: dict[str, Any]
+class PremisesChanges(Exact):
+    """What is not named stays; `until` ends the place."""
+
+    use: str = ""
+    address: str = ""
+    district: str = ""
+    station: str = ""
+    platform: str = ""
+    hours: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+class PremisesChange(Exact):
+    changes: PremisesChanges
     why: str
 
 
@@ -299,17 +312,14 @@ def add_premises(request: HttpRequest, code: str) -> dict[str, Any]:
 @router.post(
     "/businesses/{str:code}/premises/{int:premises_id}",
     operation_id="change_premises",
-    openapi_extra=described(Reasoned),
+    openapi_extra=described(PremisesChange),
 )
 @requires(WRITE)
 def change_premises(request: HttpRequest, code: str, premises_id: int) -> dict[str, Any]:
     known = reachable(request, code, WRITE)
     premises = _one(queries.premises_of(known), premises_id)
-    said = read(request, Reasoned)
-    changes = {
-        name: date.fromisoformat(value) if name in ("since", "until") and value else value
-        for name, value in said.changes.items()
-    }
+    said = read(request, PremisesChange)
+    changes = said.changes.model_dump(exclude_unset=True)
     services.change_premises(premises=premises, changes=changes, why=said.why)
     return whole(_again(known))
 
@@ -406,7 +416,7 @@ def merge_businesses(request: HttpRequest) -> dict[str, Any]:
 @router.post("/merges/{int:pk}/undo", operation_id="undo_merge", openapi_extra=described(Why))
 @requires(WRITE)
 def undo_merge(request: HttpRequest, pk: int) -> dict[str, Any]:
-    found = queries.merge(actor_of(request).scopes_for(WRITE), pk)
+    found = queries.merge_of(actor_of(request).scopes_for(WRITE), pk)
     if found is None:
         raise Http404
     done = services.undo_merge(merge=found, why=read(request, Why).why)

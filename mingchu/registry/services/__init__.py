@@ -13,7 +13,13 @@ from mingchu.registry.services.correcting import (
 )
 from mingchu.registry.services.enrolling import Enrolled, enrol, enrol_many, licence_taken
 from mingchu.registry.services.hooking import add_hook, end_hook, push_changes
-from mingchu.registry.services.inquiring import answer, ask, settle, withdraw_inquiry
+from mingchu.registry.services.inquiring import (
+    ANSWERABLE,
+    answer,
+    ask,
+    settle,
+    withdraw_inquiry,
+)
 from mingchu.registry.services.licensing import (
     change_licence,
     follow_up,
@@ -55,6 +61,7 @@ from mingchu.registry.services.withdrawing import withdraw_many
 from mingchu.registry.values import NewBusiness, NewLicence, NewPerson, NewPremises
 
 __all__ = [
+    "ANSWERABLE",
     "CORRECTABLE",
     "PARTS",
     "Correction",

@@ -16,8 +16,8 @@ from mingchu.registry import events
 from mingchu.registry.models import Area, AreaKind, Business, Premises
 from mingchu.registry.places import DISTRICTS
 from mingchu.registry.services import checking
+from mingchu.registry.services.bounds import check_fits
 
-NAME_TOP = 60
 CODE_TOPS = {AreaKind.STATION: 12, AreaKind.GRID: 15}
 
 
@@ -35,7 +35,7 @@ def name_areas(*, kind: str, rows: Sequence[tuple[str, str]]) -> Named:
 
     Raises Refusal `bad_area_code`, `area_without_parent`, `area_name_taken`, `area_of_other_kind`.
     """
-    checking.one_of(kind, AreaKind, _noop("种类"))
+    check_fits(Area, {"kind": kind})
     known = {one.pk: one for one in Area.objects.select_for_update().filter(_near(rows))}
     taken = {(one.parent, one.name): code for code, one in known.items()}
     done, told = Named(), []
@@ -77,7 +77,7 @@ def _checked(kind: str, code: str, name: str, known: dict[str, Area]) -> Area:
     name = name.strip()
     if not name:
         raise checking.missing(_noop("区域名称"))
-    checking.check_length(name, NAME_TOP, _noop("区域名称"))
+    check_fits(Area, {"name": name})
     top = CODE_TOPS[AreaKind(kind)]
     if not (6 < len(code) <= top and code.isascii() and code.isalnum() and code[:6] in DISTRICTS):
         raise Refusal(

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from enum import StrEnum
-from functools import cache
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext_noop as _noop
@@ -18,21 +16,27 @@ from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.identifiers import Result, Verdict, check, licences, read, small_operators
 from mingchu.registry import rules
-from mingchu.registry.domain import Duty, Kind, LicenceKind, LicenceState, State
+from mingchu.registry.domain import State
+from mingchu.registry.models import Business, Licence, Person, Premises
+from mingchu.registry.services.bounds import check_fits
 from mingchu.registry.values import NewBusiness, NewLicence, NewPerson
 
 New = TypeVar("New", NewBusiness, NewLicence, NewPerson)
-NAME_TOP, ADDRESS_TOP = 120, 200
+BUSINESS = (
+    "name", "sign", "kind", "legal_form", "scale", "serves", "diners", "station", "grid", "address",
+    "phone", "state", "channel",
+)  # fmt: skip
+PREMISES = ("use", "address", "platform", "hours")
+LICENCE = ("kind", "number", "items", "catalogue", "state")
+PERSON = ("name", "duties", "phone", "health_number")
 SERIES = {str(series): series for series in licences.Series}
 
 
 def checked_business(new: NewBusiness) -> NewBusiness:
     """The business as it is stored; the first Refusal of it, its licences and its people."""
     check_name(new.name)
+    check_fits(Business, {**_said(new, BUSINESS), "code_evidence": new.evidence})
     check_division(new.district, new.station)
-    one_of(new.kind, Kind, _noop("业态"))
-    one_of(new.state, State, _noop("经营状态"))
-    check_length(new.address, ADDRESS_TOP, _noop("住所"))
     in_order(new.opened, new.closed, _noop("关闭日期早于开业日期{first}"))
     if (new.state == State.CLOSED) != (new.closed is not None):
         raise Refusal(
@@ -43,7 +47,7 @@ def checked_business(new: NewBusiness) -> NewBusiness:
         )
     not_later(new.opened, _noop("开业日期"))
     for premises in new.premises:
-        check_length(premises.address, ADDRESS_TOP, _noop("经营场所"))
+        check_fits(Premises, _said(premises, PREMISES))
     own = tuple(map(checked_licence, new.licences))
     people = tuple(map(checked_person, new.people))
     check_grid(new.station, new.grid)
@@ -57,6 +61,10 @@ def checked_business(new: NewBusiness) -> NewBusiness:
         licences=own,
         people=people,
     )
+
+
+def _said(new: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(new, name) for name in names}
 
 
 def _with(new: New, **known: Any) -> New:
@@ -89,8 +97,7 @@ def _small(number: str) -> Verdict:
 
 
 def checked_licence(new: NewLicence) -> NewLicence:
-    one_of(new.kind, LicenceKind, _noop("证件种类"))
-    one_of(new.state, LicenceState, _noop("证件状态"))
+    check_fits(Licence, {**_said(new, LICENCE), "number_evidence": new.evidence})
     if not new.number.strip():
         raise missing(_noop("证件编号"))
     in_order(new.issued, new.expires, _noop("有效期截止早于发证日期{first}"))
@@ -102,8 +109,7 @@ def checked_licence(new: NewLicence) -> NewLicence:
 def checked_person(new: NewPerson) -> NewPerson:
     if not new.name.strip():
         raise missing(_noop("姓名"))
-    for duty in new.duties:
-        one_of(duty, Duty, _noop("职责"))
+    check_fits(Person, _said(new, PERSON))
     if not new.identity.strip():
         return _with(new, identity="")
     return _with(new, identity=read("resident_id", new.identity))
@@ -112,7 +118,6 @@ def checked_person(new: NewPerson) -> NewPerson:
 def check_name(name: str) -> None:
     if not name.strip():
         raise missing(_noop("名称"))
-    check_length(name, NAME_TOP, _noop("名称"))
 
 
 def check_division(district: str, station: str) -> None:
@@ -146,36 +151,6 @@ def check_grid(station: str, grid: str) -> None:
             status=422,
             grid=grid,
             station=station or "—",
-        )
-
-
-def one_of(said: str, known: type[StrEnum], what: str) -> None:
-    if said not in _values(known):
-        raise Refusal(
-            "unknown_choice",
-            _noop("{what}“{said}”不在可选范围内"),
-            fix=_noop("请从给出的选项里选择"),
-            status=422,
-            what=what,
-            said=said,
-        )
-
-
-@cache
-def _values(known: type[StrEnum]) -> frozenset[str]:
-    return frozenset(item.value for item in known)
-
-
-def check_length(text: str, top: int, what: str) -> None:
-    if len(text) > top:
-        raise Refusal(
-            "too_long",
-            _noop("{what}有{length}个字"),
-            fix=_noop("最多{top}个字"),
-            status=422,
-            what=what,
-            length=len(text),
-            top=top,
         )
 
 

@@ -17,6 +17,7 @@ from mingchu.registry import domain, events
 from mingchu.registry.domain import Channel, State
 from mingchu.registry.models import Business
 from mingchu.registry.services import checking
+from mingchu.registry.services.bounds import check_fits
 from mingchu.registry.services.editing import Edit, editing, held
 
 CORRECTABLE = (
@@ -102,7 +103,7 @@ def put(edit: Edit, changes: Mapping[str, Any], allowed: Collection[str]) -> Cor
     checking.check_name(business.name)
     checking.check_division(business.district, business.station)
     checking.check_grid(business.station, business.grid)
-    checking.one_of(business.kind, domain.Kind, _noop("业态"))
+    check_fits(Business, {name: getattr(business, name) for name in changed})
     return Corrected(frozenset(changed), *place)
 
 
@@ -151,7 +152,7 @@ def change_state(
     channel: str = Channel.FORM,
 ) -> Business:
     """Puts a business into another state from a day on; `closed` is final."""
-    checking.one_of(state, State, _noop("经营状态"))
+    check_fits(Business, {"state": state})
     with editing(number, revision=revision, why=why, channel=channel) as edit:
         business = edit.business
         before = business.state

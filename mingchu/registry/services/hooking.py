@@ -26,6 +26,7 @@ from mingchu.ledger import queries as ledger
 from mingchu.ledger.services import Message, record, send_later
 from mingchu.registry import events, queries
 from mingchu.registry.models import Hook
+from mingchu.registry.services.bounds import check_fits
 
 CHANNEL = "registry.hook"
 AT_ONCE = 100
@@ -36,6 +37,7 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 @transaction.atomic
 def add_hook(*, name: str, url: str, kinds: Sequence[str] = (), district: str = "") -> Hook:
     """Tells another system from the newest change on; what was before it reads from the feed."""
+    check_fits(Hook, {"name": name, "url": url, "kinds": kinds, "district": district})
     parts = urlsplit(url)
     if not parts.hostname or (parts.scheme != "https" and parts.hostname not in LOOPBACK):
         raise Refusal(

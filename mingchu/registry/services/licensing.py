@@ -18,6 +18,7 @@ from mingchu.registry import domain, events
 from mingchu.registry.domain import Channel, LicenceState
 from mingchu.registry.models import Business, Licence, Premises
 from mingchu.registry.services import checking
+from mingchu.registry.services.bounds import check_fits
 from mingchu.registry.services.editing import editing
 from mingchu.registry.services.enrolling import licence_taken
 from mingchu.registry.values import NewLicence
@@ -112,7 +113,7 @@ def set_licence_state(
     *, licence: Licence, state: str, why: str, revision: int | None = None
 ) -> Licence:
     """Suspends, restores, revokes or cancels; what is revoked or cancelled stays so."""
-    checking.one_of(state, LicenceState, _noop("证件状态"))
+    check_fits(Licence, {"state": state})
     with editing(licence.business_id, revision=revision, why=why):
         licence.refresh_from_db()
         before = licence.state

@@ -12,6 +12,7 @@ from mingchu.ledger.services import record
 from mingchu.registry import domain, events
 from mingchu.registry.models import Business, Licence, Premises
 from mingchu.registry.services import checking
+from mingchu.registry.services.bounds import check_fits
 from mingchu.registry.services.editing import Edit, editing
 from mingchu.registry.values import NewPremises
 
@@ -63,9 +64,8 @@ def _arrive(business: Business, new: NewPremises, day: date, why: str) -> Premis
         setattr(made, name, getattr(new, name))
     if not made.address.strip():
         raise checking.missing(_noop("经营场所"))
-    checking.check_length(made.address, checking.ADDRESS_TOP, _noop("经营场所"))
     checking.check_division(made.district, made.station)
-    checking.one_of(made.use, domain.Use, _noop("用途"))
+    check_fits(Premises, {name: getattr(made, name) for name in checking.PREMISES})
     made.save()
     record(events.PremisesAdded(**_told(made), use=made.use, why=why))
     return made

@@ -15,6 +15,7 @@ from mingchu.registry import domain, events
 from mingchu.registry.domain import LicenceState, State
 from mingchu.registry.models import Business, Premises, Site, Use
 from mingchu.registry.services import checking
+from mingchu.registry.services.bounds import check_fits
 from mingchu.registry.services.correcting import change_state
 from mingchu.registry.services.editing import editing, held
 from mingchu.registry.services.enrolling import enrol
@@ -84,9 +85,8 @@ def _check_premises(one: Premises) -> None:
         raise checking.missing(_noop("经营场所"))
     if one.use == Use.ONLINE and not one.platform.strip():
         raise checking.missing(_noop("网络平台"))
-    checking.check_length(one.address, checking.ADDRESS_TOP, _noop("经营场所"))
     checking.check_division(one.district, one.station)
-    checking.one_of(one.use, domain.Use, _noop("用途"))
+    check_fits(Premises, {name: getattr(one, name) for name in checking.PREMISES})
     checking.in_order(one.since, one.until, _noop("停用日期早于启用日期{first}"))
 
 
@@ -154,7 +154,6 @@ def take_over(
     new: NewBusiness,
     day: date,
     why: str,
-    keeps_licences: bool = False,
     revision: int | None = None,
 ) -> Business:
     """A new owner at the same place: a new subject with licences of its own, the old one closed.
@@ -174,9 +173,8 @@ def take_over(
         )
     made = enrol(new)
     _hand_on_places(old, made, day)
-    if not keeps_licences:
-        for licence in old.licences.exclude(state__in=ENDED):
-            set_licence_state(licence=licence, state=LicenceState.CANCELLED, why=why)
+    for licence in old.licences.exclude(state__in=ENDED):
+        set_licence_state(licence=licence, state=LicenceState.CANCELLED, why=why)
     if old.state != State.CLOSED:
         change_state(number=number, state=State.CLOSED, since=day, why=why)
     told: dict[str, Any] = {"day": day, "why": why}

@@ -19,13 +19,15 @@ from mingchu.kit.files.keeping import attach
 from mingchu.kit.models import Upload
 from mingchu.ledger.services import record
 from mingchu.registry import domain, events, identity, queries
-from mingchu.registry.domain import Channel, Duty
+from mingchu.registry.domain import Channel
 from mingchu.registry.models import Exam, HealthCertificate, Person, Training
 from mingchu.registry.services import checking
+from mingchu.registry.services.bounds import check_fits, out_of_range
 from mingchu.registry.services.editing import check_stamp, held, stamp
 from mingchu.registry.values import NewPerson
 
 CERTIFICATE_ROLE = "health_certificate"
+HOURS_A_DAY = 24
 PERSON_FIELDS = ("name", "phone", "duties")
 STAMPED = (*PERSON_FIELDS, "until", "died")
 
@@ -130,8 +132,7 @@ def correct_person(
 def check_corrected(person: Person) -> None:
     if not person.name.strip():
         raise checking.missing(_noop("姓名"))
-    for duty in person.duties:
-        checking.one_of(duty, Duty, _noop("职责"))
+    check_fits(Person, {name: getattr(person, name) for name in checking.PERSON})
 
 
 def person_stamp(person: Person) -> str:
@@ -185,6 +186,7 @@ def keep_health_certificate(
     """A health certificate was shown; what the desk sends in waits to be looked at."""
     checking.not_later(issued, _noop("发证日期"))
     checking.in_order(issued, until, _noop("有效期截止早于发证日期{first}"))
+    check_fits(HealthCertificate, {"number": number})
     certificate = HealthCertificate.objects.create(
         person=person,
         number=number,
@@ -250,6 +252,9 @@ def record_training(
     *, person: Person, day: date, hours: Decimal, topic: str, channel: str = Channel.FORM
 ) -> Training:
     checking.not_later(day, _noop("培训日期"))
+    check_fits(Training, {"topic": topic})
+    if not 0 < hours <= HOURS_A_DAY:
+        raise out_of_range(hours, 0, HOURS_A_DAY, _noop("学时"))
     made = Training.objects.create(person=person, day=day, hours=hours, topic=topic)
     record(events.TrainingRecorded(**_told(person), day=day, hours=hours, channel=channel))
     return made
@@ -258,6 +263,7 @@ def record_training(
 @transaction.atomic
 def record_exam(*, person: Person, day: date, passed: bool, score: int | None = None) -> Exam:
     checking.not_later(day, _noop("考核日期"))
+    check_fits(Exam, {"score": score})
     made = Exam.objects.create(person=person, day=day, passed=passed, score=score)
     record(events.ExamRecorded(**_told(person), day=day, passed=passed))
     return made

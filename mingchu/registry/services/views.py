@@ -8,10 +8,9 @@ from django.utils.translation import gettext_noop as _noop
 from mingchu.base.errors import Refusal
 from mingchu.registry.models import SavedView
 from mingchu.registry.services import checking
+from mingchu.registry.services.bounds import check_fits
 
 VIEWS_TOP = 30
-VIEW_NAME_TOP = 40
-QUERY_TOP = 500
 
 
 @transaction.atomic
@@ -21,7 +20,7 @@ def save_view(*, owner: int, name: str, query: str) -> SavedView:
     Raises Refusal `too_many_views`.
     """
     name = _checked(name)
-    checking.check_length(query, QUERY_TOP, _noop("条件"))
+    check_fits(SavedView, {"query": query})
     mine = SavedView.objects.filter(owner=owner)
     if mine.exclude(name=name).count() >= VIEWS_TOP:
         raise Refusal(
@@ -57,5 +56,5 @@ def _checked(name: str) -> str:
     name = name.strip()
     if not name:
         raise checking.missing(_noop("名称"))
-    checking.check_length(name, VIEW_NAME_TOP, _noop("名称"))
+    check_fits(SavedView, {"name": name})
     return name
