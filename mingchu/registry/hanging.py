@@ -141,7 +141,7 @@ def _answered(actor: Actor) -> FigureValue:
 
 def _unseen(actor: Actor) -> FigureValue:
     found = queries.unseen_certificates(actor.scopes_for("registry.write"))
-    return FigureValue(len(found), rows=reverse("registry:unseen"))
+    return FigureValue(queries.plan_count(found), rows=reverse("registry:unseen"))
 
 
 def _expiring(actor: Actor) -> FigureValue:

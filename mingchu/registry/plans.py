@@ -141,6 +141,17 @@ def _short(scopes: Scopes, states: Collection[str], span: Span) -> QuerySet[Pers
     return queries.short_of_training(scopes, states, today.year, rules.training_hours(today))
 
 
+def _dormant(scopes: Scopes, states: Collection[str], span: Span) -> QuerySet[Business]:
+    return queries.dormant(scopes)
+
+
+def _rests(row: Business, today: date, said: Words) -> Line:
+    assert row.state_since is not None  # noqa: S101 the plan holds only those with a day
+    until = rules.dormant_until(row.state_since)
+    since = _("自%(day)s起歇业") % {"day": row.state_since}
+    return Line(row, said.kinds[row.kind], since, until, _left(until, today))
+
+
 def _inquiries(scopes: Scopes, states: Collection[str], span: Span) -> QuerySet[Inquiry]:
     return queries.inquiries(scopes, queries.UNSETTLED)
 
@@ -207,6 +218,16 @@ PLANS = {
             _short,
             _training,
             counts="people",
+            has_steps=False,
+        ),
+        Plan(
+            "dormant",
+            gettext_lazy("歇业期限"),
+            gettext_lazy("歇业有最长期限；届满前应当恢复经营或办理注销。"),
+            "licence.dormant_years_max",
+            "state_since",
+            _dormant,
+            _rests,
             has_steps=False,
         ),
         Plan(

@@ -62,12 +62,6 @@ def small_operator_pattern(day: date) -> str:
     return str(_ruling("identifiers.small_operator_pattern", day).value)
 
 
-def licence_years(kind: str, day: date) -> int | None:
-    """How long a licence of the kind is given for; None for filings, which do not run out."""
-    found = _term(kind, day)
-    return int(found.number()) if found else None
-
-
 def _term(kind: str, day: date) -> Ruling | None:
     name = {LicenceKind.SC: "licence.sc_validity", LicenceKind.JY: "licence.jy_validity"}
     known = name.get(LicenceKind(kind))
@@ -97,8 +91,9 @@ def catalogue(day: date) -> tuple[str, Mapping[str, Sequence[str]]]:
 
 
 def dormant_until(since: date) -> date:
-    """How long a business that rests since the day may rest."""
-    return _ruling("licence.dormant_years_max", since).due(since, calendar()).day
+    """How long a business that rests since the day may rest, by the rule of today: before there
+    was one, some had begun."""
+    return _ruling("licence.dormant_years_max").due(since, calendar()).day
 
 
 # States and kinds

@@ -178,3 +178,14 @@ def test_a_page_of_a_plan_costs_the_same_few_queries_however_long():
         costs.append(len(seen))
 
     assert costs[0] == costs[1]
+
+
+def test_who_rests_is_told_until_when_he_may():
+    resting = ending(900, 1)
+    services.change_state(number=resting.pk, state="dormant", since=date(2024, 1, 10), why="歇业")
+
+    page = officer(SAIHAN).get("/w/planning/dormant").content.decode()
+
+    assert names("dormant") == [resting.name]
+    assert "自2024-01-10起歇业" in page
+    assert "2027-01-10" in page

@@ -34,7 +34,7 @@ from mingchu.registry.dossier.said import (
     rung,
     share_left,
 )
-from mingchu.registry.duties import Facts, Staff
+from mingchu.registry.duties import Facts
 from mingchu.registry.models import Business, Person, Premises
 from mingchu.registry.places import district_name
 from mingchu.registry.queries import parts
@@ -296,7 +296,7 @@ class Writer:
             diners=file["diners"],
             branches=len(self.branches),
         )
-        staff = [_staff(one, papers[one.pk]) for one in there.values()]
+        staff = [papers[one.pk].staff(one) for one in there.values()]
         for lack in duties.lacking(facts, staff, rules.norms(day), day):
             said = lacking.said(lack, there.get(lack.who or 0))
             yield LackLine(said.text, said.rule, said.grave)
@@ -324,17 +324,6 @@ class Writer:
             elsewhere=tuple(map(self.ref, also)),
             unseen=tuple(certificate.pk for certificate in papers.unseen),
         )
-
-
-def _staff(one: Person, papers: parts.Papers) -> Staff:
-    return Staff(
-        key=one.pk,
-        duties=one.duties,
-        since=one.since,
-        health_until=papers.health_until,
-        hours=papers.hours,
-        passed=papers.exam.passed if papers.exam else None,
-    )
 
 
 LEADING = {models.Duty.PRINCIPAL.value, models.Duty.DIRECTOR.value, models.Duty.OFFICER.value}

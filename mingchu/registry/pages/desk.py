@@ -6,6 +6,8 @@ with its door beside it, and papers it sends in wait for an officer's look.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -21,8 +23,8 @@ from mingchu.base.slots import DESK
 from mingchu.kit.files import keeping
 from mingchu.kit.files import queries as files
 from mingchu.kit.files.pages import takes_files
-from mingchu.kit.models import Upload
-from mingchu.registry import domain, lacking, queries, rules, services
+from mingchu.kit.models import Attachment, Upload
+from mingchu.registry import lacking, queries, rules, services
 from mingchu.registry.desk_forms import (
     FILES_TOP,
     AnswerForm,
@@ -30,14 +32,16 @@ from mingchu.registry.desk_forms import (
     ContactForm,
     StaffForm,
 )
-from mingchu.registry.domain import Channel
+from mingchu.registry.domain import Channel, Standing
 from mingchu.registry.models import Business, Duty, Inquiry, Person
 from mingchu.registry.pages.common import attempt
 from mingchu.registry.places import district_name
+from mingchu.registry.queries.parts import Papers
 from mingchu.registry.values import NewPerson
 from mingchu.registry.words import licence_words, words
 
 OWN = "registry.own"
+TELLING = (Standing.EXPIRING, Standing.EXPIRED)
 
 
 @requires(OWN)
@@ -63,42 +67,37 @@ def desk(request: HttpRequest, number: int) -> HttpResponse:
     """All of one business on one page: to do, asked, people, licences, file."""
     known = _mine(request, number)
     day, said = clock.today(), words()
+    here = queries.at_desk(known)
+    licences = [licence_words(one, day, said) for one in here.licences]
+    asked = queries.inquiries_of(known)
+    sent = files.of_ids(actor_of(request), [pk for one in asked for pk in one.files])
     shown = {
         "business": known,
         "district": district_name(known.district),
-        "lacks": [lacking.said(lack, person) for lack, person in queries.lacks(known)],
-        "ending": [
-            licence_words(one.licence, day, said) for one in queries.licences_to_renew(known)
-        ],
-        "inquiries": [_asked(request, one) for one in queries.inquiries_of(known)],
-        "staff": [_staff(one) for one, _facts in queries.staff(known)],
-        "licences": [
-            licence_words(one, day, said) for one in queries.licences_of([known])[known.pk]
-        ],
+        "lacks": [lacking.said(lack, person) for lack, person in here.lacks],
+        "ending": [one for one in licences if one.standing in TELLING],
+        "inquiries": [_asked(one, sent) for one in asked],
+        "staff": [_staff(one, here.papers[one.pk], day) for one in here.people],
+        "licences": licences,
         "premises": queries.premises_of(known),
         "panels": [(panel, drawn) for panel in DESK if (drawn := panel.draw(request, number))],
     }
     return render(request, "registry/desk/desk.html", shown)
 
 
-def _asked(request: HttpRequest, one: Inquiry) -> dict[str, Any]:
-    return {
-        "row": one,
-        "waits": one.state in ("open", "returned"),
-        "files": files.of_ids(actor_of(request), one.files),
-    }
+def _asked(one: Inquiry, sent: Sequence[Attachment]) -> dict[str, Any]:
+    own = [file for file in sent if str(file.pk) in one.files]
+    return {"row": one, "waits": one.state in services.ANSWERABLE, "files": own}
 
 
-def _staff(one: Person) -> dict[str, Any]:
-    until = one.health_until
-    day = clock.today()
+def _staff(one: Person, papers: Papers, day: date) -> dict[str, Any]:
+    until = papers.health_until
     return {
         "row": one,
         "duties": "、".join(str(Duty(duty).label) for duty in one.duties),
-        "phone": domain.masked_phone(one.phone),
         "until": until,
         "late": until is not None and until < day,
-        "unseen": one.certificates.filter(seen=False).exists(),
+        "unseen": papers.unseen,
     }
 
 

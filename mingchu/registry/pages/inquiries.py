@@ -20,6 +20,7 @@ from mingchu.registry.models import HealthCertificate, Inquiry
 from mingchu.registry.pages.common import attempt, form_page, found, told
 
 WRITE = "registry.write"
+AT_ONCE = 50
 
 
 @requires(WRITE)
@@ -78,10 +79,11 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def unseen(request: HttpRequest) -> HttpResponse:
     """Health certificates that desks sent in, each with its photo and two answers."""
     actor = actor_of(request)
-    rows = queries.unseen_certificates(actor.scopes_for(WRITE))
+    waiting = queries.unseen_certificates(actor.scopes_for(WRITE))
+    rows = list(waiting[: AT_ONCE + 1])
     if rows:
         log_view(actor, "certificates:unseen", "registry.people")
-    shown = {"rows": [_sent(one) for one in rows]}
+    shown = {"rows": [_sent(one) for one in rows[:AT_ONCE]], "more": len(rows) > AT_ONCE}
     return render(request, "registry/certificates.html", shown)
 
 
@@ -99,7 +101,7 @@ def _sent(one: HealthCertificate) -> dict[str, Any]:
 def see(request: HttpRequest, pk: int) -> HttpResponse:
     """An officer's word on a certificate that was sent in."""
     scopes = actor_of(request).scopes_for(WRITE)
-    one = next((each for each in queries.unseen_certificates(scopes) if each.pk == pk), None)
+    one = queries.unseen_certificates(scopes).filter(pk=pk).first()
     if one is None:
         raise Http404
     good = request.POST.get("verdict") == "good"

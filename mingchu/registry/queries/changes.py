@@ -13,7 +13,7 @@ from mingchu.base import clock
 from mingchu.ledger import queries as ledger
 from mingchu.ledger.models import Entry
 from mingchu.registry import domain
-from mingchu.registry.models import Business, Hook, Merge
+from mingchu.registry.models import Business, Hook
 from mingchu.registry.queries.wanted import within
 
 PREFIX = "registry."
@@ -83,9 +83,3 @@ def hooks(*, active: bool = False) -> list[Hook]:
 
 def hook(pk: int) -> Hook | None:
     return Hook.objects.filter(pk=pk).first()
-
-
-def merge(scopes: Iterable[Scope], pk: int) -> Merge | None:
-    """A merge of which the kept file lies in the scopes."""
-    merges = Merge.objects.select_related("kept", "gone")
-    return within(merges, scopes, "kept__").filter(pk=pk).first()

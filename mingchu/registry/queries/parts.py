@@ -15,6 +15,7 @@ from django.db.models import Q, Sum
 from mingchu.accounts.domain import Scope
 from mingchu.identifiers.clean import clean
 from mingchu.registry import domain
+from mingchu.registry.duties import Staff
 from mingchu.registry.models import (
     Business,
     Exam,
@@ -83,6 +84,17 @@ class Papers:
     hours: Decimal = Decimal(0)
     exam: Exam | None = None
     elsewhere: list[Business] = field(default_factory=list)
+
+    def staff(self, person: Person) -> Staff:
+        """The person as the rules on duties look at him."""
+        return Staff(
+            key=person.pk,
+            duties=person.duties,
+            since=person.since,
+            health_until=self.health_until,
+            hours=self.hours,
+            passed=self.exam.passed if self.exam else None,
+        )
 
 
 def papers_of(people: Collection[Person], day: date, known: Present = ALL) -> dict[int, Papers]:

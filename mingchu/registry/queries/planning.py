@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 
 from mingchu.accounts.domain import Scope
 from mingchu.base import paging
-from mingchu.registry.domain import Duty, LicenceState
+from mingchu.registry.domain import Duty, LicenceState, State
 from mingchu.registry.models import Business, Inquiry, InquiryState, Licence, Person, Training
 from mingchu.registry.queries.finding import PAGE, counted
 from mingchu.registry.queries.wanted import within
@@ -110,6 +110,14 @@ def without_duty(
     )
     rows = Business.objects.filter(wanted, merged_into__isnull=True, state__in=states)
     return within(rows.filter(~Exists(there)), scopes).defer("search_text").order_by("pk")
+
+
+def dormant(scopes: Iterable[Scope]) -> QuerySet[Business]:
+    """Businesses that rest, who has rested longest first."""
+    resting = Business.objects.filter(
+        merged_into__isnull=True, state=State.DORMANT, state_since__isnull=False
+    )
+    return within(resting, scopes).defer("search_text").order_by("state_since", "pk")
 
 
 def head_offices() -> QuerySet[Any, int | None]:
