@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -70,8 +71,9 @@ def hang() -> None:
         SENTENCES.add(sentence.kind, sentence)
 
 
-def _search_box(request: HttpRequest) -> str:
-    return render_to_string("_search.html", {"action": reverse("registry:public_search")}, request)
+def _search_box(request: HttpRequest) -> SafeString:
+    action = reverse("registry:public_search")
+    return SafeString(render_to_string("_search.html", {"action": action}, request))
 
 
 def _hang_figures() -> None:

@@ -109,7 +109,7 @@ def _shelf(wanted: Wanted, page: int, day: date, language: str) -> SafeString:
         "next": _link(wanted, page + 1) if more else "",
         "previous": _link(wanted, page - 1) if page > 1 else "",
     }
-    return render_to_string("rulebook/_shelf.html", context)
+    return SafeString(render_to_string("rulebook/_shelf.html", context))
 
 
 def _wanted(request: HttpRequest) -> Wanted:

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_python
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import normalize, read_po
+from jinja2 import Environment
+from jinja2.ext import babel_extract
 
 ROOT = Path(__file__).parents[1]
 APPS = ("demo", "site", "flows", "registry", "kit", "accounts", "ledger", "rulebook")
@@ -92,45 +93,40 @@ def _refusal_texts(node: ast.Call) -> Iterator[str]:
 
 
 def from_template(source: str) -> Iterator[Key]:
-    """Texts of `translate` and `blocktranslate` tags, as Django itself will look them up."""
-    from django.utils.translation.template import templatize
+    """Texts of `_()` and of `trans` blocks, as a page will look them up.
 
-    # Every line becomes Python tokens, whose indentation would otherwise have to make sense.
-    lines = "\n".join(line.strip() for line in templatize(source).splitlines())
-    calls = {
-        "_": None,
-        "gettext": None,
-        "ngettext": (1, 2),
-        "pgettext": ((1, "c"), 2),
-        "npgettext": ((1, "c"), 2, 3),
-    }
-    for _line, call, found, _comments in extract_python(
-        io.BytesIO(lines.encode()), calls, [], {"encoding": "utf-8"}
-    ):
-        words = [found] if isinstance(found, str) else [word or "" for word in found]
-        if call == "pgettext":
-            yield Key(words[1], context=words[0])
-        elif words[0]:
-            yield Key(words[0], words[1] if call == "ngettext" else "")
+    >>> sorted(from_template('{{ _("甲") }}{% trans n=x %}{{ n }}乙{% endtrans %}'))
+    [Key(text='%(n)s乙', plural='', context=''), Key(text='甲', plural='', context='')]
+    """
+    calls = ("_", "gettext", "ngettext")
+    for _line, call, said, _comments in babel_extract(io.BytesIO(source.encode()), calls, [], {}):
+        words = [said] if isinstance(said, str) else [word or "" for word in said or ()]
+        yield Key(words[0], words[1] if call == "ngettext" else "")
+
+
+def outside(source: str) -> Iterator[str]:
+    """What stands in a template outside of any tag and translation; an empty text for each tag.
+
+    >>> "".join(outside('{% trans %}甲{% endtrans %}乙{{ _("丙") }}{# 丁 #}'))
+    '乙'
+    """
+    inside, before = False, ""
+    for _line, kind, value in Environment(autoescape=True).lex(source):
+        if before == "block_begin" and kind == "name":
+            inside = value == "trans" or (inside and value != "endtrans")
+        if kind != "whitespace":
+            before = kind
+        yield value if kind == "data" and not inside else ""
 
 
 def untranslated(source: str) -> Iterator[str]:
     """Chinese that stands in a template outside of any tag, so that nothing can translate it.
 
-    >>> list(untranslated('{% blocktranslate %}甲{% endblocktranslate %}<p lang="zh">乙</p>丙'))
+    >>> list(untranslated('{% trans %}甲{% endtrans %}<p lang="zh">乙</p>丙'))
     ['丙']
     """
-    from django.template.base import Lexer, TokenType
-
-    inside = False
-    for token in Lexer(source).tokenize():
-        word = token.contents.split()[0] if token.contents.split() else ""
-        if token.token_type is TokenType.BLOCK:
-            inside = word.startswith(("blocktrans", "comment")) or (
-                inside and not word.startswith(("endblocktrans", "endcomment"))
-            )
-        elif token.token_type is TokenType.TEXT and not inside:
-            yield from HAN_WORD.findall(MARKED.sub("", token.contents))
+    for text in outside(source):
+        yield from HAN_WORD.findall(MARKED.sub("", text))
 
 
 def sources(app: str) -> Iterator[Path]:

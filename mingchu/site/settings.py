@@ -83,11 +83,6 @@ FILE_BYTES = {
 SENDER_DAY_BYTES = int(setting("MINGCHU_SENDER_DAY_MIB")) * MIB
 SPARE_BYTES = int(setting("MINGCHU_SPARE_MIB")) * MIB
 JURISDICTION = setting("MINGCHU_JURISDICTION")
-MIB = 2**20
-FILE_BYTES = {
-    "photo": int(setting("MINGCHU_PHOTO_MIB")) * MIB,
-    "document": int(setting("MINGCHU_DOCUMENT_MIB")) * MIB,
-}
 SENDER_DAY_BYTES = int(setting("MINGCHU_SENDER_DAY_MIB")) * MIB
 SPARE_BYTES = int(setting("MINGCHU_SPARE_MIB")) * MIB
 if DEMO:
@@ -167,12 +162,11 @@ MIDDLEWARE = [
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": sorted(Path(__file__).parents[1].glob("*/templates")),
         "OPTIONS": {
+            "environment": "mingchu.site.templating.environment",
             "context_processors": [
-                "django.template.context_processors.request",
-                "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "mingchu.site.context.base",
@@ -180,7 +174,14 @@ TEMPLATES = [
             ],
         },
     },
+    # What packages bring along and no page of ours replaces.
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    },
 ]
+FORM_RENDERER = "django.forms.renderers.Jinja2"
 
 FONTS = setting("MINGCHU_FONTS")
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
-from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import Client
 
@@ -16,6 +15,7 @@ from mingchu.base import clock
 from mingchu.base.clock import CITY_ZONE
 from mingchu.rulebook import pages, queries, store
 from mingchu.rulebook.kinds import Shape, Status
+from mingchu.rulebook.marks import rule_badge
 
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=CITY_ZONE)
 PENALTY = "disclosure.penalty_publish_days"
@@ -222,11 +222,10 @@ def test_the_api_says_of_a_rule_that_is_not_in_force_that_it_has_no_value(client
 
 
 def test_the_badge_stands_beside_a_figure_that_was_not_compared_with_its_source():
-    template = Template("{% load rulebook %}{% rule_badge ruling %}")
     rulings = [queries.ruling(store.rule(one), NOW.date())[0] for one in store.rulebook().ids()]
     known = {ruling.status: ruling for ruling in rulings if ruling}
 
-    shown = {status: template.render(Context({"ruling": one})) for status, one in known.items()}
+    shown = {status: rule_badge(one) for status, one in known.items()}
 
     assert shown.pop(Status.VERIFIED).strip() == ""
     assert shown.keys() == {Status.SECONDARY, Status.RECALLED, Status.DEMO}

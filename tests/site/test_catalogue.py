@@ -51,9 +51,7 @@ def test_every_text_has_its_english_and_is_compiled():
 
 def test_texts_are_found_wherever_people_read_them():
     source = """Refusal("x", "太长{n}", fix="改短"); ngettext("一家", "多家", n); _("a" "名称")"""
-    template = (
-        '{% translate "甲" %}\n  {% blocktranslate with a=b %}乙{{ a }}{% endblocktranslate %}'
-    )
+    template = '{{ _("甲") }}\n  {% trans a=b %}乙{{ a }}{% endtrans %}'
 
     assert {key.text for key in catalogue.from_python(source)} == {
         "太长{n}",

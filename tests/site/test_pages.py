@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from mingchu.base import clock
 from mingchu.base.slots import (
@@ -60,7 +61,7 @@ def test_a_number_on_the_front_door_leads_to_rows_anybody_may_see(client, figure
 
 def test_a_context_hangs_its_piece_on_the_front_door(client):
     seal = {"size": 1234, "at": clock.now(), "root": "ab12", "href": "/open/"}
-    FRONT.add("test", Piece(lambda request: render_to_string("_seal.html", seal)))
+    FRONT.add("test", Piece(lambda request: SafeString(render_to_string("_seal.html", seal))))
 
     page = client.get("/").content.decode()
 

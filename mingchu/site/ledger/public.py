@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -140,11 +141,11 @@ def checker(request: HttpRequest) -> HttpResponse:
     return HttpResponse(CHECKER.read_bytes(), content_type="text/plain; charset=utf-8")
 
 
-def seal(request: HttpRequest) -> str:
+def seal(request: HttpRequest) -> SafeString:
     """The newest head of the journal, for the front door."""
     head = queries.newest(LogName.JOURNAL)
     if head is None:
-        return ""
+        return SafeString()
     row = head_row(head)
     known = {"size": head.size, "at": row.at, "root": head.root, "href": reverse("ledger:open")}
-    return render_to_string("_seal.html", known)
+    return SafeString(render_to_string("_seal.html", known))

@@ -1,12 +1,12 @@
-"""`{% rule_badge ruling %}`: how far a figure was compared with its source; `|as_law`: a value in
-the law's own language, marked as such for a reader of another."""
+"""What pages set beside the rulebook's figures and words: the badge of a figure that was not
+compared with its source, and the mark of words that exist in the law's own language only."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from django import template
+from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -15,11 +15,9 @@ from mingchu.rulebook.domain import Ruling
 from mingchu.rulebook.kinds import Status
 from mingchu.rulebook.words import STATUS_SAYS, STATUSES
 
-register = template.Library()
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
-@register.filter
 def as_law(text: Any) -> SafeString:
     """Words that the rulebook has in Chinese only are told to be Chinese, to readers and voices."""
     said = str(text)
@@ -28,13 +26,14 @@ def as_law(text: Any) -> SafeString:
     return format_html('<span lang="zh-Hans">{}</span>', said)
 
 
-@register.inclusion_tag("rulebook/_badge.html")
-def rule_badge(ruling: Ruling) -> dict[str, Any]:
-    """Nothing beside a figure that was compared with its source."""
-    return {
-        "shown": ruling.status is not Status.VERIFIED,
-        "id": ruling.id,
-        "status": ruling.status,
-        "name": STATUSES[ruling.status],
-        "says": STATUS_SAYS[ruling.status],
-    }
+def rule_badge(ruling: Ruling) -> SafeString:
+    """How far a figure was compared with its source; nothing beside one that was."""
+    if ruling.status is Status.VERIFIED:
+        return SafeString()
+    return format_html(
+        '<a class="tag tag--{}" href="{}" title="{}">{}</a>',
+        ruling.status,
+        reverse("rulebook:rule", args=[ruling.id]),
+        STATUS_SAYS[ruling.status],
+        STATUSES[ruling.status],
+    )

@@ -1,0 +1,92 @@
+"""The pages' language: Jinja templates, with what every page may call in them.
+
+Django's own template language stays beside it for the pages that packages bring along. Why:
+docs/decisions/0011-pages-are-jinja.md.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from allauth.socialaccount.templatetags.socialaccount import get_providers, provider_login_url
+from django.template.defaultfilters import linebreaksbr
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import dateformat
+from django.utils.html import json_script
+from django.utils.translation import get_language, gettext, ngettext
+from jinja2 import ChainableUndefined, Environment, pass_context
+
+from mingchu.accounts.domain import Role, Scope
+from mingchu.accounts.places import located
+from mingchu.base import clock
+from mingchu.rulebook.marks import as_law, rule_badge
+from mingchu.site.citymap import NAMES
+
+
+def environment(**options: Any) -> Environment:
+    """The environment of all pages. What a page does not know is empty, as it is in Django."""
+    made = Environment(
+        autoescape=True,
+        extensions=["jinja2.ext.i18n"],
+        keep_trailing_newline=True,
+        undefined=ChainableUndefined,
+        loader=options["loader"],
+        auto_reload=options["auto_reload"],
+    )
+    made.install_gettext_callables(gettext, ngettext)  # type: ignore[attr-defined]
+    made.globals |= {
+        "get_language": get_language,
+        "get_providers": pass_context(get_providers),
+        "provider_login_url": pass_context(provider_login_url),
+        "role_name": role_name,
+        "rule_badge": rule_badge,
+        "scope_name": scope_name,
+        "static": static,
+        "url": url,
+    }
+    made.filters |= {
+        "as_law": as_law,
+        "date": day,
+        "grouped": grouped,
+        "json_script": json_script,
+        "linebreaksbr": linebreaksbr,
+    }
+    return made
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    return reverse(name, args=args, kwargs=kwargs)
+
+
+def day(moment: date | None, form: str) -> str:
+    """A day, or a moment in the city's time, in Django's form of dates; nothing for none."""
+    if isinstance(moment, datetime):
+        moment = clock.city(moment)
+    return dateformat.format(moment, form) if moment else ""
+
+
+def grouped(number: float | None) -> str:
+    """A number with its thousands apart, at most one decimal.
+
+    >>> grouped(16108), grouped(93.04), grouped(None)
+    ('16,108', '93', '–')
+    """
+    if number is None:
+        return "–"
+    return f"{number:,.1f}".removesuffix(".0")
+
+
+def role_name(role: Role) -> str:
+    return role.zh if get_language() == "zh-hans" else role.en
+
+
+def scope_name(scope: Scope) -> str:
+    """Where a post holds, in words."""
+    if scope.kind == "city":
+        return gettext("全市")
+    if scope.code in NAMES:
+        return str(NAMES[scope.code])
+    found = located(scope)
+    return found.name if found else scope.code
