@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -36,24 +37,32 @@ def reader(request: HttpRequest) -> dict[str, object]:
     }
 
 
+@cache
+def _address(name: str) -> str:
+    """Empty where the page's context has not come; asked on every page, and the same as we live."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
 def _account_links(request: HttpRequest, visited: bool) -> Iterator[Link]:
     if not visited or not actor_of(request).is_known:
-        yield Link(reverse("account_login"), _("登录"))
+        yield Link(_address("account_login"), _("登录"))
         return
     actor = actor_of(request)
     home = next((grant.role.home for grant in actor.grants), "")
     if home == "/w/" and not request.path.startswith("/w/"):
         yield Link(home, _("工作台"))
-    yield Link(reverse("accounts:account"), actor.name or _("我的账号"))
+    yield Link(_address("accounts:account"), actor.name or _("我的账号"))
 
 
 def _navigation(request: HttpRequest) -> Iterator[Link]:
     """Only what exists and what the reader may do."""
     for item in NAVIGATION:
         if may(actor_of(request), item.action):
-            try:
-                href = reverse(item.url_name)
-            except NoReverseMatch:
+            href = _address(item.url_name)
+            if not href:
                 continue
             here = request.path == href or (href != "/w/" and request.path.startswith(href))
             yield Link(href, item.label, here)

@@ -6,10 +6,11 @@ gives a person one role in one scope from a day to a day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 
 class ScopeKind(StrEnum):
@@ -85,7 +86,9 @@ def matches(pattern: str, action: str) -> bool:
     )
 
 
-def any_matches(patterns: Iterable[str], action: str) -> bool:
+@lru_cache(8192)
+def any_matches(patterns: tuple[str, ...], action: str) -> bool:
+    """Remembered: the table of roles is small, and every page asks it dozens of times."""
     return any(matches(pattern, action) for pattern in patterns)
 
 

@@ -10,21 +10,20 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts.domain import Actor
-from mingchu.kit.selects import Select
+from mingchu.kit.selects import Box
 from mingchu.registry import queries
-from mingchu.registry.models import Area, AreaKind
+from mingchu.registry.models import AreaKind
 from mingchu.registry.places import district_name
+from mingchu.registry.queries import AreaRow
 
 CODE = re.compile(r"\d{6}[0-9A-Za-z]{1,9}")
 
 
-class AreaField(forms.ChoiceField):
+class AreaField(Box):
     """A select of areas; a code that came by a list and has no name yet is let through.
 
     Whether the code fits its district is for the services to say.
     """
-
-    widget = Select
 
     def valid_value(self, value: Any) -> bool:
         return super().valid_value(value) or bool(CODE.fullmatch(str(value)))
@@ -33,7 +32,7 @@ class AreaField(forms.ChoiceField):
 Group = tuple[str, list[tuple[str, str]]]
 
 
-def stations_of(areas: Iterable[Area]) -> list[Group]:
+def stations_of(areas: Iterable[AreaRow]) -> list[Group]:
     """Stations under their districts."""
     found: dict[str, list[tuple[str, str]]] = {}
     for one in areas:
@@ -42,7 +41,7 @@ def stations_of(areas: Iterable[Area]) -> list[Group]:
     return list(found.items())
 
 
-def grids_of(areas: Iterable[Area]) -> list[Group]:
+def grids_of(areas: Iterable[AreaRow]) -> list[Group]:
     """Grid cells under their stations."""
     areas = list(areas)
     names = {one.code: f"{district_name(one.code[:6])} {one.name}" for one in areas}
@@ -53,7 +52,7 @@ def grids_of(areas: Iterable[Area]) -> list[Group]:
     return list(found.items())
 
 
-def offer_areas(form: forms.Form, areas: Iterable[Area], empty: Any) -> None:
+def offer_areas(form: forms.Form, areas: Iterable[AreaRow], empty: Any) -> None:
     """Fills the boxes `station` and `grid`; what is chosen now stays a choice."""
     areas = list(areas)
     for name, groups in (("station", stations_of(areas)), ("grid", grids_of(areas))):
@@ -67,7 +66,7 @@ def offer_areas(form: forms.Form, areas: Iterable[Area], empty: Any) -> None:
         field.choices = [("", empty), *own, *groups]
 
 
-def areas_for(actor: Actor, action: str) -> list[Area]:
+def areas_for(actor: Actor, action: str) -> list[AreaRow]:
     """All areas where the actor may do it."""
     return queries.all_areas(actor.scopes_for(action))
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts.domain import Actor, Place, ScopeKind, may
-from mingchu.kit.selects import Select
+from mingchu.kit.selects import Box
 from mingchu.registry import models, queries
 from mingchu.registry.choosing import UNDECIDED, AreaField, areas_for, offer_areas
 from mingchu.registry.places import DISTRICTS
@@ -39,15 +39,9 @@ class FindForm(forms.Form):
             }
         ),
     )
-    district = forms.ChoiceField(
-        widget=Select, label=_("旗县区"), required=False, choices=[*ALL, *DISTRICTS.items()]
-    )
-    kind = forms.ChoiceField(
-        widget=Select, label=_("业态"), required=False, choices=[*ALL, *models.Kind.choices]
-    )
-    state = forms.ChoiceField(
-        widget=Select, label=_("经营状态"), required=False, choices=[*ALL, *models.State.choices]
-    )
+    district = Box(label=_("旗县区"), required=False, choices=[*ALL, *DISTRICTS.items()])
+    kind = Box(label=_("业态"), required=False, choices=[*ALL, *models.Kind.choices])
+    state = Box(label=_("经营状态"), required=False, choices=[*ALL, *models.State.choices])
 
     @property
     def wanted(self) -> Wanted:
@@ -65,33 +59,19 @@ class OfficerFindForm(FindForm):
 
     station = AreaField(label=_("监管所"), required=False)
     expires_before = day(_("证件在此日前到期"), required=False)
-    sort = forms.ChoiceField(
-        widget=Select,
-        label=_("排序"),
-        required=False,
-        choices=[(key, SORT_NAMES[key]) for key in SORTS],
-    )
+    sort = Box(label=_("排序"), required=False, choices=[(key, SORT_NAMES[key]) for key in SORTS])
     grid = AreaField(label=_("网格"), required=False)
-    standing = forms.ChoiceField(
-        widget=Select, label=_("证件情况"), required=False, choices=[*ALL, *STANDINGS]
-    )
+    standing = Box(label=_("证件情况"), required=False, choices=[*ALL, *STANDINGS])
     within = forms.IntegerField(
         label=_("几天之内到期"), required=False, min_value=0, max_value=3_660
     )
-    legal_form = forms.ChoiceField(
-        widget=Select,
-        label=_("主体类型"),
-        required=False,
-        choices=[*ALL, *models.LegalForm.choices],
-    )
-    channel = forms.ChoiceField(
-        widget=Select, label=_("建档来源"), required=False, choices=[*ALL, *models.Channel.choices]
-    )
+    legal_form = Box(label=_("主体类型"), required=False, choices=[*ALL, *models.LegalForm.choices])
+    channel = Box(label=_("建档来源"), required=False, choices=[*ALL, *models.Channel.choices])
     head = forms.RegexField(r"^[0-9A-Za-z]{1,8}$", label=_("总部档案编号"), required=False)
     MORE = ("grid", "standing", "within", "legal_form", "channel", "head", "expires_before")
 
     def __init__(
-        self, said: Any, *, actor: Actor, areas: list[models.Area] | None = None, **more: Any
+        self, said: Any, *, actor: Actor, areas: list[queries.AreaRow] | None = None, **more: Any
     ):
         """`areas` are those to choose from, where a page knows them already."""
         super().__init__(said, **more)

@@ -13,7 +13,10 @@ from datetime import date
 from mingchu.base import clock
 from mingchu.registry import queries
 from mingchu.registry.models import Business
-from mingchu.registry.words import LicenceWords, licence_words, words
+from mingchu.registry.words import LICENCE_READ, LicenceWords, licence_words, words
+
+# Nothing else of a file is read for the public.
+READ = ("name", "sign", "code", "kind", "district", "state", "address", "closed", "merged_into")
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class PublicBusiness:
 
 def shown(businesses: Collection[Business]) -> list[PublicBusiness]:
     """The public view of some businesses, in two queries however many they are."""
-    licences = queries.licences_of(businesses)
+    licences = queries.licences_of(businesses, LICENCE_READ)
     addresses = queries.main_addresses(businesses)
     day, said = clock.today(), words()
     return [

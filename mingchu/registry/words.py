@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.registry import models, rules
@@ -84,6 +86,11 @@ class Words(NamedTuple):
 
 
 def words() -> Words:
+    return _words(get_language() or "")
+
+
+@cache
+def _words(_language: str) -> Words:
     return Words(
         labels(models.Kind.choices),
         labels(models.State.choices),
@@ -108,6 +115,10 @@ class LicenceWords(NamedTuple):
     expires: str
     standing: str
     standing_name: str
+
+
+# What `licence_words` reads of a licence.
+LICENCE_READ = ("kind", "number", "items", "issued", "expires", "state")
 
 
 def licence_words(licence: models.Licence, day: Any, said: Words) -> LicenceWords:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.urls import Resolver404, resolve
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation.trans_real import translation
 
 from mingchu.accounts.context import LARGE_TEXT_COOKIE
 from mingchu.base import clock, trail
@@ -76,10 +77,18 @@ def large_text(request: HttpRequest) -> bool:
     return request.COOKIES.get(LARGE_TEXT_COOKIE) == "large"
 
 
+@cache
+def _texts(language: str) -> dict[str, object]:
+    """The page's `_` in its language: found out once, not for each of its hundred texts."""
+    known = lru_cache(8192)(translation(language).gettext)
+    return {"_": known, "gettext": known}
+
+
 def base(request: HttpRequest) -> dict[str, object]:
     """The context processor of the layout."""
     large = large_text(request)
     return {
+        **_texts(get_language() or settings.LANGUAGE_CODE),
         "demo": settings.DEMO,
         "banners": SimpleLazyObject(lambda: [said for banner in BANNERS if (said := banner())]),
         "city_now": clock.city(clock.now()),

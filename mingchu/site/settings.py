@@ -205,7 +205,9 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 METRICS_TOKEN = setting("MINGCHU_METRICS_TOKEN")
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"}
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"},
+    # What each process may remember by itself, since it is as true in another.
+    "near": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 
 # Sign-in: sessions, lock-out in accounts.limits, second factors and OIDC by allauth.

@@ -7,6 +7,7 @@ docs/decisions/0011-pages-are-jinja.md.
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from allauth.socialaccount.templatetags.socialaccount import get_providers, provider_login_url
@@ -56,7 +57,9 @@ def environment(**options: Any) -> Environment:
     return made
 
 
+@lru_cache(4096)
 def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """Remembered: Django walks all patterns for each, and a page asks for dozens."""
     return reverse(name, args=args, kwargs=kwargs)
 
 

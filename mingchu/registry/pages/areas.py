@@ -20,14 +20,14 @@ from mingchu.kit.sheets.layouts import Kind
 from mingchu.kit.sheets.write import Out, OutColumn
 from mingchu.registry import queries, services
 from mingchu.registry.list_forms import AreasForm
-from mingchu.registry.models import Area, AreaKind
+from mingchu.registry.models import AreaKind
 from mingchu.registry.pages.common import attempt, exported, told
 from mingchu.registry.places import DISTRICTS, district_name
 
 
 @dataclass(frozen=True)
 class Row:
-    area: Area
+    area: queries.AreaRow
     district: str
     station: str
     count: int
@@ -49,7 +49,7 @@ def areas(request: HttpRequest) -> HttpResponse:
     return render(request, "registry/areas.html", shown)
 
 
-def _known(actor: Actor) -> list[Area]:
+def _known(actor: Actor) -> list[queries.AreaRow]:
     return queries.all_areas(actor.scopes_for("registry.read"))
 
 

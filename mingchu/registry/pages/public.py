@@ -27,7 +27,11 @@ def public_search(request: HttpRequest) -> HttpResponse:
         q=wanted.q, district=wanted.district, kind=wanted.kind, state=wanted.state or "open"
     )
     page = queries.page(
-        queries.EVERYWHERE, wanted, cursor=request.GET.get("cursor", ""), limit=PUBLIC_PAGE
+        queries.EVERYWHERE,
+        wanted,
+        cursor=request.GET.get("cursor", ""),
+        limit=PUBLIC_PAGE,
+        fields=outside.READ,
     )
     shown = {
         "form": form,
@@ -44,7 +48,7 @@ def public_search(request: HttpRequest) -> HttpResponse:
 @require_safe
 def public_business(request: HttpRequest, number: int) -> HttpResponse:
     """The public page of a business, open or closed."""
-    known = queries.public_business(number)
+    known = queries.public_business(number, outside.READ)
     if known is None:
         raise Http404
     if known.merged_into_id:

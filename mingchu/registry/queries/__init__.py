@@ -58,6 +58,7 @@ from mingchu.registry.queries.planning import (
     without_duty,
 )
 from mingchu.registry.queries.regions import (
+    AreaRow,
     all_areas,
     area,
     area_names,
@@ -76,6 +77,7 @@ __all__ = [
     "PAGE",
     "SORTS",
     "UNSETTLED",
+    "AreaRow",
     "Change",
     "Ground",
     "Merges",

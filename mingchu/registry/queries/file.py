@@ -28,9 +28,9 @@ def business(scopes: Iterable[Scope], number: int) -> Business | None:
     return within(Business.objects.defer("search_text"), scopes).filter(pk=number).first()
 
 
-def public_business(number: int) -> Business | None:
-    """One business as anybody may ask for it."""
-    return Business.objects.defer("search_text").filter(pk=number).first()
+def public_business(number: int, fields: Sequence[str]) -> Business | None:
+    """One business as anybody may ask for it, read for these fields."""
+    return next(iter(Business.objects.only(*fields).filter(pk=number)), None)
 
 
 def any_of(keys: Iterable[str]) -> RawSQL:
@@ -58,10 +58,13 @@ def people_of_digests(digests: Iterable[str]) -> models.QuerySet[Person]:
     return known.exclude(identity_digest="")
 
 
-def licences_of(businesses: Collection[Business]) -> dict[int, list[Licence]]:
-    """Licences of a page of businesses, asked once."""
+def licences_of(
+    businesses: Collection[Business], fields: Sequence[str] = ()
+) -> dict[int, list[Licence]]:
+    """Licences of a page of businesses, asked once; `fields` as for a page."""
     found: dict[int, list[Licence]] = {one.pk: [] for one in businesses}
-    for licence in Licence.objects.filter(business__in=found).order_by("expires", "pk"):
+    rows = Licence.objects.filter(business__in=found).order_by("expires", "pk")
+    for licence in rows.only("business_id", *fields) if fields else rows:
         found[licence.business_id].append(licence)
     return found
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -91,7 +91,7 @@ def matching(
     if wanted.fragments:
         first, *others = (found.values("pk") for found in _hits(rows, wanted.fragments, people))
         rows = Business.objects.filter(pk__in=first.union(*others) if others else first)
-    return _ordered(rows, wanted)
+    return _ordered(rows, wanted).defer("search_text")
 
 
 def counted_by_district(scopes: Iterable[Scope], wanted: Wanted) -> dict[str, int]:
@@ -113,17 +113,22 @@ def page(
     cursor: str = "",
     limit: int = PAGE,
     people: bool = False,
+    fields: Sequence[str] = (),
 ) -> Page:
-    """One page of the list; with `people` a word may be the name of somebody who works there."""
+    """One page of the list; with `people` a word may be the name of somebody who works there.
+
+    `fields` are those that the rows are read for, if not for all.
+    """
     scopes = tuple(scopes)
     rows, common = filtered(scopes, wanted), False
+    key = _key(scopes, wanted, people)
     if wanted.fragments:
-        key = _key(scopes, wanted, people)
         rows, count, common = _searched(rows, wanted.fragments, key, people)
     else:
-        count = counted(rows)
+        count = _counted(rows, key)
     asked = _ordered(_after(rows, wanted, cursor), wanted)
-    found = _walked(asked, limit + 1) if common else list(asked[: limit + 1])
+    read = (*fields, wanted.order.lstrip("-")) if fields else ()
+    found = _walked(asked, limit + 1, read) if common else list(_read(asked, read)[: limit + 1])
     more = len(found) > limit
     return Page(found[:limit], _cursor(found[limit - 1], wanted) if more else "", count)
 
@@ -135,13 +140,13 @@ def _searched(
 
     That they were is remembered a minute, since the same question turns its pages.
     """
-    if not cache.get(key):
+    if not caches["near"].get(key):
         numbers: set[int] = set()
         for hits in _hits(rows, fragments, people):
             found = hits.order_by().values_list("pk", flat=True)[: COUNTED + 1]
             numbers.update(found)
             if len(numbers) > COUNTED:
-                cache.set(key, 1, COMMON_SECONDS)
+                caches["near"].set(key, 1, COMMON_SECONDS)
                 break
         else:
             return Business.objects.filter(pk__in=numbers), len(numbers), False
@@ -195,11 +200,25 @@ def _key(scopes: Iterable[Scope], wanted: Wanted, people: bool) -> str:
     return f"registry:common:{digest(said.encode())}"
 
 
-def _walked(asked: QuerySet[Business], limit: int) -> list[Business]:
+def _walked(asked: QuerySet[Business], limit: int, fields: Sequence[str]) -> list[Business]:
     """Numbers first, which the index of the order knows by itself, then their rows."""
     numbers = list(asked.values_list("pk", flat=True)[:limit])
-    rows = Business.objects.defer("search_text").in_bulk(numbers)
+    rows = _read(Business.objects.all(), fields).in_bulk(numbers)
     return [rows[number] for number in numbers]
+
+
+def _read(rows: QuerySet[Business], fields: Sequence[str]) -> QuerySet[Business]:
+    return rows.only(*fields) if fields else rows.defer("search_text")
+
+
+def _counted(rows: QuerySet[Business], key: str) -> int:
+    """How many, as far as they are counted; that they are too many is remembered a minute."""
+    if caches["near"].get(key):
+        return COUNTED + 1
+    count = counted(rows)
+    if count > COUNTED:
+        caches["near"].set(key, 1, COMMON_SECONDS)
+    return count
 
 
 def counted(rows: QuerySet[Any]) -> int:
@@ -210,7 +229,7 @@ def counted(rows: QuerySet[Any]) -> int:
 def _ordered(rows: QuerySet[Business], wanted: Wanted) -> QuerySet[Business]:
     tie = "-id" if wanted.order.startswith("-") else "id"
     order = (wanted.order,) if wanted.order == tie else (wanted.order, tie)
-    return rows.order_by(*order).defer("search_text")
+    return rows.order_by(*order)
 
 
 def _cursor(last: Business, wanted: Wanted) -> str:
