@@ -4,10 +4,11 @@ hundred supervision stations takes longer than all the rest of a list."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
+from django.utils.choices import BaseChoiceIterator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from markupsafe import escape
@@ -26,6 +27,16 @@ class Select(forms.Select):
         return format_html("<select{}>{}</select>", flatatt(known), _options(self.choices, chosen))
 
 
+class Offered(BaseChoiceIterator):
+    """Choices in the form Django brings them into; it goes over them no more."""
+
+    def __init__(self, choices: list[tuple[Any, Any]]):
+        self.choices = choices
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        return iter(self.choices)
+
+
 class Box(forms.ChoiceField):
     """A choice drawn by `Select`, whose words all forms share.
 
@@ -35,8 +46,11 @@ class Box(forms.ChoiceField):
 
     widget = Select
 
+    def __init__(self, *, choices: list[tuple[Any, Any]] | None = None, **more: Any):
+        super().__init__(choices=Offered(choices or []), **more)
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Box:
-        return cast("Box", super(forms.ChoiceField, self).__deepcopy__(memo))
+        return super(forms.ChoiceField, self).__deepcopy__(memo)
 
 
 def _options(choices: Any, chosen: set[str]) -> SafeString:

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts.domain import Actor
-from mingchu.kit.selects import Box
+from mingchu.kit.selects import Box, Offered
 from mingchu.registry import queries
 from mingchu.registry.models import AreaKind
 from mingchu.registry.places import district_name
@@ -63,7 +63,7 @@ def offer_areas(form: forms.Form, areas: Iterable[AreaRow], empty: Any) -> None:
         own = [(chosen, chosen)] if chosen and chosen not in known else []
         field = form.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 tells the type checker
-        field.choices = [("", empty), *own, *groups]
+        field.choices = Offered([("", empty), *own, *groups])
 
 
 def areas_for(actor: Actor, action: str) -> list[AreaRow]:
