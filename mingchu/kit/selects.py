@@ -4,6 +4,7 @@ hundred supervision stations takes longer than all the rest of a list."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.forms.utils import flatatt
 from django.utils.choices import BaseChoiceIterator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from markupsafe import escape
 
 
@@ -24,17 +26,38 @@ class Select(forms.Select):
         known = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
         if self.use_required_attribute(self.is_required) is False:
             known.pop("required", None)
-        return format_html("<select{}>{}</select>", flatatt(known), _options(self.choices, chosen))
+        offered = self.choices
+        drawn = offered.drawn if isinstance(offered, Offered) else partial(_options, offered)
+        return format_html("<select{}>{}</select>", flatatt(known), drawn(chosen))
 
 
 class Offered(BaseChoiceIterator):
-    """Choices in the form Django brings them into; it goes over them no more."""
+    """Choices in the form Django brings them into; it goes over them no more.
+
+    Drawn once for each language and choice: they never change, and their words are lazy.
+    """
 
     def __init__(self, choices: list[tuple[Any, Any]]):
         self.choices = choices
+        self._values = frozenset(_values(choices))
+        self._drawn: dict[tuple[str | None, frozenset[str]], SafeString] = {}
 
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
         return iter(self.choices)
+
+    def drawn(self, chosen: set[str]) -> SafeString:
+        key = (get_language(), self._values & chosen)
+        if key not in self._drawn:
+            self._drawn[key] = _options(self.choices, chosen)
+        return self._drawn[key]
+
+
+def _values(choices: Any) -> Iterator[str]:
+    for value, label in choices:
+        if isinstance(label, list | tuple):
+            yield from _values(label)
+        else:
+            yield "" if value is None else str(value)
 
 
 class Box(forms.ChoiceField):
