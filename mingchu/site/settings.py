@@ -62,7 +62,13 @@ def database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "OPTIONS": {**query, "pool": {"min_size": 1, "max_size": 8, "timeout": 10}},
+        "OPTIONS": {
+            **query,
+            "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
+            # A page asks a dozen small questions: planned once by the server, not each time.
+            "server_side_binding": True,
+            "prepare_threshold": 3,
+        },
     }
 
 

@@ -80,7 +80,7 @@ def test_every_url_has_a_name_and_says_who_may_use_it():
 
 
 def test_every_action_is_somebodys():
-    granted = [pattern for role in roles() for pattern in (*role.actions, *roles().everyone)]
+    granted = tuple(p for role in roles() for p in (*role.actions, *roles().everyone))
 
     assert {r.action for r in GUARDED if not any_matches(granted, r.action)} == set()
 

@@ -29,10 +29,13 @@ BEGIN
   END LOOP;
   RETURN array_to_tsvector(array_remove(found, ''));
 END $$;
-CREATE INDEX business_search ON registry_business USING gin (registry_grams(search_text));
+-- What an index has not sorted in yet is read through by every search. By default 4 MiB may wait,
+-- with which a search among 16,108 took twenty times as long.
+CREATE INDEX business_search ON registry_business USING gin (registry_grams(search_text))
+  WITH (gin_pending_list_limit = 256);
 -- People are found by officers only: never in `search_text`, which public pages search too.
 CREATE INDEX person_search ON registry_person
-  USING gin (registry_grams(upper(normalize(name, NFKC))));
+  USING gin (registry_grams(upper(normalize(name, NFKC)))) WITH (gin_pending_list_limit = 256);
 """
 UNDO = """
 DROP INDEX IF EXISTS person_search;
