@@ -19,11 +19,19 @@ from django.db import connections
 from django.utils import translation
 from psycopg import sql
 
+from mingchu.base.remembered import Remembered
 from mingchu.ops.database import prepare
 from mingchu.ops.postgres import APP, OWNER, Server
 
 if programs := os.environ.get("MINGCHU_TEST_PGBIN"):
     os.environ["MINGCHU_PGBIN"] = programs
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Each test's city is another one."""
+    for one in Remembered.everything:
+        one.forget()
 
 
 @pytest.fixture(autouse=True)

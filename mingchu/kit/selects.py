@@ -39,14 +39,14 @@ class Offered(BaseChoiceIterator):
 
     def __init__(self, choices: list[tuple[Any, Any]]):
         self.choices = choices
-        self._values = frozenset(_values(choices))
+        self.values = frozenset(_values(choices))
         self._drawn: dict[tuple[str | None, frozenset[str]], SafeString] = {}
 
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
         return iter(self.choices)
 
     def drawn(self, chosen: set[str]) -> SafeString:
-        key = (get_language(), self._values & chosen)
+        key = (get_language(), self.values & chosen)
         if key not in self._drawn:
             self._drawn[key] = _options(self.choices, chosen)
         return self._drawn[key]

@@ -112,7 +112,7 @@ class PlaceForm(ActForm):
         """A place may lie elsewhere than the business: whoever keeps the file enters it."""
         return list(DISTRICTS.items())
 
-    def _areas(self) -> list[queries.AreaRow]:
+    def _areas(self) -> tuple[queries.AreaRow, ...]:
         return queries.all_areas(queries.EVERYWHERE)
 
 
@@ -138,7 +138,7 @@ class MoveForm(PlaceForm):
     def _districts(self) -> list[tuple[str, Any]]:
         return districts_for(self.target.actor, "registry.write")
 
-    def _areas(self) -> list[queries.AreaRow]:
+    def _areas(self) -> tuple[queries.AreaRow, ...]:
         return areas_for(self.target.actor, "registry.write")
 
     def clean(self) -> dict[str, Any]:

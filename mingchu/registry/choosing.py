@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts.domain import Actor
@@ -52,21 +54,33 @@ def grids_of(areas: Iterable[AreaRow]) -> list[Group]:
     return list(found.items())
 
 
-def offer_areas(form: forms.Form, areas: Iterable[AreaRow], empty: Any) -> None:
+def offer_areas(form: forms.Form, areas: tuple[AreaRow, ...], empty: Any) -> None:
     """Fills the boxes `station` and `grid`; what is chosen now stays a choice."""
-    areas = list(areas)
-    for name, groups in (("station", stations_of(areas)), ("grid", grids_of(areas))):
+    language = get_language() or ""
+    for name, groups_of in (("station", stations_of), ("grid", grids_of)):
         if name not in form.fields:
             continue
+        offered = _offered(groups_of, areas, str(empty), language)
         chosen = str(form[name].value() or "")
-        known = {code for _title, options in groups for code, _name in options}
-        own = [(chosen, chosen)] if chosen and chosen not in known else []
+        if chosen not in offered.values:
+            (none, *groups) = offered.choices
+            offered = Offered([none, (chosen, chosen), *groups])
         field = form.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 tells the type checker
-        field.choices = Offered([("", empty), *own, *groups])
+        field.choices = offered
 
 
-def areas_for(actor: Actor, action: str) -> list[AreaRow]:
+@lru_cache(64)
+def _offered(
+    groups_of: Callable[[Iterable[AreaRow]], list[Group]],
+    areas: tuple[AreaRow, ...],
+    empty: str,
+    _language: str,
+) -> Offered:
+    return Offered([("", empty), *groups_of(areas)])
+
+
+def areas_for(actor: Actor, action: str) -> tuple[AreaRow, ...]:
     """All areas where the actor may do it."""
     return queries.all_areas(actor.scopes_for(action))
 

@@ -54,6 +54,9 @@ class FindForm(forms.Form):
 STANDINGS = [("expired", _("有证件已过期")), ("none", _("没有有效证件"))]
 
 
+Offers = tuple[queries.AreaRow, ...] | None
+
+
 class OfficerFindForm(FindForm):
     """What officers filter by too; `MORE` of it is folded away until something is asked."""
 
@@ -71,7 +74,12 @@ class OfficerFindForm(FindForm):
     MORE = ("grid", "standing", "within", "legal_form", "channel", "head", "expires_before")
 
     def __init__(
-        self, said: Any, *, actor: Actor, areas: list[queries.AreaRow] | None = None, **more: Any
+        self,
+        said: Any,
+        *,
+        actor: Actor,
+        areas: tuple[queries.AreaRow, ...] | None = None,
+        **more: Any,
     ):
         """`areas` are those to choose from, where a page knows them already."""
         super().__init__(said, **more)

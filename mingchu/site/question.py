@@ -59,7 +59,7 @@ def _list(wanted: Wanted, district: str = "") -> str:
 def export(request: HttpRequest) -> HttpResponse:
     """The table as a file."""
     actor = actor_of(request)
-    wanted = OfficerFindForm(request.GET, actor=actor, areas=[]).wanted
+    wanted = OfficerFindForm(request.GET, actor=actor, areas=()).wanted
     counts = queries.counted_by_district(actor.scopes_for("registry.export"), wanted)
     columns = [OutColumn(_("旗县区")), OutColumn(_("户数"), Kind.WHOLE)]
     rows: list[list[Out]] = [

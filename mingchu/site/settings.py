@@ -212,8 +212,6 @@ METRICS_TOKEN = setting("MINGCHU_METRICS_TOKEN")
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"},
-    # What each process may remember by itself, since it is as true in another.
-    "near": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 
 # Sign-in: sessions, lock-out in accounts.limits, second factors and OIDC by allauth.
@@ -221,6 +219,7 @@ PROXIES = int(setting("MINGCHU_PROXIES"))
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 if PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_ENGINE = "mingchu.accounts.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = setting("MINGCHU_HTTPS") == "1"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

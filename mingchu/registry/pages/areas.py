@@ -49,7 +49,7 @@ def areas(request: HttpRequest) -> HttpResponse:
     return render(request, "registry/areas.html", shown)
 
 
-def _known(actor: Actor) -> list[queries.AreaRow]:
+def _known(actor: Actor) -> tuple[queries.AreaRow, ...]:
     return queries.all_areas(actor.scopes_for("registry.read"))
 
 

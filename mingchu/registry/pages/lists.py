@@ -81,7 +81,7 @@ def listed(rows: Iterable[Business], areas: Mapping[str, str]) -> list[dict[str,
 def export(request: HttpRequest) -> HttpResponse:
     """The same list, all of it, as a file; scoped by the right to export."""
     actor = actor_of(request)
-    wanted = OfficerFindForm(request.GET, actor=actor, areas=[]).wanted
+    wanted = OfficerFindForm(request.GET, actor=actor, areas=()).wanted
     scopes = actor.scopes_for("registry.export")
     found = queries.matching(scopes, wanted, people=True).iterator(exports.CHUNK)
     columns, rows = exports.columns(), exports.rows(found)

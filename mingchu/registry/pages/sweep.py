@@ -46,7 +46,7 @@ def _chosen(request: HttpRequest) -> tuple[list[Business], str]:
     """By tick, by page or by the whole question; and the list they were chosen in."""
     actor = actor_of(request)
     scopes = actor.scopes_for("registry.write")
-    wanted = OfficerFindForm(request.GET, actor=actor, areas=[]).wanted
+    wanted = OfficerFindForm(request.GET, actor=actor, areas=()).wanted
     back = f"{reverse('registry:businesses')}?{urlencode(wanted.query())}"
     if request.GET.get("take") == "all":
         return list(queries.matching(scopes, wanted, people=True)[: SWEEP_TOP + 1]), back

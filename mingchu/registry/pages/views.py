@@ -40,7 +40,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("请写一个不超过40个字的名称"))
         return redirect(back)
-    wanted = OfficerFindForm(QueryDict(form.cleaned_data["query"]), actor=actor, areas=[]).wanted
+    wanted = OfficerFindForm(QueryDict(form.cleaned_data["query"]), actor=actor, areas=()).wanted
     query = QueryDict(mutable=True)
     query.update(wanted.query())
     try:

@@ -10,24 +10,23 @@ of people have an index of their own, and `people` has to be asked for: the publ
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.core.cache import caches
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from mingchu.accounts.domain import CITY, Scope
 from mingchu.base import paging
-from mingchu.base.ids import digest
+from mingchu.base.remembered import Remembered
 from mingchu.registry import domain
 from mingchu.registry.models import Business, Person
 from mingchu.registry.queries.wanted import Wanted, filtered, within
 
 COUNTED = 10_000
-COMMON_SECONDS = 60
+COMMON = Remembered[bool](seconds=60)  # questions with more hits than are counted
 PAGE = 30
 EVERYWHERE = (CITY,)
 NAMED_TOP = 3  # words of one question that are looked for among people too
@@ -134,19 +133,19 @@ def page(
 
 
 def _searched(
-    rows: QuerySet[Business], fragments: Sequence[str], key: str, people: bool
+    rows: QuerySet[Business], fragments: Sequence[str], key: Hashable, people: bool
 ) -> tuple[QuerySet[Business], int, bool]:
     """Rows that hold the fragments, how many, and whether they are too common to be sorted.
 
     That they were is remembered a minute, since the same question turns its pages.
     """
-    if not caches["near"].get(key):
+    if not COMMON.has(key):
         numbers: set[int] = set()
         for hits in _hits(rows, fragments, people):
             found = hits.order_by().values_list("pk", flat=True)[: COUNTED + 1]
             numbers.update(found)
             if len(numbers) > COUNTED:
-                caches["near"].set(key, 1, COMMON_SECONDS)
+                COMMON.keep(key, True)
                 break
         else:
             return Business.objects.filter(pk__in=numbers), len(numbers), False
@@ -194,10 +193,9 @@ def _named(fragments: Sequence[str], people: bool) -> list[tuple[str, list[str]]
     return [(fragments[at], [*fragments[:at], *fragments[at + 1 :]]) for at in names[:NAMED_TOP]]
 
 
-def _key(scopes: Iterable[Scope], wanted: Wanted, people: bool) -> str:
+def _key(scopes: Iterable[Scope], wanted: Wanted, people: bool) -> Hashable:
     asked = replace(wanted, q=" ".join(wanted.fragments), sort="")
-    said = repr((sorted(map(str, scopes)), asked, COUNTED, people))
-    return f"registry:common:{digest(said.encode())}"
+    return frozenset(scopes), asked, COUNTED, people
 
 
 def _walked(asked: QuerySet[Business], limit: int, fields: Sequence[str]) -> list[Business]:
@@ -211,13 +209,13 @@ def _read(rows: QuerySet[Business], fields: Sequence[str]) -> QuerySet[Business]
     return rows.only(*fields) if fields else rows.defer("search_text")
 
 
-def _counted(rows: QuerySet[Business], key: str) -> int:
+def _counted(rows: QuerySet[Business], key: Hashable) -> int:
     """How many, as far as they are counted; that they are too many is remembered a minute."""
-    if caches["near"].get(key):
+    if COMMON.has(key):
         return COUNTED + 1
     count = counted(rows)
     if count > COUNTED:
-        caches["near"].set(key, 1, COMMON_SECONDS)
+        COMMON.keep(key, True)
     return count
 
 

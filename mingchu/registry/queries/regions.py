@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from mingchu.accounts.domain import Place, Scope, ScopeKind
 from mingchu.accounts.places import Located
+from mingchu.base.remembered import Remembered
 from mingchu.registry.models import Area, AreaKind, Business
 from mingchu.registry.queries.wanted import LISTED, within
 
@@ -22,25 +23,32 @@ class AreaRow(NamedTuple):
     parent: str
 
 
+AREAS = Remembered[tuple[AreaRow, ...]](seconds=10)
+
+
 def area_names(codes: Iterable[str]) -> dict[str, str]:
     """What some areas are called; a code nobody has named is left out."""
     known = {code for code in codes if code}
     return dict(Area.objects.filter(pk__in=known).values_list("code", "name")) if known else {}
 
 
-def areas(scopes: Iterable[Scope], *, station: str = "") -> list[AreaRow]:
-    """The stations in the scopes, and the grid cells of one of them."""
-    wanted = Q(kind=AreaKind.STATION) | Q(kind=AreaKind.GRID, parent=station or "-")
-    return _rows(_inside(scopes).filter(wanted))
+def areas(scopes: Collection[Scope], *, station: str = "") -> tuple[AreaRow, ...]:
+    """The stations in the scopes, and the grid cells of one of them, as of a few seconds ago."""
+
+    def ask() -> tuple[AreaRow, ...]:
+        wanted = Q(kind=AreaKind.STATION) | Q(kind=AreaKind.GRID, parent=station or "-")
+        return _rows(_inside(scopes).filter(wanted))
+
+    return AREAS.get((frozenset(scopes), station), ask)
 
 
-def all_areas(scopes: Iterable[Scope]) -> list[AreaRow]:
+def all_areas(scopes: Iterable[Scope]) -> tuple[AreaRow, ...]:
     """Stations and grid cells, each station before its cells."""
     return _rows(_inside(scopes))
 
 
-def _rows(areas: QuerySet[Area]) -> list[AreaRow]:
-    return [AreaRow(*one) for one in areas.order_by("code").values_list(*AreaRow._fields)]
+def _rows(areas: QuerySet[Area]) -> tuple[AreaRow, ...]:
+    return tuple(AreaRow(*one) for one in areas.order_by("code").values_list(*AreaRow._fields))
 
 
 def area(scopes: Iterable[Scope], code: str) -> Area | None:

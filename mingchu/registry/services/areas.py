@@ -15,6 +15,7 @@ from mingchu.ledger.services import record, record_many
 from mingchu.registry import events
 from mingchu.registry.models import Area, AreaKind, Business, Premises
 from mingchu.registry.places import DISTRICTS
+from mingchu.registry.queries import AREAS
 from mingchu.registry.services import checking
 from mingchu.registry.services.bounds import check_fits
 
@@ -62,7 +63,14 @@ def name_areas(*, kind: str, rows: Sequence[tuple[str, str]]) -> Named:
         made.save(force_insert=before is None)
         known[code] = made
     record_many(told)
+    _forget()
     return done
+
+
+def _forget() -> None:
+    """Whoever named an area sees it named; other processes within seconds."""
+    AREAS.forget()
+    transaction.on_commit(AREAS.forget)
 
 
 def _near(rows: Sequence[tuple[str, str]]) -> Q:
@@ -148,4 +156,5 @@ def drop_area(*, code: str) -> None:
             name=area.name,
         )
     area.delete()
+    _forget()
     record(events.AreaDropped(subject=f"area:{code}", code=code, area_kind=area.kind))
