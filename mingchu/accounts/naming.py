@@ -18,7 +18,9 @@ _POST = re.compile(r"post:(\d+)")
 def actors_said(actors: Collection[str]) -> dict[str, str]:
     """Names of people by actor (`user:17`); whatever is no person is the system."""
     numbers = {actor: _number(_USER, actor) for actor in actors}
-    names = dict(User.objects.filter(pk__in=numbers.values()).values_list("pk", "name"))
+    wanted = {number for number in numbers.values() if number}
+    people = User.objects.filter(pk__in=wanted).values_list("pk", "name")
+    names = dict(people) if wanted else {}
     return {actor: names.get(number, gettext("系统")) for actor, number in numbers.items()}
 
 

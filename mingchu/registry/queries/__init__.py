@@ -58,7 +58,6 @@ from mingchu.registry.queries.planning import (
     without_duty,
 )
 from mingchu.registry.queries.regions import (
-    AREAS,
     AreaRow,
     all_areas,
     area,
@@ -72,7 +71,6 @@ from mingchu.registry.queries.views import view_of, views_of
 from mingchu.registry.queries.wanted import LISTED, SORTS, Wanted, filtered, within
 
 __all__ = [
-    "AREAS",
     "COUNTED",
     "EVERYWHERE",
     "LISTED",

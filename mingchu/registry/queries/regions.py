@@ -24,12 +24,19 @@ class AreaRow(NamedTuple):
 
 
 AREAS = Remembered[tuple[AreaRow, ...]](seconds=10)
+NAMES = Remembered[dict[str, str]](seconds=10)
+
+
+def forget() -> None:
+    """An area was named or dropped."""
+    AREAS.forget()
+    NAMES.forget()
 
 
 def area_names(codes: Iterable[str]) -> dict[str, str]:
-    """What some areas are called; a code nobody has named is left out."""
-    known = {code for code in codes if code}
-    return dict(Area.objects.filter(pk__in=known).values_list("code", "name")) if known else {}
+    """What some areas are called, as of a few seconds ago; a code nobody has named is left out."""
+    names = NAMES.get("all", lambda: dict(Area.objects.values_list("code", "name")))
+    return {code: names[code] for code in codes if code in names}
 
 
 def areas(scopes: Collection[Scope], *, station: str = "") -> tuple[AreaRow, ...]:

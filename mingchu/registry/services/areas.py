@@ -15,7 +15,7 @@ from mingchu.ledger.services import record, record_many
 from mingchu.registry import events
 from mingchu.registry.models import Area, AreaKind, Business, Premises
 from mingchu.registry.places import DISTRICTS
-from mingchu.registry.queries import AREAS
+from mingchu.registry.queries import regions
 from mingchu.registry.services import checking
 from mingchu.registry.services.bounds import check_fits
 
@@ -69,8 +69,8 @@ def name_areas(*, kind: str, rows: Sequence[tuple[str, str]]) -> Named:
 
 def _forget() -> None:
     """Whoever named an area sees it named; other processes within seconds."""
-    AREAS.forget()
-    transaction.on_commit(AREAS.forget)
+    regions.forget()
+    transaction.on_commit(regions.forget)
 
 
 def _near(rows: Sequence[tuple[str, str]]) -> Q:
