@@ -11,12 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from mingchu.base import clock
-from mingchu.registry import queries
-from mingchu.registry.models import Business
-from mingchu.registry.words import LICENCE_READ, LicenceWords, licence_words, words
-
-# Nothing else of a file is read for the public.
-READ = ("name", "sign", "code", "kind", "district", "state", "address", "closed", "merged_into")
+from mingchu.registry import domain, queries
+from mingchu.registry.words import LicenceWords, licence_words, words
 
 
 @dataclass(frozen=True)
@@ -31,17 +27,17 @@ class PublicBusiness:
     state_name: str
     address: str
     closed: date | None
+    merged_into: int | None
     licences: tuple[LicenceWords, ...]
 
 
-def shown(businesses: Collection[Business]) -> list[PublicBusiness]:
-    """The public view of some businesses, in two queries however many they are."""
-    licences = queries.licences_of(businesses, LICENCE_READ)
-    addresses = queries.main_addresses(businesses)
+def shown(numbers: Collection[int]) -> list[PublicBusiness]:
+    """The public view of some businesses, in two questions however many they are."""
+    rows, licences = queries.public_rows(numbers), queries.licence_rows(numbers)
     day, said = clock.today(), words()
     return [
         PublicBusiness(
-            id=one.public_id,
+            id=domain.public_id(one.pk),
             name=one.name,
             sign=one.sign,
             code=one.code,
@@ -49,9 +45,10 @@ def shown(businesses: Collection[Business]) -> list[PublicBusiness]:
             district_name=said.districts.get(one.district, one.district),
             state=one.state,
             state_name=said.states[one.state],
-            address=addresses.get(one.pk, one.address),
+            address=one.address,
             closed=one.closed,
+            merged_into=one.merged_into,
             licences=tuple(licence_words(each, day, said) for each in licences[one.pk]),
         )
-        for one in businesses
+        for one in rows
     ]

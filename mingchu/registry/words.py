@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from mingchu.registry import models, rules
 from mingchu.registry.domain import Standing
 from mingchu.registry.places import DISTRICTS
+from mingchu.registry.queries import LicenceRow
 
 STANDINGS = {
     Standing.VALID: _("有效"),
@@ -117,11 +119,7 @@ class LicenceWords(NamedTuple):
     standing_name: str
 
 
-# What `licence_words` reads of a licence.
-LICENCE_READ = ("kind", "number", "items", "issued", "expires", "state")
-
-
-def licence_words(licence: models.Licence, day: Any, said: Words) -> LicenceWords:
+def licence_words(licence: models.Licence | LicenceRow, day: date, said: Words) -> LicenceWords:
     standing = rules.standing(licence.state, licence.expires, day)
     return LicenceWords(
         said.licence_kinds[licence.kind],

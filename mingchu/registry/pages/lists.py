@@ -19,7 +19,7 @@ from mingchu.registry.forms import OfficerFindForm
 from mingchu.registry.list_forms import ViewForm
 from mingchu.registry.models import Business
 from mingchu.registry.pages.common import exported, pages, said_count
-from mingchu.registry.words import LICENCE_READ, licence_words, words
+from mingchu.registry.words import licence_words, words
 
 LISTED = ("name", "sign", "code", "kind", "district", "station", "state")
 
@@ -57,7 +57,7 @@ def businesses(request: HttpRequest) -> HttpResponse:
 def listed(rows: Iterable[Business], areas: Mapping[str, str]) -> list[dict[str, Any]]:
     """Rows in plain words: fifty rows of lazy labels would cost more than all the rest."""
     rows = list(rows)
-    licences = queries.licences_of(rows, LICENCE_READ)
+    licences = queries.licence_rows([one.pk for one in rows])
     day, said = clock.today(), words()
     return [
         {

@@ -25,12 +25,10 @@ from mingchu.registry.queries.file import (
     licence_of,
     licences_of,
     locate,
-    main_addresses,
     of_codes,
     people_of,
     people_of_digests,
     premises_of,
-    public_business,
 )
 from mingchu.registry.queries.finding import (
     COUNTED,
@@ -66,6 +64,7 @@ from mingchu.registry.queries.regions import (
     counted_by_area,
     locate_stations,
 )
+from mingchu.registry.queries.shown import LicenceRow, PublicRow, licence_rows, public_rows
 from mingchu.registry.queries.suggesting import Ground, Pair, Pairs, compared, duplicates, pair
 from mingchu.registry.queries.views import view_of, views_of
 from mingchu.registry.queries.wanted import LISTED, SORTS, Wanted, filtered, within
@@ -80,10 +79,12 @@ __all__ = [
     "AreaRow",
     "Change",
     "Ground",
+    "LicenceRow",
     "Merges",
     "Page",
     "Pair",
     "Pairs",
+    "PublicRow",
     "Span",
     "Wanted",
     "all_areas",
@@ -116,11 +117,11 @@ __all__ = [
     "inquiries_of",
     "inquiry",
     "licence_of",
+    "licence_rows",
     "licences_ending",
     "licences_of",
     "locate",
     "locate_stations",
-    "main_addresses",
     "matching",
     "merge_of",
     "merges",
@@ -133,7 +134,7 @@ __all__ = [
     "plan_count",
     "plan_page",
     "premises_of",
-    "public_business",
+    "public_rows",
     "short_of_training",
     "some",
     "unseen_certificates",

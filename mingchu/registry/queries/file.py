@@ -28,11 +28,6 @@ def business(scopes: Iterable[Scope], number: int) -> Business | None:
     return within(Business.objects.defer("search_text"), scopes).filter(pk=number).first()
 
 
-def public_business(number: int, fields: Sequence[str]) -> Business | None:
-    """One business as anybody may ask for it, read for these fields."""
-    return next(iter(Business.objects.only(*fields).filter(pk=number)), None)
-
-
 def any_of(keys: Iterable[str]) -> RawSQL:
     """Many keys as one value of a question: a list of thousands of places is slow to fill."""
     return RawSQL("SELECT unnest(%s::text[])", [list(keys)])
@@ -58,22 +53,12 @@ def people_of_digests(digests: Iterable[str]) -> models.QuerySet[Person]:
     return known.exclude(identity_digest="")
 
 
-def licences_of(
-    businesses: Collection[Business], fields: Sequence[str] = ()
-) -> dict[int, list[Licence]]:
-    """Licences of a page of businesses, asked once; `fields` as for a page."""
+def licences_of(businesses: Collection[Business]) -> dict[int, list[Licence]]:
+    """Licences of a page of businesses, asked once."""
     found: dict[int, list[Licence]] = {one.pk: [] for one in businesses}
-    rows = Licence.objects.filter(business__in=found).order_by("expires", "pk")
-    for licence in rows.only("business_id", *fields) if fields else rows:
+    for licence in Licence.objects.filter(business__in=found).order_by("expires", "pk"):
         found[licence.business_id].append(licence)
     return found
-
-
-def main_addresses(businesses: Collection[Business]) -> dict[int, str]:
-    """Where an officer or a guest goes, by business."""
-    numbers = [one.pk for one in businesses]
-    found = Premises.objects.filter(business__in=numbers, is_main=True)
-    return dict(found.values_list("business_id", "address"))
 
 
 def licence_of(business: Business, number: int) -> Licence | None:
