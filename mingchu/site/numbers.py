@@ -13,10 +13,12 @@ from django.urls import Resolver404, resolve
 
 from mingchu.accounts.access import PUBLIC
 from mingchu.base import clock
+from mingchu.base.remembered import Remembered
 from mingchu.base.slots import FIGURES, Figure, FigureValue, Measure
 
 FRESH_SECONDS = 30
 HEADLINES = 5
+KEPT = Remembered[dict[str, FigureValue]](seconds=3)
 T = TypeVar("T")
 
 
@@ -61,7 +63,8 @@ def by_district(measure: Measure) -> Mapping[str, int]:
 def _values() -> Iterator[tuple[Figure, FigureValue]]:
     """Each figure with its value; those that are kept are asked for at once."""
     names = {figure: f"figure:{figure.id}" for figure in FIGURES}
-    known = cache.get_many(map(_key, names.values()))
+    keys = tuple(map(_key, names.values()))
+    known = KEPT.get(keys, partial(cache.get_many, keys))
     for figure, name in names.items():
         value = known.get(_key(name))
         yield figure, value or kept(name, partial(figure.count, clock.today()))

@@ -26,6 +26,14 @@ from mingchu.rulebook.marks import as_law, rule_badge
 from mingchu.site.citymap import NAMES
 
 
+# The forms nearly all pages use, without Django's walk through the letters of a form.
+PLAIN = {
+    "Y-m-d": "%Y-%m-%d",
+    "Y-m-d H:i": "%Y-%m-%d %H:%M",
+    "Y-m-d H:i:s": "%Y-%m-%d %H:%M:%S",
+}
+
+
 def environment(**options: Any) -> Environment:
     """The environment of all pages. What a page does not know is empty, as it is in Django."""
     made = Environment(
@@ -67,7 +75,9 @@ def day(moment: date | None, form: str) -> str:
     """A day, or a moment in the city's time, in Django's form of dates; nothing for none."""
     if isinstance(moment, datetime):
         moment = clock.city(moment)
-    return dateformat.format(moment, form) if moment else ""
+    if not moment:
+        return ""
+    return moment.strftime(PLAIN[form]) if form in PLAIN else dateformat.format(moment, form)
 
 
 def grouped(number: float | None) -> str:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from mingchu.accounts.access import public
 from mingchu.base.errors import Refusal
+from mingchu.base.remembered import Remembered
 from mingchu.ledger import keys, queries
 from mingchu.ledger.domain import LogName, SignedHead
 from mingchu.site.ledger import proofs
@@ -141,9 +142,12 @@ def checker(request: HttpRequest) -> HttpResponse:
     return HttpResponse(CHECKER.read_bytes(), content_type="text/plain; charset=utf-8")
 
 
+NEWEST = Remembered[SignedHead | None](seconds=5)
+
+
 def seal(request: HttpRequest) -> SafeString:
     """The newest head of the journal, for the front door."""
-    head = queries.newest(LogName.JOURNAL)
+    head = NEWEST.get("journal", lambda: queries.newest(LogName.JOURNAL))
     if head is None:
         return SafeString()
     row = head_row(head)
