@@ -25,7 +25,6 @@ from mingchu.base import clock
 from mingchu.rulebook.marks import as_law, rule_badge
 from mingchu.site.citymap import NAMES
 
-
 # The forms nearly all pages use, without Django's walk through the letters of a form.
 PLAIN = {
     "Y-m-d": "%Y-%m-%d",
