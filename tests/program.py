@@ -24,10 +24,10 @@ class Program:
     def get(self, path: str) -> Any:
         return self.client.get(f"/api/v1/{path}", headers=self.headers)
 
-    def post(self, path: str, said: dict[str, Any]) -> Any:
+    def post(self, path: str, said: dict[str, Any], key: str = "") -> Any:
         return self.client.post(
             f"/api/v1/{path}",
             json.dumps(said),
             content_type="application/json",
-            headers=self.headers,
+            headers={**self.headers, **({"Idempotency-Key": key} if key else {})},
         )

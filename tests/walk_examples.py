@@ -190,6 +190,17 @@ def _certificate() -> int:
     return int(made.pk)
 
 
+def _sent_certificate() -> dict[str, Any]:
+    from mingchu.registry.models import HealthCertificate
+
+    one = HealthCertificate.objects.select_related("person__business").get(pk=_certificate())
+    return {
+        "code": one.person.business.public_id,
+        "person_id": one.person_id,
+        "certificate_id": one.pk,
+    }
+
+
 def _inquiry() -> int:
     from datetime import date
 
@@ -208,6 +219,8 @@ def _desk_person() -> int:
 FILE_ACTS: dict[str, dict[str, Any]] = {
     "correct_business": {"changes": {"sign": "新"}, **WHY},
     "set_state": {"state": "dormant", "since": "2026-01-10", **WHY},
+    "move_business": {"address": "新街9号", **DAY, **WHY},
+    "set_head": {"head": "", **WHY},
     "grant_licence": {"number": "JY21501050000024", "issued": "2026-01-10"},
     "add_premises": {"premises": {"use": "online", "platform": "示例"}, **WHY},
     "post_person": {"name": "测试乙"},
@@ -217,9 +230,17 @@ PART_ACTS: dict[str, dict[str, dict[str, Any]]] = {
     "licence": {
         "set_licence_state": {"state": "suspended", **WHY},
         "follow_up_licence": {**DAY, **WHY},
+        "change_licence": {"changes": {"items": ["冷食类食品制售"]}, **WHY},
+        "renew_licence": {"issued": "2026-01-10"},
+        "place_licence": {"premises": [], **WHY},
+        "withdraw_licence": WHY,
     },
-    "premises": {"change_premises": {"changes": {"hours": "夜间"}, **WHY}},
+    "premises": {
+        "change_premises": {"changes": {"hours": "夜间"}, **WHY},
+        "make_main": WHY,
+    },
     "person": {
+        "correct_person": {"changes": {"phone": "1"}, **WHY},
         "person_leaves": DAY,
         "keep_health_certificate": {"issued": "2026-01-10", "until": "2027-01-09"},
         "record_training": {**DAY, "hours": "2", "topic": "测试"},
@@ -295,6 +316,7 @@ EXAMPLES: dict[str, Example] = {
         for part, acts in PART_ACTS.items()
         for name, said in acts.items()
     },
+    "api:see_health_certificate": Example(_sent_certificate, said={"good": True}),
     "api:undo_merge": Example(lambda: {"pk": _merge()}, said=WHY),
     "api:end_hook": Example(lambda: {"pk": _hook()}, role="city", method="delete", everywhere=True),
     "kit:import": Example(lambda: {"pk": _import()}, owned=True),

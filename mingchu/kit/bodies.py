@@ -5,6 +5,7 @@ So whoever asks for what is not his hears that there is no such thing, whatever 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import pydantic
@@ -18,12 +19,29 @@ Said = TypeVar("Said", bound=Schema)
 def read(request: HttpRequest, schema: type[Said]) -> Said:
     """The body as the schema wants it; every wrong field is told with its place."""
     try:
-        return schema.model_validate_json(request.body or b"{}")
+        said = schema.model_validate_json(request.body or b"{}")
     except pydantic.ValidationError as wrong:
         faults = wrong.errors(include_url=False, include_input=False, include_context=False)
         raise ValidationError(
             [{**fault, "loc": ("body", *fault["loc"])} for fault in faults]
         ) from wrong
+    if places := list(_with_nul(said.model_dump(), ("body",))):
+        raise ValidationError([_NUL | {"loc": place} for place in places])
+    return said
+
+
+# The one character that JSON can say and no column can hold.
+_NUL: dict[str, Any] = {"type": "string_nul", "msg": "String should not contain NUL"}
+
+
+def _with_nul(value: Any, place: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    if isinstance(value, str):
+        if "\0" in value:
+            yield place
+    elif isinstance(value, dict | list):
+        parts = value.items() if isinstance(value, dict) else enumerate(value)
+        for name, part in parts:
+            yield from _with_nul(part, (*place, name))
 
 
 def described(schema: type[Schema]) -> dict[str, Any]:

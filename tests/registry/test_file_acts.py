@@ -221,6 +221,23 @@ def test_what_was_revoked_is_not_renewed_by_an_old_link(desk, restaurant):
     assert "已经终止" in refused(district, f"{path}/renew")
 
 
+def test_what_is_suspended_is_not_set_free_by_renewing_from_an_old_link(desk, restaurant):
+    licence, district = restaurant.licences.get(), desk(SAIHAN)
+    path = f"{path_of(restaurant)}/licences/{licence.pk}"
+    done(district, f"{path}/suspend", why="决定书")
+
+    assert "正在暂扣" in refused(district, f"{path}/renew")
+
+    licence.refresh_from_db()
+    assert licence.state == "suspended"
+
+
+def test_items_longer_than_their_column_are_refused_beside_the_form(desk, restaurant):
+    path = f"{path_of(restaurant)}/licences/{restaurant.licences.get().pk}/change"
+
+    assert "最多60个字" in refused(desk(SAIHAN), path, items="长" * 61, why="变更")
+
+
 def test_a_licence_entered_by_mistake_is_taken_out_again(desk, restaurant):
     licence, district = restaurant.licences.get(), desk(SAIHAN)
 

@@ -122,7 +122,7 @@ def _state(before: set[Any]) -> dict[str, Any]:
             for one in Past.objects.order_by("business", "revision")
         ],
         "people": sorted(
-            (one.business_id, one.name, one.duties, one.identity_tail, one.phone)
+            (one.business_id, one.name, one.duties, one.identity_tail, one.phone, one.revision)
             for one in Person.objects.all()
         ),
         "places": list(Premises.objects.order_by("pk").values_list("district", "station")),

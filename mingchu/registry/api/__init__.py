@@ -2,11 +2,11 @@
 
 from ninja import Router
 
-from mingchu.registry.api import feed, reading, writing
+from mingchu.registry.api import feed, licences, people, premises, reading, writing
 
-# Operations of one path belong to one router: those of `writing` stand in that of `reading`.
+# Operations of one path belong to one router: all acts stand in that of `reading`.
 router = Router()
 router.add_router("", reading.router)
 router.add_router("", feed.router)
 
-__all__ = ["feed", "reading", "router", "writing"]
+__all__ = ["feed", "licences", "people", "premises", "reading", "router", "writing"]

@@ -15,7 +15,7 @@ from mingchu.accounts.access import actor_of, api_auth, requires
 from mingchu.base import paging
 from mingchu.kit.bodies import described, read
 from mingchu.registry import queries, services
-from mingchu.registry.api.writing import Exact
+from mingchu.registry.api.acting import Exact
 from mingchu.registry.models import Hook
 
 router = Router(auth=api_auth, tags=["changes"])

@@ -12,8 +12,9 @@ from mingchu.accounts.access import actor_of, api_auth, requires
 from mingchu.accounts.services import log_view
 from mingchu.base import clock, paging
 from mingchu.registry import domain, queries
-from mingchu.registry.models import Business, Licence, Person, Premises
+from mingchu.registry.models import Business, HealthCertificate, Licence, Person, Premises
 from mingchu.registry.queries import Wanted
+from mingchu.registry.queries.parts import certificates_of, places_of
 
 router = Router(auth=api_auth, tags=["businesses"])
 
@@ -70,10 +71,19 @@ def reachable(request: HttpRequest, code: str, action: str) -> Business:
 
 
 def whole(found: Business) -> dict[str, Any]:
-    """All of a file but its people, who are asked for by themselves."""
+    """All of a file but its people, who are asked for by themselves.
+
+    `revision` counts every act on it, its premises and its licences.
+    """
     merged = found.merged_into_id
+    licences = queries.licences_of([found])[found.pk]
+    said, places = _said(found, licences), places_of(licences)
     return {
-        **_said(found, queries.licences_of([found])[found.pk]),
+        **said,
+        "licences": [
+            {**short, **_more(one), "places": places[one.pk]}
+            for short, one in zip(said["licences"], licences, strict=True)
+        ],
         **{
             name: getattr(found, name)
             for name in (
@@ -89,7 +99,6 @@ def whole(found: Business) -> dict[str, Any]:
                 "opened",
                 "closed",
                 "state_since",
-                "revision",
                 "channel",
                 "sources",
             )
@@ -97,6 +106,16 @@ def whole(found: Business) -> dict[str, Any]:
         "head": domain.public_id(found.head_id) if found.head_id else None,
         "merged_into": domain.public_id(merged) if merged else None,
         "premises": [_premises(one) for one in queries.premises_of(found)],
+    }
+
+
+def _more(one: Licence) -> dict[str, Any]:
+    """What a file says of a licence and a list does not."""
+    return {
+        "catalogue": one.catalogue,
+        "committed": one.committed,
+        "follow_up_due": one.follow_up_due,
+        "followed_up": one.followed_up,
     }
 
 
@@ -118,13 +137,15 @@ def _premises(one: Premises) -> dict[str, Any]:
 @router.get("/businesses/{str:code}/people", operation_id="people_of_business")
 @requires("registry.read")
 def people_of_business(request: HttpRequest, code: str) -> dict[str, Any]:
-    """Who works there; every look at people is logged."""
+    """Who works there; every look at people is logged. `revision` counts acts on the person."""
     found = reachable(request, code, "registry.read")
     log_view(actor_of(request), domain.subject(found.pk), "registry.people")
-    return paging.page([_person(one) for one in queries.people_of(found)], None)
+    people = queries.people_of(found)
+    shown = certificates_of(people)
+    return paging.page([_person(one, shown[one.pk]) for one in people], None)
 
 
-def _person(one: Person) -> dict[str, Any]:
+def _person(one: Person, certificates: list[HealthCertificate]) -> dict[str, Any]:
     return {
         "id": one.pk,
         "name": one.name,
@@ -134,6 +155,17 @@ def _person(one: Person) -> dict[str, Any]:
         "health_until": one.health_until,
         "since": one.since,
         "until": one.until,
+        "revision": one.revision,
+        "certificates": [
+            {
+                "id": each.pk,
+                "number": each.number,
+                "issued": each.issued,
+                "until": each.until,
+                "seen": each.seen,
+            }
+            for each in certificates
+        ],
     }
 
 
@@ -146,6 +178,7 @@ def _said(business: Business, licences: list[Licence]) -> dict[str, Any]:
         "kind": business.kind,
         "district": business.district,
         "state": business.state,
+        "revision": business.revision,
         "licences": [
             {
                 "id": one.pk,

@@ -1,77 +1,37 @@
 """Acts on files for programs: the services of the pages, under the same rights and refusals.
 
-Every act answers with the file as it then stands. `revision`, where it is sent, is the one the
-caller read: somebody else's change in between is refused instead of overwritten.
+Every act answers with the file as it then stands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from django.http import Http404, HttpRequest
-from ninja import Schema
-from pydantic import ConfigDict
+from django.utils.translation import gettext_noop as _noop
 
-from mingchu.accounts.access import actor_of, check, requires
-from mingchu.accounts.domain import Place
+from mingchu.accounts.access import actor_of, requires
+from mingchu.base.errors import Refusal
 from mingchu.kit.bodies import described, read
 from mingchu.registry import domain, queries, services
+from mingchu.registry.api.acting import (
+    WRITE,
+    Act,
+    Exact,
+    again,
+    may_write_there,
+    said_why,
+)
+from mingchu.registry.api.licences import LicenceIn
+from mingchu.registry.api.people import PersonIn
+from mingchu.registry.api.premises import PremisesIn
 from mingchu.registry.api.reading import reachable, router, whole
 from mingchu.registry.domain import Channel
-from mingchu.registry.models import Business, Licence, Merge, Person, Premises
-from mingchu.registry.values import NewBusiness, NewLicence, NewPerson, NewPremises
-
-WRITE = "registry.write"
-
-
-class Exact(Schema):
-    """A body in which an unknown field is a mistake, not a wish that is ignored."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class LicenceIn(Exact):
-    kind: str = "JY"
-    number: str
-    items: list[str] = []
-    catalogue: str = ""
-    issued: date
-    expires: date | None = None
-    evidence: str = ""
-    committed: bool = False
-    follow_up_due: date | None = None
-
-    def new(self) -> NewLicence:
-        return NewLicence(**{**self.model_dump(), "items": tuple(self.items)})
-
-
-class PersonIn(Exact):
-    name: str
-    duties: list[str] = ["handler"]
-    identity: str = ""
-    phone: str = ""
-    health_number: str = ""
-    health_until: date | None = None
-    since: date | None = None
-
-    def new(self) -> NewPerson:
-        return NewPerson(**{**self.model_dump(), "duties": tuple(self.duties)})
-
-
-class PremisesIn(Exact):
-    address: str = ""
-    use: str = "shop"
-    district: str = ""
-    station: str = ""
-    platform: str = ""
-    hours: str = ""
-    since: date | None = None
-
-    def new(self) -> NewPremises:
-        return NewPremises(**self.model_dump())
+from mingchu.registry.models import Business, Merge
+from mingchu.registry.queries.parts import by_code
+from mingchu.registry.values import NewBusiness, NewPremises
 
 
 class BusinessIn(Exact):
@@ -107,94 +67,61 @@ class BusinessIn(Exact):
         )
 
 
-class Correction(Exact):
+class Correction(Act):
     changes: dict[str, str | int | None]
-    why: str
-    revision: int | None = None
 
 
-class StateIn(Exact):
+class StateIn(Act):
     state: str
     since: date
-    why: str
-    revision: int | None = None
 
 
-class LicenceStateIn(Exact):
-    state: str
-    why: str
+class MoveIn(Act):
+    """Where it goes; what is not named is as it was, but for the platform."""
 
-
-class FollowUpIn(Exact):
+    address: str
     day: date
-    why: str
-
-
-class PlacingIn(Exact):
-    premises: PremisesIn
-    landlord: str = ""
-    why: str
-
-
-class PremisesChanges(Exact):
-    """What is not named stays; `until` ends the place."""
-
-    use: str = ""
-    address: str = ""
     district: str = ""
     station: str = ""
+    use: str = ""
     platform: str = ""
     hours: str = ""
-    since: date | None = None
-    until: date | None = None
+
+    def new(self, known: Business) -> NewPremises:
+        place = {"district": known.district, **self.model_dump(exclude_unset=True)}
+        if place["district"] == known.district:
+            place = {"station": known.station, **place}
+        for old in queries.premises_of(known):
+            if old.is_main:
+                place = {"use": old.use, "hours": old.hours, **place}
+        return NewPremises(
+            **{name: value for name, value in place.items() if name in NewPremises.__slots__}
+        )
 
 
-class PremisesChange(Exact):
-    changes: PremisesChanges
-    why: str
+class HeadIn(Act):
+    """`head` is its credit code, its id or its whole name; empty where there is none any more."""
+
+    head: str | None
 
 
-class LeavingIn(Exact):
-    day: date
-    reason: Literal["left", "died"] = "left"
-
-
-class CertificateIn(Exact):
-    number: str = ""
-    issued: date
-    until: date
-
-
-class TrainingIn(Exact):
-    day: date
-    hours: Decimal
-    topic: str
-
-
-class ExamIn(Exact):
-    day: date
-    passed: bool
-    score: int | None = None
-
-
-class TakeoverIn(Exact):
+class TakeoverIn(Act):
     business: BusinessIn
     day: date
-    why: str
 
 
 class MergeIn(Exact):
+    """The revisions are those at which the two files were compared."""
+
     kept: str
     gone: str
     why: str
+    kept_revision: int | None = None
+    gone_revision: int | None = None
 
 
 class Why(Exact):
     why: str
-
-
-def _there(request: HttpRequest, district: str, station: str) -> None:
-    check(request, WRITE, Place(district=district, station=station))
 
 
 @router.post("/businesses", operation_id="enrol_business", openapi_extra=described(BusinessIn))
@@ -202,7 +129,7 @@ def _there(request: HttpRequest, district: str, station: str) -> None:
 def enrol_business(request: HttpRequest) -> dict[str, Any]:
     """A new business with its places, licences and people; all of it or nothing."""
     said = read(request, BusinessIn)
-    _there(request, said.district, said.station)
+    may_write_there(request, said.district, said.station)
     return whole(services.enrol(said.new()))
 
 
@@ -215,9 +142,9 @@ def enrol_business(request: HttpRequest) -> dict[str, Any]:
 def correct_business(request: HttpRequest, code: str) -> dict[str, Any]:
     """Sets fields to what they should be; a move only to where the caller may write too."""
     known = reachable(request, code, WRITE)
-    said = read(request, Correction)
+    said = said_why(request, Correction)
     place = {"district": known.district, "station": known.station, **said.changes}
-    _there(request, str(place["district"]), str(place["station"] or ""))
+    may_write_there(request, str(place["district"]), str(place["station"] or ""))
     return whole(
         services.correct(
             number=known.pk,
@@ -243,150 +170,63 @@ def _correctable(changes: Mapping[str, Any]) -> dict[str, Any]:
 )
 @requires(WRITE)
 def set_state(request: HttpRequest, code: str) -> dict[str, Any]:
+    """Open, dormant, not found, closed."""
     known = reachable(request, code, WRITE)
-    said = read(request, StateIn)
+    said = said_why(request, StateIn)
     return whole(services.change_state(number=known.pk, **said.model_dump(), channel=Channel.API))
 
 
 @router.post(
-    "/businesses/{str:code}/licences",
-    operation_id="grant_licence",
-    openapi_extra=described(LicenceIn),
+    "/businesses/{str:code}/move", operation_id="move_business", openapi_extra=described(MoveIn)
 )
 @requires(WRITE)
-def grant_licence(request: HttpRequest, code: str) -> dict[str, Any]:
-    """A new licence, or the next term of one the business holds already."""
+def move_business(request: HttpRequest, code: str) -> dict[str, Any]:
+    """To other premises, perhaps of another district, where the caller may write too."""
     known = reachable(request, code, WRITE)
-    said = read(request, LicenceIn)
-    services.grant_licence(number=known.pk, new=said.new(), channel=Channel.API)
-    return whole(_again(known))
-
-
-@router.post(
-    "/businesses/{str:code}/licences/{int:licence_id}/state",
-    operation_id="set_licence_state",
-    openapi_extra=described(LicenceStateIn),
-)
-@requires(WRITE)
-def set_licence_state(request: HttpRequest, code: str, licence_id: int) -> dict[str, Any]:
-    known = reachable(request, code, WRITE)
-    licence = _licence(known, licence_id)
-    said = read(request, LicenceStateIn)
-    services.set_licence_state(licence=licence, state=said.state, why=said.why)
-    return whole(_again(known))
-
-
-@router.post(
-    "/businesses/{str:code}/licences/{int:licence_id}/follow-up",
-    operation_id="follow_up_licence",
-    openapi_extra=described(FollowUpIn),
-)
-@requires(WRITE)
-def follow_up_licence(request: HttpRequest, code: str, licence_id: int) -> dict[str, Any]:
-    known = reachable(request, code, WRITE)
-    licence = _licence(known, licence_id)
-    said = read(request, FollowUpIn)
-    services.follow_up(licence=licence, day=said.day, why=said.why)
-    return whole(_again(known))
-
-
-@router.post(
-    "/businesses/{str:code}/premises",
-    operation_id="add_premises",
-    openapi_extra=described(PlacingIn),
-)
-@requires(WRITE)
-def add_premises(request: HttpRequest, code: str) -> dict[str, Any]:
-    known = reachable(request, code, WRITE)
-    said = read(request, PlacingIn)
-    landlord = reachable(request, said.landlord, "registry.read") if said.landlord else None
-    services.add_premises(
+    said = said_why(request, MoveIn)
+    new = said.new(known)
+    may_write_there(request, new.district, new.station)
+    services.move(
         number=known.pk,
-        new=said.premises.new(),
-        landlord=landlord.pk if landlord else None,
+        new=new,
+        day=said.day,
         why=said.why,
+        revision=said.revision,
+        channel=Channel.API,
     )
-    return whole(_again(known))
+    return whole(again(known))
 
 
 @router.post(
-    "/businesses/{str:code}/premises/{int:premises_id}",
-    operation_id="change_premises",
-    openapi_extra=described(PremisesChange),
+    "/businesses/{str:code}/head", operation_id="set_head", openapi_extra=described(HeadIn)
 )
 @requires(WRITE)
-def change_premises(request: HttpRequest, code: str, premises_id: int) -> dict[str, Any]:
+def set_head(request: HttpRequest, code: str) -> dict[str, Any]:
+    """The head office it is a branch of, wherever that lies, or none."""
     known = reachable(request, code, WRITE)
-    premises = _one(queries.premises_of(known), premises_id)
-    said = read(request, PremisesChange)
-    changes = said.changes.model_dump(exclude_unset=True)
-    services.change_premises(premises=premises, changes=changes, why=said.why)
-    return whole(_again(known))
+    said = said_why(request, HeadIn)
+    return whole(
+        services.set_head(
+            number=known.pk,
+            head=_head(said.head).pk if said.head else None,
+            why=said.why,
+            revision=said.revision,
+            channel=Channel.API,
+        )
+    )
 
 
-@router.post(
-    "/businesses/{str:code}/people", operation_id="post_person", openapi_extra=described(PersonIn)
-)
-@requires(WRITE)
-def post_person(request: HttpRequest, code: str) -> dict[str, Any]:
-    known = reachable(request, code, WRITE)
-    said = read(request, PersonIn)
-    made = services.post_person(number=known.pk, new=said.new(), channel=Channel.API)
-    return {"id": made.pk}
-
-
-@router.post(
-    "/businesses/{str:code}/people/{int:person_id}/leaving",
-    operation_id="person_leaves",
-    openapi_extra=described(LeavingIn),
-)
-@requires(WRITE)
-def person_leaves(request: HttpRequest, code: str, person_id: int) -> dict[str, Any]:
-    person = _person(request, code, person_id)
-    said = read(request, LeavingIn)
-    if said.reason == "died":
-        services.person_died(person=person, day=said.day)
-    else:
-        services.person_leaves(person=person, until=said.day)
-    return {"id": person.pk}
-
-
-@router.post(
-    "/businesses/{str:code}/people/{int:person_id}/certificates",
-    operation_id="keep_health_certificate",
-    openapi_extra=described(CertificateIn),
-)
-@requires(WRITE)
-def keep_health_certificate(request: HttpRequest, code: str, person_id: int) -> dict[str, Any]:
-    person = _person(request, code, person_id)
-    said = read(request, CertificateIn)
-    made = services.keep_health_certificate(person=person, **said.model_dump(), channel=Channel.API)
-    return {"id": made.pk}
-
-
-@router.post(
-    "/businesses/{str:code}/people/{int:person_id}/trainings",
-    operation_id="record_training",
-    openapi_extra=described(TrainingIn),
-)
-@requires(WRITE)
-def record_training(request: HttpRequest, code: str, person_id: int) -> dict[str, Any]:
-    person = _person(request, code, person_id)
-    said = read(request, TrainingIn)
-    made = services.record_training(person=person, **said.model_dump(), channel=Channel.API)
-    return {"id": made.pk}
-
-
-@router.post(
-    "/businesses/{str:code}/people/{int:person_id}/exams",
-    operation_id="record_exam",
-    openapi_extra=described(ExamIn),
-)
-@requires(WRITE)
-def record_exam(request: HttpRequest, code: str, person_id: int) -> dict[str, Any]:
-    person = _person(request, code, person_id)
-    said = read(request, ExamIn)
-    return {"id": services.record_exam(person=person, **said.model_dump()).pk}
+def _head(said: str) -> Business:
+    found = by_code(said)
+    if found is None:
+        raise Refusal(
+            "head_not_found",
+            _noop("没有找到总部“{said}”"),
+            fix=_noop("请填统一社会信用代码、档案编号或完整名称"),
+            status=404,
+            said=said,
+        )
+    return found
 
 
 @router.post(
@@ -398,29 +238,46 @@ def record_exam(request: HttpRequest, code: str, person_id: int) -> dict[str, An
 def take_over(request: HttpRequest, code: str) -> dict[str, Any]:
     """A new owner at the same place; the answer is the new subject's file."""
     known = reachable(request, code, WRITE)
-    said = read(request, TakeoverIn)
-    _there(request, said.business.district, said.business.station)
-    made = services.take_over(number=known.pk, new=said.business.new(), day=said.day, why=said.why)
+    said = said_why(request, TakeoverIn)
+    may_write_there(request, said.business.district, said.business.station)
+    made = services.take_over(
+        number=known.pk,
+        new=said.business.new(),
+        day=said.day,
+        why=said.why,
+        revision=said.revision,
+        channel=Channel.API,
+    )
     return whole(made)
 
 
 @router.post("/merges", operation_id="merge_businesses", openapi_extra=described(MergeIn))
 @requires(WRITE)
 def merge_businesses(request: HttpRequest) -> dict[str, Any]:
+    """Two files of one subject become one."""
     said = read(request, MergeIn)
     kept, gone = (reachable(request, code, WRITE) for code in (said.kept, said.gone))
-    done = services.merge(kept=kept.pk, gone=gone.pk, why=said.why)
+    services.check_why(said.why)
+    seen = {kept.pk: said.kept_revision, gone.pk: said.gone_revision}
+    done = services.merge(
+        kept=kept.pk,
+        gone=gone.pk,
+        why=said.why,
+        revisions={number: read for number, read in seen.items() if read is not None},
+    )
     return {"id": done.pk, "kept": kept.public_id, "gone": gone.public_id}
 
 
 @router.post("/merges/{int:pk}/undo", operation_id="undo_merge", openapi_extra=described(Why))
 @requires(WRITE)
 def undo_merge(request: HttpRequest, pk: int) -> dict[str, Any]:
+    """The two files as they were before."""
     found = queries.merge_of(actor_of(request).scopes_for(WRITE), pk)
     if found is None:
         raise Http404
-    done = services.undo_merge(merge=found, why=read(request, Why).why)
-    return _merge(done)
+    why = read(request, Why).why
+    services.check_why(why)
+    return _merge(services.undo_merge(merge=found, why=why))
 
 
 def _merge(done: Merge) -> dict[str, Any]:
@@ -430,30 +287,3 @@ def _merge(done: Merge) -> dict[str, Any]:
         "gone": domain.public_id(done.gone_id),
         "undone_at": done.undone_at,
     }
-
-
-def _again(known: Business) -> Business:
-    known.refresh_from_db()
-    return known
-
-
-def _licence(known: Business, number: int) -> Licence:
-    found = queries.licence_of(known, number)
-    if found is None:
-        raise Http404
-    return found
-
-
-def _one(premises: list[Premises], number: int) -> Premises:
-    found = next((one for one in premises if one.pk == number), None)
-    if found is None:
-        raise Http404
-    return found
-
-
-def _person(request: HttpRequest, code: str, number: int) -> Person:
-    known = reachable(request, code, WRITE)
-    found = next((one for one in queries.people_of(known) if one.pk == number), None)
-    if found is None:
-        raise Http404
-    return found

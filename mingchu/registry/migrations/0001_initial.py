@@ -565,6 +565,10 @@ class Migration(migrations.Migration):
                 ("until", models.DateField(blank=True, null=True, verbose_name="离岗日期")),
                 ("died", models.DateField(blank=True, null=True, verbose_name="死亡日期")),
                 (
+                    "revision",
+                    models.PositiveIntegerField(db_default=1, default=1, verbose_name="版本"),
+                ),
+                (
                     "business",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,

@@ -28,7 +28,8 @@ WITH_PERSON = Retention(
 class Person(models.Model):
     """Somebody who works in a business. The identity number is kept as a keyed digest and four
     last characters, enough to recognise and not to copy; `health_until` is the end of the newest
-    certificate."""
+    certificate. `revision` counts what was done with the row and its papers, since a business's own
+    does not."""
 
     business = models.ForeignKey(
         Business, on_delete=models.PROTECT, related_name="people", verbose_name=_("经营者")
@@ -45,6 +46,7 @@ class Person(models.Model):
     since = models.DateField(_("到岗日期"), null=True, blank=True)
     until = models.DateField(_("离岗日期"), null=True, blank=True)
     died = models.DateField(_("死亡日期"), null=True, blank=True)
+    revision = models.PositiveIntegerField(_("版本"), default=1, db_default=1)
 
     RETENTION: ClassVar = KEPT
 

@@ -85,7 +85,7 @@ def _renew(target: Target, said: Said) -> None:
     one = _row(target)
     facts = {name: value for name, value in said.items() if name != "revision"}
     new = NewLicence(kind=one.kind, number=one.number, evidence=one.number_evidence, **facts)
-    services.grant_licence(number=target.business.pk, new=new, revision=said["revision"])
+    services.renew_licence(licence=one, new=new, revision=said["revision"])
 
 
 def _change(target: Target, said: Said) -> None:

@@ -209,6 +209,23 @@ def person_of(business: Business, pk: int) -> Person | None:
     return business.people.filter(pk=pk).first()
 
 
+def places_of(licences: Collection[Licence]) -> dict[int, list[int]]:
+    """Ids of the premises that licences name, by licence."""
+    found: dict[int, list[int]] = {one.pk: [] for one in licences}
+    named_places = Licence.places.through.objects.filter(licence__in=found)
+    for licence, place in named_places.order_by("premises").values_list("licence", "premises"):
+        found[licence].append(place)
+    return found
+
+
+def certificates_of(people: Collection[Person]) -> dict[int, list[HealthCertificate]]:
+    """Health certificates by person, the newest first."""
+    found: dict[int, list[HealthCertificate]] = {one.pk: [] for one in people}
+    for one in HealthCertificate.objects.filter(person__in=found).order_by("-until", "-pk"):
+        found[one.person_id].append(one)
+    return found
+
+
 def licences_at(premises: Collection[Premises]) -> dict[int, list[Licence]]:
     """By premises the licences that are for them: named by place, or the main ones' by default."""
     found: dict[int, list[Licence]] = {one.pk: [] for one in premises}

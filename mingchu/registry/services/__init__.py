@@ -1,6 +1,7 @@
 """The registry's services, as every context uses them."""
 
 from mingchu.registry.services.areas import Named, drop_area, name_areas
+from mingchu.registry.services.checking import check_commitment, check_why
 from mingchu.registry.services.correcting import (
     CORRECTABLE,
     Swept,
@@ -25,6 +26,8 @@ from mingchu.registry.services.licensing import (
     follow_up,
     grant_licence,
     place_licence,
+    premises_elsewhere,
+    renew_licence,
     set_licence_state,
     withdraw_licence,
 )
@@ -79,7 +82,9 @@ __all__ = [
     "change_licence",
     "change_premises",
     "change_state",
+    "check_commitment",
     "check_correctable",
+    "check_why",
     "close",
     "correct",
     "correct_many",
@@ -107,10 +112,12 @@ __all__ = [
     "place_licence",
     "post_people",
     "post_person",
+    "premises_elsewhere",
     "push_changes",
     "record_exam",
     "record_training",
     "rename_view",
+    "renew_licence",
     "save_view",
     "see_health_certificate",
     "send_health_certificate",

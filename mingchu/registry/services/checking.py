@@ -6,10 +6,12 @@ each how it was found. A number whose check fails needs the document that was se
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as _noop
 
 from mingchu.base import clock
@@ -18,7 +20,7 @@ from mingchu.identifiers import Result, Verdict, check, licences, read, small_op
 from mingchu.registry import rules
 from mingchu.registry.domain import State
 from mingchu.registry.models import Business, Licence, Person, Premises
-from mingchu.registry.services.bounds import check_fits
+from mingchu.registry.services.bounds import check_fits, too_long
 from mingchu.registry.values import NewBusiness, NewLicence, NewPerson
 
 New = TypeVar("New", NewBusiness, NewLicence, NewPerson)
@@ -26,9 +28,10 @@ BUSINESS = (
     "name", "sign", "kind", "legal_form", "scale", "serves", "diners", "station", "grid", "address",
     "phone", "state", "channel",
 )  # fmt: skip
-PREMISES = ("use", "address", "platform", "hours")
+PREMISES = ("use", "address", "station", "platform", "hours")
 LICENCE = ("kind", "number", "items", "catalogue", "state")
 PERSON = ("name", "duties", "phone", "health_number")
+WHY_TOP = 200
 SERIES = {str(series): series for series in licences.Series}
 
 
@@ -48,6 +51,8 @@ def checked_business(new: NewBusiness) -> NewBusiness:
     not_later(new.opened, _noop("开业日期"))
     for premises in new.premises:
         check_fits(Premises, _said(premises, PREMISES))
+        if premises.district or premises.station:
+            check_division(premises.district or new.district, premises.station)
     own = tuple(map(checked_licence, new.licences))
     people = tuple(map(checked_person, new.people))
     check_grid(new.station, new.grid)
@@ -110,9 +115,15 @@ def checked_person(new: NewPerson) -> NewPerson:
     if not new.name.strip():
         raise missing(_noop("姓名"))
     check_fits(Person, _said(new, PERSON))
+    check_duties(new.duties)
     if not new.identity.strip():
         return _with(new, identity="")
     return _with(new, identity=read("resident_id", new.identity))
+
+
+def check_duties(duties: Collection[str]) -> None:
+    if not duties:
+        raise missing(_("职责"))
 
 
 def check_name(name: str) -> None:
@@ -122,7 +133,7 @@ def check_name(name: str) -> None:
 
 def check_division(district: str, station: str) -> None:
     """Six digits; a station's code begins with its district's, as division codes do."""
-    if len(district) != 6 or not district.isdecimal():
+    if len(district) != 6 or not (district.isascii() and district.isdecimal()):
         raise Refusal(
             "bad_district",
             _noop("旗县区代码“{district}”不是6位数字"),
@@ -172,5 +183,47 @@ def not_later(day: date | None, what: str) -> None:
         )
 
 
-def missing(what: str) -> Refusal:
+def check_in_use(premises: Premises) -> None:
+    """Nothing is put where nobody works any more."""
+    if premises.until:
+        raise Refusal(
+            "premises_ended",
+            _noop("该场所已于{day}停用"),
+            fix=_noop("请选择在用的场所"),
+            day=premises.until,
+        )
+
+
+def check_commitment(kind: str, *, committed: bool, due: date | None) -> None:
+    """On notice and commitment 告知承诺 only some kinds are given, with a day for the visit."""
+    if not committed:
+        if due:
+            raise Refusal(
+                "no_commitment",
+                _noop("写了承诺后核查期限{day}，却没有选告知承诺"),
+                fix=_noop("不是告知承诺发证的，请去掉核查期限"),
+                status=422,
+                day=due,
+            )
+        return
+    if not rules.may_commit(kind, clock.today()):
+        raise Refusal(
+            "no_commitment",
+            _noop("这类证件不适用告知承诺"),
+            fix=_noop("请按一般程序发证"),
+            status=422,
+        )
+    if due is None:
+        raise missing(_("承诺后核查期限"))
+
+
+def check_why(why: str) -> None:
+    """A reason that can be read beside the act, as long as every form lets it be."""
+    if not why.strip():
+        raise missing(_("理由"))
+    if len(why) > WHY_TOP:
+        raise too_long(len(why), WHY_TOP, _("理由"))
+
+
+def missing(what: Any) -> Refusal:
     return Refusal("missing", _noop("没有填写{what}"), fix=_noop("请补填"), status=422, what=what)

@@ -108,11 +108,18 @@ def put(edit: Edit, changes: Mapping[str, Any], allowed: Collection[str]) -> Cor
 
 
 @transaction.atomic
-def set_head(*, number: int, head: int | None, why: str, revision: int | None = None) -> Business:
+def set_head(
+    *,
+    number: int,
+    head: int | None,
+    why: str,
+    revision: int | None = None,
+    channel: str = Channel.FORM,
+) -> Business:
     """Makes a business a branch of a head office 总部, or (None) of none; never in a circle."""
     for one in sorted({number, head or number}):
         held(one)
-    with editing(number, revision=revision, why=why) as edit:
+    with editing(number, revision=revision, why=why, channel=channel) as edit:
         if head is not None:
             _check_head(number, Business.objects.get(pk=head))
         if edit.set("head_id", head):

@@ -23,8 +23,7 @@ from mingchu.registry import domain, history
 from mingchu.registry.domain import Channel, LicenceState
 from mingchu.registry.models import Business, Past
 from mingchu.registry.pinyin import sort_key
-
-WHY_TOP = 200
+from mingchu.registry.services.checking import WHY_TOP
 
 
 class Edit:
@@ -76,7 +75,7 @@ def checked(business: Business | None, revision: int | None) -> Business:
             status=404,
         )
     if revision is not None and business.revision != revision:
-        raise _changed_meanwhile(business, revision)
+        raise changed_meanwhile(_changed_since(business, revision))
     if business.merged_into_id:
         raise Refusal(
             "file_merged",
@@ -87,9 +86,13 @@ def checked(business: Business | None, revision: int | None) -> Business:
     return business
 
 
-def _changed_meanwhile(business: Business, revision: int) -> Refusal:
+def _changed_since(business: Business, revision: int) -> set[str]:
     since = business.past.filter(revision__gte=revision)
-    names = {name.split(".")[0] for row in since for name in row.fields}
+    return {name.split(".")[0] for row in since for name in row.fields}
+
+
+def changed_meanwhile(names: Collection[str]) -> Refusal:
+    """What the second editor is told; of people no versions are kept, so they are named whole."""
     return Refusal(
         "changed_meanwhile",
         _noop("这份档案在您打开之后已被他人改动（{fields}）"),
@@ -108,12 +111,7 @@ def check_stamp(row: Model, names: Collection[str], seen: str) -> None:
     """A Refusal that names the fields somebody changed since; nothing, if no form was opened."""
     now = set(stamp(row, names).split()) - set(seen.split())
     if seen and now:
-        raise Refusal(
-            "changed_meanwhile",
-            _noop("这份档案在您打开之后已被他人改动（{fields}）"),
-            fix=_noop("请刷新页面，看过新内容后再改"),
-            fields=", ".join(sorted(one.split(":")[0] for one in now)),
-        )
+        raise changed_meanwhile({one.split(":")[0] for one in now})
 
 
 def keep(edit: Edit, why: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_noop as _noop
 
 from mingchu.base.errors import Refusal
@@ -19,7 +20,7 @@ from mingchu.registry.domain import Channel, LicenceState
 from mingchu.registry.models import Business, Licence, Premises
 from mingchu.registry.services import checking
 from mingchu.registry.services.bounds import check_fits
-from mingchu.registry.services.editing import editing
+from mingchu.registry.services.editing import editing, held
 from mingchu.registry.services.enrolling import licence_taken
 from mingchu.registry.values import NewLicence
 
@@ -38,6 +39,23 @@ def grant_licence(
         licence.save()
         record(told_granted(licence))
     return licence
+
+
+@transaction.atomic
+def renew_licence(
+    *, licence: Licence, new: NewLicence, revision: int | None = None, channel: str = Channel.FORM
+) -> Licence:
+    """The next term of a licence in force; that of a suspended one would lift what was decided."""
+    held(licence.business_id, revision)
+    licence.refresh_from_db()
+    if licence.state == LicenceState.SUSPENDED:
+        raise Refusal(
+            "licence_suspended",
+            _noop("证件{number}正在暂扣"),
+            fix=_noop("请先恢复证件，再办理延续"),
+            number=licence.number,
+        )
+    return grant_licence(number=licence.business_id, new=new, channel=channel)
 
 
 def granted(business: Business, known: Licence | None, new: NewLicence) -> Licence:
@@ -87,10 +105,15 @@ def licence_ended(licence: Licence) -> Refusal:
 
 
 def change_licence(
-    *, licence: Licence, changes: Mapping[str, Any], why: str, revision: int | None = None
+    *,
+    licence: Licence,
+    changes: Mapping[str, Any],
+    why: str,
+    revision: int | None = None,
+    channel: str = Channel.FORM,
 ) -> Licence:
     """Changes what it allows or its days under the same number; what has ended stays as it was."""
-    with editing(licence.business_id, revision=revision, why=why):
+    with editing(licence.business_id, revision=revision, why=why, channel=channel):
         licence.refresh_from_db()
         if licence.state in ENDED:
             raise licence_ended(licence)
@@ -101,6 +124,7 @@ def change_licence(
         ]
         for name in changed:
             setattr(licence, name, changes[name])
+        check_fits(Licence, {name: getattr(licence, name) for name in changed})
         checking.not_later(licence.issued, _noop("发证日期"))
         checking.in_order(licence.issued, licence.expires, _noop("有效期截止早于发证日期{first}"))
         if changed:
@@ -110,11 +134,16 @@ def change_licence(
 
 
 def set_licence_state(
-    *, licence: Licence, state: str, why: str, revision: int | None = None
+    *,
+    licence: Licence,
+    state: str,
+    why: str,
+    revision: int | None = None,
+    channel: str = Channel.FORM,
 ) -> Licence:
     """Suspends, restores, revokes or cancels; what is revoked or cancelled stays so."""
     check_fits(Licence, {"state": state})
-    with editing(licence.business_id, revision=revision, why=why):
+    with editing(licence.business_id, revision=revision, why=why, channel=channel):
         licence.refresh_from_db()
         before = licence.state
         if before == state:
@@ -133,15 +162,14 @@ def place_licence(
     premises: Collection[Premises],
     why: str,
     revision: int | None = None,
+    channel: str = Channel.FORM,
 ) -> Licence:
     """Says which premises of the business the licence is for; none means its main ones."""
-    with editing(licence.business_id, revision=revision, why=why):
+    with editing(licence.business_id, revision=revision, why=why, channel=channel):
         if any(one.business_id != licence.business_id for one in premises):
-            raise Refusal(
-                "premises_elsewhere",
-                _noop("所选场所不属于这个主体"),
-                fix=_noop("请只选择该主体名下的场所"),
-            )
+            raise premises_elsewhere()
+        for one in premises:
+            checking.check_in_use(one)
         licence.places.set(premises)
         record(
             events.LicencePlaced(
@@ -151,9 +179,24 @@ def place_licence(
     return licence
 
 
-def follow_up(*, licence: Licence, day: date, why: str, revision: int | None = None) -> Licence:
+def premises_elsewhere() -> Refusal:
+    return Refusal(
+        "premises_elsewhere",
+        _noop("所选场所不属于这个主体"),
+        fix=_noop("请只选择该主体名下的场所"),
+    )
+
+
+def follow_up(
+    *,
+    licence: Licence,
+    day: date,
+    why: str,
+    revision: int | None = None,
+    channel: str = Channel.FORM,
+) -> Licence:
     """The visit after a notice-and-commitment 告知承诺 licence was made."""
-    with editing(licence.business_id, revision=revision, why=why):
+    with editing(licence.business_id, revision=revision, why=why, channel=channel):
         licence.refresh_from_db()
         if licence.follow_up_due is None or licence.followed_up:
             raise Refusal(
@@ -169,9 +212,11 @@ def follow_up(*, licence: Licence, day: date, why: str, revision: int | None = N
     return licence
 
 
-def withdraw_licence(*, licence: Licence, why: str, revision: int | None = None) -> None:
+def withdraw_licence(
+    *, licence: Licence, why: str, revision: int | None = None, channel: str = Channel.FORM
+) -> None:
     """Takes out a licence that was entered by mistake."""
-    with editing(licence.business_id, revision=revision, why=why):
+    with editing(licence.business_id, revision=revision, why=why, channel=channel):
         told = told_withdrawn(licence, why)
         licence.delete()
         record(told)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as _noop
 from mingchu.base.errors import Refusal
 from mingchu.ledger.services import record
 from mingchu.registry import domain, events
+from mingchu.registry.domain import Channel
 from mingchu.registry.models import Business, Licence, Premises
 from mingchu.registry.services import checking
 from mingchu.registry.services.bounds import check_fits
@@ -18,14 +19,20 @@ from mingchu.registry.values import NewPremises
 
 
 def move(
-    *, number: int, new: NewPremises, day: date, why: str, revision: int | None = None
+    *,
+    number: int,
+    new: NewPremises,
+    day: date,
+    why: str,
+    revision: int | None = None,
+    channel: str = Channel.FORM,
 ) -> Premises:
     """From the day on the main premises are the new ones; the old ones end, licences go along.
 
     Another district or station takes the business over with all its open work.
     """
     checking.not_later(day, _noop("迁址日期"))
-    with editing(number, revision=revision, why=why) as edit:
+    with editing(number, revision=revision, why=why, channel=channel) as edit:
         business = edit.business
         old = business.premises.filter(is_main=True).first()
         if old and old.address == new.address and old.district == new.district:

@@ -98,11 +98,12 @@ def correct_people(
             setattr(now, name, changes[name])
         check_corrected(now)
         if names:
+            now.revision += 1
             changed.append(now)
             fields = tuple(sorted(names))
             about = _told(now.business_id, now.pk)
             told.append(events.PersonCorrected(**about, fields=fields, why=why, channel=channel))
-    storing.update(Person, FIELDS, changed)
+    storing.update(Person, (*FIELDS, "revision"), changed)
     record_many(told)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop as _noop
 from mingchu.base.errors import Refusal
 from mingchu.ledger.services import record
 from mingchu.registry import domain, events
-from mingchu.registry.domain import LicenceState, State
+from mingchu.registry.domain import Channel, LicenceState, State
 from mingchu.registry.models import Business, Premises, Site, Use
 from mingchu.registry.services import checking
 from mingchu.registry.services.bounds import check_fits
@@ -32,6 +32,7 @@ def add_premises(
     landlord: int | None = None,
     why: str,
     revision: int | None = None,
+    channel: str = Channel.FORM,
 ) -> Premises:
     """Another place of a business; of a cold store that lets space, its landlord's site."""
     if landlord == number:
@@ -40,7 +41,7 @@ def add_premises(
             _noop("出租方不能是承租的主体自己"),
             fix=_noop("自有场所请把出租方留空"),
         )
-    with editing(number, revision=revision, why=why) as edit:
+    with editing(number, revision=revision, why=why, channel=channel) as edit:
         business = edit.business
         made = Premises(business=business, landlord_id=landlord)
         for name in ("use", "address", "platform", "hours", "since"):
@@ -91,10 +92,15 @@ def _check_premises(one: Premises) -> None:
 
 
 def change_premises(
-    *, premises: Premises, changes: Mapping[str, Any], why: str, revision: int | None = None
+    *,
+    premises: Premises,
+    changes: Mapping[str, Any],
+    why: str,
+    revision: int | None = None,
+    channel: str = Channel.FORM,
 ) -> Premises:
     """Corrects a place, or ends it with `until`; the main one ends with the business or a move."""
-    with editing(premises.business_id, revision=revision, why=why) as edit:
+    with editing(premises.business_id, revision=revision, why=why, channel=channel) as edit:
         premises.refresh_from_db()
         if changes.get("until") and premises.is_main and edit.business.state != State.CLOSED:
             raise Refusal(
@@ -118,18 +124,18 @@ def change_premises(
     return premises
 
 
-def make_main(*, premises: Premises, why: str, revision: int | None = None) -> Premises:
+def make_main(
+    *,
+    premises: Premises,
+    why: str,
+    revision: int | None = None,
+    channel: str = Channel.FORM,
+) -> Premises:
     """From now on an officer goes here."""
-    with editing(premises.business_id, revision=revision, why=why) as edit:
+    with editing(premises.business_id, revision=revision, why=why, channel=channel) as edit:
         edit.business.premises.filter(is_main=True).update(is_main=False)
         premises.refresh_from_db()
-        if premises.until:
-            raise Refusal(
-                "premises_ended",
-                _noop("该场所已于{day}停用"),
-                fix=_noop("请选择在用的场所"),
-                day=premises.until,
-            )
+        checking.check_in_use(premises)
         premises.is_main = True
         premises.save(update_fields=["is_main"])
         record(events.PremisesChanged(**_told(premises), fields=("is_main",), why=why))
@@ -155,6 +161,7 @@ def take_over(
     day: date,
     why: str,
     revision: int | None = None,
+    channel: str = Channel.FORM,
 ) -> Business:
     """A new owner at the same place: a new subject with licences of its own, the old one closed.
 
@@ -174,9 +181,9 @@ def take_over(
     made = enrol(new)
     _hand_on_places(old, made, day)
     for licence in old.licences.exclude(state__in=ENDED):
-        set_licence_state(licence=licence, state=LicenceState.CANCELLED, why=why)
+        set_licence_state(licence=licence, state=LicenceState.CANCELLED, why=why, channel=channel)
     if old.state != State.CLOSED:
-        change_state(number=number, state=State.CLOSED, since=day, why=why)
+        change_state(number=number, state=State.CLOSED, since=day, why=why, channel=channel)
     told: dict[str, Any] = {"day": day, "why": why}
     record(
         events.BusinessHandedOn(

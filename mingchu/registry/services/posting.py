@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_noop as _noop
 
 from mingchu.accounts.domain import Actor
@@ -23,7 +24,7 @@ from mingchu.registry.domain import Channel
 from mingchu.registry.models import Exam, HealthCertificate, Person, Training
 from mingchu.registry.services import checking
 from mingchu.registry.services.bounds import check_fits, out_of_range
-from mingchu.registry.services.editing import check_stamp, held, stamp
+from mingchu.registry.services.editing import changed_meanwhile, check_stamp, held, stamp
 from mingchu.registry.values import NewPerson
 
 CERTIFICATE_ROLE = "health_certificate"
@@ -33,10 +34,15 @@ STAMPED = (*PERSON_FIELDS, "until", "died")
 
 
 @transaction.atomic
-def post_person(*, number: int, new: NewPerson, channel: str = Channel.FORM) -> Person:
-    """Somebody takes up a duty in a business; the same person may hold posts in several."""
+def post_person(
+    *, number: int, new: NewPerson, revision: int | None = None, channel: str = Channel.FORM
+) -> Person:
+    """Somebody takes up a duty in a business; the same person may hold posts in several.
+
+    `revision` is the business's: nobody of its people has one before he is posted.
+    """
     new = checking.checked_person(new)
-    business = held(number)
+    business = held(number, revision)
     known = new.identity
     digest = identity.digest(known) if known else ""
     _check_alive(digest)
@@ -107,10 +113,11 @@ def correct_person(
     why: str,
     channel: str = Channel.FORM,
     seen: str = "",
+    revision: int | None = None,
 ) -> Person:
     """Sets name, telephone or duties to what they should be; `seen` is the `person_stamp` of the
-    form, by which a second editor is told."""
-    _open(person, seen)
+    form, or `revision` what a program read: by them a second editor is told."""
+    _open(person, seen, revision)
     changed = [
         name
         for name, value in changes.items()
@@ -120,7 +127,7 @@ def correct_person(
         setattr(person, name, changes[name])
     check_corrected(person)
     if changed:
-        person.save(update_fields=changed)
+        _save(person, changed)
         record(
             events.PersonCorrected(
                 **_told(person), fields=tuple(sorted(changed)), why=why, channel=channel
@@ -133,6 +140,7 @@ def check_corrected(person: Person) -> None:
     if not person.name.strip():
         raise checking.missing(_noop("姓名"))
     check_fits(Person, {name: getattr(person, name) for name in checking.PERSON})
+    checking.check_duties(person.duties)
 
 
 def person_stamp(person: Person) -> str:
@@ -140,35 +148,52 @@ def person_stamp(person: Person) -> str:
     return stamp(person, STAMPED)
 
 
-def _open(person: Person, seen: str) -> None:
-    """The person's row as it is now, under the lock of its business."""
+def _open(person: Person, seen: str = "", revision: int | None = None) -> None:
+    """The person's row as it is now, locked under its business; a Refusal to a second editor."""
     held(person.business_id)
-    person.refresh_from_db()
+    person.refresh_from_db(from_queryset=Person.objects.select_for_update())
+    _check_seen(person, seen, revision)
+
+
+def _check_seen(person: Person, seen: str, revision: int | None) -> None:
     check_stamp(person, STAMPED, seen)
+    if revision is not None and person.revision != revision:
+        raise changed_meanwhile(())
+
+
+def _save(person: Person, names: Collection[str] = ()) -> None:
+    person.revision += 1
+    person.save(update_fields=[*names, "revision"])
 
 
 @transaction.atomic
-def person_leaves(*, person: Person, until: date, seen: str = "") -> None:
-    _open(person, seen)
+def person_leaves(
+    *, person: Person, until: date, seen: str = "", revision: int | None = None
+) -> None:
+    _open(person, seen, revision)
     checking.not_later(until, _noop("离岗日期"))
     checking.in_order(person.since, until, _noop("离岗日期早于到岗日期{first}"))
     person.until = until
-    person.save(update_fields=["until"])
+    _save(person, ["until"])
     record(events.PersonLeft(**_told(person), until=until))
 
 
 @transaction.atomic
-def person_died(*, person: Person, day: date, seen: str = "") -> Collection[Person]:
+def person_died(
+    *, person: Person, day: date, seen: str = "", revision: int | None = None
+) -> Collection[Person]:
     """Ends every post of somebody who died, wherever they are; they are posted nowhere again."""
-    _open(person, seen)
+    held(person.business_id)
     checking.not_later(day, _noop("死亡日期"))
-    same = Person.objects.filter(pk=person.pk)
+    # All of them at once and in one order: two such acts on one person never wait for each other.
+    same = Q(pk=person.pk)
     if person.identity_digest:
-        same = Person.objects.filter(identity_digest=person.identity_digest)
-    found = list(same.select_for_update().order_by("pk"))
+        same |= Q(identity_digest=person.identity_digest)
+    found = list(Person.objects.filter(same).select_for_update().order_by("pk"))
+    _check_seen(next(one for one in found if one.pk == person.pk), seen, revision)
     for one in found:
         one.died, one.until = day, one.until or max(day, one.since or day)
-        one.save(update_fields=["died", "until"])
+        _save(one, ["died", "until"])
         record(events.PersonLeft(**_told(one), until=one.until))
     return found
 
@@ -182,8 +207,10 @@ def keep_health_certificate(
     number: str = "",
     file: str = "",
     channel: str = Channel.FORM,
+    revision: int | None = None,
 ) -> HealthCertificate:
     """A health certificate was shown; what the desk sends in waits to be looked at."""
+    _open(person, revision=revision)
     checking.not_later(issued, _noop("发证日期"))
     checking.in_order(issued, until, _noop("有效期截止早于发证日期{first}"))
     check_fits(HealthCertificate, {"number": number})
@@ -197,7 +224,7 @@ def keep_health_certificate(
     )
     if person.health_until is None or until > person.health_until:
         person.health_until, person.health_number = until, number
-        person.save(update_fields=["health_until", "health_number"])
+    _save(person, ["health_until", "health_number"])
     record(
         events.HealthCertificateKept(
             **_told(person), certificate_id=certificate.pk, until=until, channel=channel
@@ -229,12 +256,15 @@ def send_health_certificate(
 
 
 @transaction.atomic
-def see_health_certificate(*, certificate: HealthCertificate, good: bool, why: str) -> None:
+def see_health_certificate(
+    *, certificate: HealthCertificate, good: bool, why: str, revision: int | None = None
+) -> None:
     """An officer looked at what was sent in: it stays, or it goes and its date with it."""
     if not good and not why.strip():
         raise checking.missing(_noop("退回理由"))
     person = certificate.person
     number = certificate.pk
+    _open(person, revision=revision)
     if good:
         certificate.seen = True
         certificate.save(update_fields=["seen"])
@@ -243,27 +273,44 @@ def see_health_certificate(*, certificate: HealthCertificate, good: bool, why: s
         latest = person.certificates.order_by("-until").first()
         person.health_until = latest.until if latest else None
         person.health_number = latest.number if latest else ""
-        person.save(update_fields=["health_until", "health_number"])
+    _save(person, ["health_until", "health_number"])
     record(events.HealthCertificateSeen(**_told(person), certificate_id=number, good=good, why=why))
 
 
 @transaction.atomic
 def record_training(
-    *, person: Person, day: date, hours: Decimal, topic: str, channel: str = Channel.FORM
+    *,
+    person: Person,
+    day: date,
+    hours: Decimal,
+    topic: str,
+    channel: str = Channel.FORM,
+    revision: int | None = None,
 ) -> Training:
+    _open(person, revision=revision)
     checking.not_later(day, _noop("培训日期"))
     check_fits(Training, {"topic": topic})
     if not 0 < hours <= HOURS_A_DAY:
         raise out_of_range(hours, 0, HOURS_A_DAY, _noop("学时"))
     made = Training.objects.create(person=person, day=day, hours=hours, topic=topic)
+    _save(person)
     record(events.TrainingRecorded(**_told(person), day=day, hours=hours, channel=channel))
     return made
 
 
 @transaction.atomic
-def record_exam(*, person: Person, day: date, passed: bool, score: int | None = None) -> Exam:
+def record_exam(
+    *,
+    person: Person,
+    day: date,
+    passed: bool,
+    score: int | None = None,
+    revision: int | None = None,
+) -> Exam:
+    _open(person, revision=revision)
     checking.not_later(day, _noop("考核日期"))
     check_fits(Exam, {"score": score})
     made = Exam.objects.create(person=person, day=day, passed=passed, score=score)
+    _save(person)
     record(events.ExamRecorded(**_told(person), day=day, passed=passed))
     return made
