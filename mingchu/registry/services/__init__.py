@@ -3,13 +3,11 @@
 from mingchu.registry.services.areas import Named, drop_area, name_areas
 from mingchu.registry.services.correcting import (
     CORRECTABLE,
-    Swept,
     change_state,
     check_correctable,
     close,
     correct,
     set_head,
-    sweep_not_found,
 )
 from mingchu.registry.services.enrolling import Enrolled, enrol, enrol_many, licence_taken
 from mingchu.registry.services.hooking import add_hook, end_hook, push_changes
@@ -56,6 +54,7 @@ from mingchu.registry.services.posting import (
     see_health_certificate,
     send_health_certificate,
 )
+from mingchu.registry.services.sweeping import Swept, sweep_not_found
 from mingchu.registry.services.views import drop_view, rename_view, save_view
 from mingchu.registry.services.withdrawing import withdraw_many
 from mingchu.registry.values import NewBusiness, NewLicence, NewPerson, NewPremises
