@@ -1,6 +1,16 @@
 """The registry's services, as every context uses them."""
 
-from mingchu.registry.services.areas import Named, drop_area, name_areas
+from mingchu.registry.services.areas import (
+    Named,
+    NewArea,
+    drop_area,
+    drop_areas,
+    known_areas,
+    name_areas,
+    planned_areas,
+    put_areas,
+    used_areas,
+)
 from mingchu.registry.services.correcting import (
     CORRECTABLE,
     change_state,
@@ -66,6 +76,7 @@ __all__ = [
     "Correction",
     "Enrolled",
     "Named",
+    "NewArea",
     "NewBusiness",
     "NewLicence",
     "NewPerson",
@@ -85,6 +96,7 @@ __all__ = [
     "correct_people",
     "correct_person",
     "drop_area",
+    "drop_areas",
     "drop_view",
     "end_hook",
     "enrol",
@@ -94,6 +106,7 @@ __all__ = [
     "grant_licence",
     "grant_licences",
     "keep_health_certificate",
+    "known_areas",
     "licence_taken",
     "make_main",
     "merge",
@@ -104,9 +117,11 @@ __all__ = [
     "person_leaves",
     "person_stamp",
     "place_licence",
+    "planned_areas",
     "post_people",
     "post_person",
     "push_changes",
+    "put_areas",
     "record_exam",
     "record_training",
     "rename_view",
@@ -120,6 +135,7 @@ __all__ = [
     "sweep_not_found",
     "take_over",
     "undo_merge",
+    "used_areas",
     "withdraw_inquiry",
     "withdraw_licence",
     "withdraw_licences",
