@@ -15,7 +15,7 @@ class KitConfig(AppConfig):
     verbose_name = _("表格与文书")
 
     def ready(self) -> None:
-        from mingchu.kit.files import signs
+        from mingchu.kit.files import said, signs
         from mingchu.kit.roster import Roster
         from mingchu.kit.sheets.importers import IMPORTERS
         from mingchu.kit.states import BLOB, IMPORT
@@ -23,6 +23,7 @@ class KitConfig(AppConfig):
         STATES.add("kit.ImportBatch", IMPORT)
         STATES.add("kit.Blob", BLOB)
         signs.hang()
+        said.hang()
         IMPORTERS.add("people", Roster())
         NAVIGATION.add(
             "kit.imports", NavigationItem(_("批量导入"), "kit:imports", "kit.import"), order=700

@@ -47,6 +47,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     more = rows[queries.PAGE :]
     shown = {
         "importers": queries.importers_for(actor),
+        "chosen": request.GET.get("importer", ""),
         "batches": [_line(batch) for batch in rows[: queries.PAGE]],
         "next": f"?cursor={paging.cursor(rows[queries.PAGE - 1].pk)}" if more else "",
     }

@@ -189,12 +189,18 @@ def story(
     subjects: Collection[str],
     *,
     kinds: Collection[str] = (),
+    unless_led: str = "",
     before: UUID | None = None,
     until: datetime | None = None,
     limit: int,
 ) -> list[Entry]:
-    """Entries about any of the subjects from the newest back; `until` is a moment of the city."""
+    """Entries about any of the subjects from the newest back; `until` is a moment of the city.
+
+    Entries of the kind `unless_led` are left out where another entry led to them.
+    """
     rows = Entry.objects.filter(subject__in=subjects)
+    if unless_led:
+        rows = rows.exclude(kind=unless_led, cause__isnull=False)
     if kinds:
         rows = rows.filter(kind__in=kinds)
     if before:

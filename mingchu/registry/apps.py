@@ -15,10 +15,11 @@ class RegistryConfig(AppConfig):
         from mingchu.kit.sheets.importers import IMPORTERS
         from mingchu.ledger.services import outbox_channel
         from mingchu.registry import attached, hanging
-        from mingchu.registry.importing import Businesses
+        from mingchu.registry.importing import Areas, Businesses
         from mingchu.registry.services import hooking
 
         hanging.hang()
         attached.hang()
         IMPORTERS.add("registry", Businesses())
+        IMPORTERS.add("areas", Areas())
         outbox_channel(hooking.CHANNEL, hooking.deliver_hook)

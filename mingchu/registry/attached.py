@@ -14,6 +14,7 @@ ROLES = {
     "health_certificate": FileRole(_("健康证明")),
     "inquiry_answer": FileRole(_("补正材料")),
     "identity_paper": FileRole(_("身份证明")),
+    "visit_evidence": FileRole(_("查找证据")),
 }
 
 

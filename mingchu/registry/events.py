@@ -49,11 +49,15 @@ class BusinessMoved(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class BusinessStateChanged(Event):
+    """`attachments` are the files that show it, `commitments` the salted digests of each."""
+
     business_id: int
     before: str
     state: str
     since: date
     why: str
+    attachments: tuple[str, ...] = ()
+    commitments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from django.utils import translation
@@ -53,7 +54,7 @@ SCALES = {
 LANGUAGES = ("zh-hans", "en")  # the official words first; they are what a refusal lists
 
 
-def _words(label: Any) -> list[str]:
+def words_of(label: Any) -> list[str]:
     """A label in every language an export may have been made in."""
     said = []
     for language in LANGUAGES:
@@ -62,13 +63,13 @@ def _words(label: Any) -> list[str]:
     return said
 
 
-def _options(labels: Any, more: Mapping[str, str]) -> dict[str, str]:
-    own = {word: str(code) for code, label in labels.choices for word in _words(label)}
+def options_of(labels: Any, more: Mapping[str, str]) -> dict[str, str]:
+    own = {word: str(code) for code, label in labels.choices for word in words_of(label)}
     return {**own, **more}
 
 
-def _offers(labels: Any) -> tuple[str, ...]:
-    return tuple(_words(label)[0] for _code, label in labels.choices)
+def offers_of(labels: Any) -> tuple[str, ...]:
+    return tuple(words_of(label)[0] for _code, label in labels.choices)
 
 
 def _code(typed: str) -> str:
@@ -79,10 +80,16 @@ def _identity(typed: str) -> str:
     return read("resident_id", typed)
 
 
-def _district(typed: str) -> str:
+def district_code(typed: str) -> str:
     """Its code; a name or code nobody knows stays as it is, for the row to come in flagged."""
     found = divisions.DIVISIONS.get(typed) or divisions.named(typed)
-    return found.code if found in divisions.REPORTING else typed
+    return found.code if found in divisions.REPORTING else _districts().get(typed, typed)
+
+
+@cache
+def _districts() -> dict[str, str]:
+    """By the names our own exports give them, in either language."""
+    return {word: code for code, name in DISTRICTS.items() for word in words_of(name)}
 
 
 def is_district(code: str) -> bool:
@@ -171,8 +178,8 @@ BUSINESS = (
         title="业态",
         synonyms=("主体业态", "经营业态", "主要业态", "食品业态"),
         required=True,
-        offers=_offers(models.Kind),
-        options=_options(models.Kind, KINDS),
+        offers=offers_of(models.Kind),
+        options=options_of(models.Kind, KINDS),
         example="餐饮服务提供者",
         group="主体",
     ),
@@ -180,8 +187,8 @@ BUSINESS = (
         key="legal_form",
         title="主体类型",
         synonyms=("企业类型", "市场主体类型"),
-        offers=_offers(models.LegalForm),
-        options=_options(models.LegalForm, {}),
+        offers=offers_of(models.LegalForm),
+        options=options_of(models.LegalForm, {}),
         example="个体工商户",
         group="主体",
         note="不填则按代码前两位判断",
@@ -190,8 +197,8 @@ BUSINESS = (
         key="state",
         title="经营状态",
         synonyms=("状态", "登记状态"),
-        offers=_offers(models.State),
-        options=_options(models.State, {"存续": "open", "正常": "open", "营业": "open"}),
+        offers=offers_of(models.State),
+        options=options_of(models.State, {"存续": "open", "正常": "open", "营业": "open"}),
         example="在营",
         group="主体",
         note="只用于新建档案",
@@ -200,8 +207,8 @@ BUSINESS = (
         key="scale",
         title="规模",
         synonyms=("企业规模", "经营规模", "企业划型"),
-        offers=_offers(models.Scale),
-        options=_options(models.Scale, SCALES),
+        offers=offers_of(models.Scale),
+        options=options_of(models.Scale, SCALES),
         example="微型",
         group="主体",
         note="统计划型：大型、中型、小型、微型",
@@ -243,8 +250,8 @@ PLACE = (
         title="旗县区",
         synonyms=("区县", "所属旗县区", "辖区", "行政区划", "所在区", "区划代码"),
         required=True,
-        check=_district,
-        offers=tuple(_words(name)[0] for name in DISTRICTS.values()),
+        check=district_code,
+        offers=tuple(words_of(name)[0] for name in DISTRICTS.values()),
         example="赛罕区",
         group="地点",
         note="全称或6位代码",
@@ -403,9 +410,9 @@ PEOPLE = (
 )
 
 
-def _in_both(column: Column) -> Column:
+def in_both(column: Column) -> Column:
     """Its heading is known in the other language too, so that our own exports come back."""
-    other = _words(_(column.title))[1]
+    other = words_of(_(column.title))[1]
     return column if other == column.title else replace(column, synonyms=(*column.synonyms, other))
 
 
@@ -413,5 +420,5 @@ def _in_both(column: Column) -> Column:
 LIST = Layout(
     name="registry",
     title="经营者名单",
-    columns=tuple(map(_in_both, (*BUSINESS, *PLACE, *PEOPLE, *LICENCE))),
+    columns=tuple(map(in_both, (*BUSINESS, *PLACE, *PEOPLE, *LICENCE))),
 )

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from mingchu.registry.desk_forms import FilesField
 from mingchu.registry.forms import day
 from mingchu.registry.models import AreaKind
 
@@ -69,9 +70,21 @@ class SweepForm(forms.Form):
         label=_("查找经过"),
         max_length=120,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("哪天由谁的岗位到场、看到什么、照片编号；请勿写个人信息"),
+        help_text=_("哪天由谁的岗位到场、看到什么；照片在下一步附上。请勿写个人信息"),
     )
 
     def hidden(self) -> list[tuple[str, Any]]:
         """What was said, for the page that asks once more."""
         return [(name, self.data.get(name, "")) for name in self.fields]
+
+
+class EvidenceForm(forms.Form):
+    """What shows the visit, sent as the sweep is looked at once more."""
+
+    papers = FilesField(
+        label=_("现场照片或材料"),
+        required=False,
+        help_text=_(
+            "JPEG、PNG、WebP、HEIC 或 PDF；记入名单里每一户的档案。照片里的拍摄地点等信息会自动去除"
+        ),
+    )

@@ -6,10 +6,14 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _noop
 
-from mingchu.accounts.domain import Place
+from mingchu.accounts.domain import Actor, Place, may
 from mingchu.accounts.places import Located
+from mingchu.base.errors import Refusal
 
+# What it takes to draw stations and grid cells; a station has it nowhere.
+DRAWING = "registry.areas"
 DISTRICTS: Mapping[str, Any] = {
     "150102": _("新城区"),
     "150103": _("回民区"),
@@ -36,3 +40,20 @@ def locate(codes: Collection[str]) -> dict[str, Located]:
         for code in codes
         if code in DISTRICTS
     }
+
+
+def draws(actor: Actor, district: str) -> bool:
+    """Areas are drawn by the district's bureau or the city's, not by a station."""
+    return may(actor, DRAWING, Place(district=district))
+
+
+def check_draws(actor: Actor, code: str) -> None:
+    """Raises Refusal `areas_by_district` for an area of another district."""
+    if not draws(actor, code[:6]):
+        raise Refusal(
+            "areas_by_district",
+            _noop("{area}不能由您登记"),
+            fix=_noop("监管所和网格由所在旗县区局或市局登记"),
+            status=403,
+            area=code,
+        )

@@ -9,9 +9,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from mingchu.accounts.domain import Scope
+from mingchu.accounts.domain import Actor, Scope
 from mingchu.accounts.naming import actors_said, posts_said
 from mingchu.base.slots import SENTENCES
+from mingchu.kit.files import queries as files
+from mingchu.kit.models import Attachment
 from mingchu.ledger import queries as ledger
 from mingchu.ledger.models import Entry
 from mingchu.registry import domain
@@ -22,6 +24,8 @@ from mingchu.registry.queries.parts import named
 
 # Fields of events that are the number of another business.
 OTHERS = ("to_business", "from_business", "gone", "other", "head")
+# An act that files show names them itself; its line links to them, so they need none of their own.
+ATTACHED = "kit.file_attached"
 # What concerns a place rather than the business as such.
 OF_PLACES = (
     "registry.business_enrolled",
@@ -42,6 +46,7 @@ class Line:
     """An entry as people read it; `number` and `name` are of the business it is about.
 
     Where the sentence names another file, `said` ends before it, `ref` is it, `rest` follows.
+    `files` are the evidence that the entry names, as far as the reader may see it.
     """
 
     id: UUID
@@ -54,6 +59,7 @@ class Line:
     cause: str = ""
     ref: Ref | None = None
     rest: str = ""
+    files: Sequence[Attachment] = ()
 
     @property
     def text(self) -> str:
@@ -69,7 +75,7 @@ class Told:
 
 def told(
     names: Mapping[int, str],
-    scopes: Collection[Scope],
+    reader: Actor,
     *,
     kinds: Collection[str] = (),
     before: UUID | None = None,
@@ -79,27 +85,28 @@ def told(
     """What happened to some businesses; `next` is where the page after this one begins.
 
     `names` are those whose entries are asked, and how a line says that it is theirs. Other files
-    that a line names are linked as far as a reader with these scopes may open them.
+    that a line names, and its evidence, are linked as far as the reader may open them.
     """
     found = ledger.story(
         [domain.subject(number) for number in names],
         kinds=kinds,
+        unless_led=ATTACHED,
         before=before,
         until=until,
         limit=limit + 1,
     )
     shown = found[:limit]
-    return Told(_lines(shown, names, scopes), shown[-1].id if len(found) > limit else None)
+    return Told(_lines(shown, names, reader), shown[-1].id if len(found) > limit else None)
 
 
-def _lines(
-    entries: Sequence[Entry], names: Mapping[int, str], scopes: Collection[Scope]
-) -> list[Line]:
-    """Names of people, posts, causes and other files are asked once a page."""
+def _lines(entries: Sequence[Entry], names: Mapping[int, str], reader: Actor) -> list[Line]:
+    """Names of people, posts, causes, other files and evidence are asked once a page."""
+    scopes = reader.scopes_for("registry.read")
     who = actors_said({one.actor for one in entries})
     posts = posts_said({one.post for one in entries})
     led = ledger.entries_by_id({one.cause for one in entries if one.cause})
     others = named({number for one in entries for number in _others(one)})
+    evidence = _evidence(entries, reader)
     return [
         Line(
             id=one.id,
@@ -110,6 +117,7 @@ def _lines(
             number=number_in(one.subject),
             name=names.get(number_in(one.subject), ""),
             cause=said(led[one.cause]) if one.cause in led else "",
+            files=[evidence[pk] for pk in _shown_by(one) if pk in evidence],
         )
         for one in entries
     ]
@@ -123,6 +131,19 @@ def number_in(subject: str) -> int:
 def _others(entry: Entry) -> list[int]:
     data = json.loads(entry.data)
     return [data[name] for name in OTHERS if data.get(name)]
+
+
+def _evidence(entries: Sequence[Entry], reader: Actor) -> dict[str, Attachment]:
+    """What the entries name as evidence and the reader may see; few entries name any."""
+    wanted = {pk for one in entries for pk in _shown_by(one)}
+    found = files.of_ids(reader, wanted) if wanted else ()
+    return {str(one.pk): one for one in found}
+
+
+def _shown_by(entry: Entry) -> list[str]:
+    if entry.kind == ATTACHED:
+        return [json.loads(entry.data)["attachment_id"]]
+    return json.loads(entry.data)["attachments"] if '"attachments"' in entry.data else []
 
 
 def _with_ref(

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 
 import pytest
-from build import SAIHAN, XINCHENG, a_restaurant
+from build import SAIHAN, XINCHENG, a_pdf, a_restaurant
+from django.core.files.uploadedfile import SimpleUploadedFile
+from photos import SECRET, a_photo
 
+from mingchu.kit.files import keeping, store
+from mingchu.kit.models import Attachment, Blob
 from mingchu.ledger.models import Entry
-from mingchu.registry import services
+from mingchu.registry import domain, services
+from mingchu.registry.desk_forms import FILES_TOP
 from mingchu.registry.models import Business
 from mingchu.registry.pages import sweep as module
 
@@ -115,3 +121,137 @@ def test_a_day_ahead_is_told_beside_the_form_before_anything_is_confirmed(desk, 
 
     assert "还没有到" in told.content.decode()
     assert not Business.objects.filter(state="not_found").exists()
+
+
+@pytest.fixture
+def house(settings, tmp_path):
+    """A house of its own, for the files."""
+    settings.HOME = tmp_path
+    settings.FILE_BYTES = {"photo": 2000, "document": 4000}
+
+
+def sent(name: str, content: bytes, claimed: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, claimed)
+
+
+def photo(seed: int = 0) -> SimpleUploadedFile:
+    return sent(f"门面{seed}.jpg", a_photo(seed=seed, size=(8, 8), icc_profile=None), "image/jpeg")
+
+
+def pdf(text: str = "1") -> SimpleUploadedFile:
+    return sent(f"{text}.pdf", a_pdf(text), "application/pdf")
+
+
+def kept(html: str) -> list[str]:
+    return re.findall(r'name="kept" value="([^"]+)"', html)
+
+
+def test_photos_of_the_visit_stand_in_the_file_of_every_swept_business(desk, house, shops):
+    services.close(number=shops[2].pk, closed=date(2026, 1, 5), why="停业")
+    here, chosen = desk(SAIHAN), [one.public_id for one in shops]
+
+    asked = here.post(SWEEP, {"chosen": chosen, **SAID}).content.decode()
+    said = {"chosen": chosen, **SAID, "confirmed": "1", "papers": [photo(), pdf()]}
+    done = here.post(SWEEP, said).content.decode()
+
+    assert 'type="file"' in asked
+    assert "已标记 2 户" in done
+    assert "每户的档案里附上了 2 个文件" in done
+    assert Blob.objects.count() == 2
+    held = Attachment.objects.select_related("blob")
+    swept = [domain.subject(one.pk) for one in shops[:2]]
+    assert sorted(one.subject for one in held) == sorted(swept * 2)
+    entries = Entry.objects.filter(kind="registry.business_state_changed", subject__in=swept)
+    for entry in entries:
+        told, own = json.loads(entry.data), held.filter(subject=entry.subject)
+        assert set(told["attachments"]) == {str(one.pk) for one in own}
+        assert set(told["commitments"]) == {keeping.commitment_of(one) for one in own}
+        assert {one.entry for one in own} <= set(Entry.objects.values_list("id", flat=True))
+    for one in shops[:2]:
+        for path in (f"/w/businesses/{one.public_id}", f"/w/businesses/{one.public_id}/timeline"):
+            page = here.get(path).content.decode()
+            links = re.findall(r'href="(/files/[^"]+)">查无下落2026-01-12-\d\.(?:jpg|pdf)<', page)
+            assert len(links) == 2
+            assert "收存一份附件" not in page
+            assert all(here.get(link).status_code == 200 for link in links)
+    on_disk = [path for path in store.root().rglob("*") if path.is_file()]
+    assert on_disk
+    assert not any(SECRET in path.read_bytes() for path in on_disk)
+
+
+def test_who_does_not_see_the_business_does_not_see_its_evidence(desk, house, shops):
+    said = {"chosen": [shops[0].public_id], **SAID, "confirmed": "1", "papers": [photo()]}
+    desk(SAIHAN).post(SWEEP, said)
+    path = f"/files/{Attachment.objects.get().pk}"
+
+    assert desk(XINCHENG).get(path).status_code == 404
+    assert desk(f"{SAIHAN}002", "station").get(path).status_code == 404
+    assert desk(f"{SAIHAN}001", "station").get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        (sent("a.gif", b"GIF89a" + bytes(80), "image/gif"), "a.gif：这种文件不能作附件"),
+        (sent("b.pdf", a_pdf("x" * 4000), "application/pdf"), "b.pdf：文件超过"),
+        (sent("c.jpg", a_pdf(), "image/jpeg"), "c.jpg：文件内容是application/pdf"),
+        (sent("d.pdf", b"", "application/pdf"), "空"),
+    ],
+)
+def test_a_file_that_is_no_evidence_is_refused_and_nothing_is_half_done(
+    desk, house, shops, wrong, why
+):
+    here, chosen = desk(SAIHAN), [one.public_id for one in shops]
+    wrong.seek(0)
+
+    said = {"chosen": chosen, **SAID, "confirmed": "1", "papers": [photo(), wrong]}
+    back = here.post(SWEEP, said).content.decode()
+
+    assert why in back
+    assert 'name="confirmed"' in back
+    assert ids(back) == chosen
+    assert SAID["evidence"] in back
+    assert not Business.objects.filter(state="not_found").exists()
+    assert not Attachment.objects.exists()
+
+
+def test_the_good_files_need_not_be_sent_again_and_may_be_left_out(desk, house, shops):
+    here, chosen = desk(SAIHAN), [shops[0].public_id]
+    wrong = sent("a.gif", b"GIF89a" + bytes(80), "image/gif")
+    said = {"chosen": chosen, **SAID, "papers": [photo(1), photo(2), wrong], "confirmed": "1"}
+
+    back = kept(here.post(SWEEP, said).content.decode())
+    form = here.post(SWEEP, {"chosen": chosen, **SAID, "kept": back, "change": "1"})
+    confirm = here.post(SWEEP, {"chosen": chosen, **SAID, "kept": kept(form.content.decode())})
+    here.post(SWEEP, {"chosen": chosen, **SAID, "kept": back[1:], "confirmed": "1"})
+
+    assert [one.partition("/")[2] for one in back] == ["门面1.jpg", "门面2.jpg"]
+    assert kept(confirm.content.decode()) == back
+    assert Attachment.objects.get().sent_sha256 == back[1].partition("/")[0]
+
+
+def test_somebody_elses_file_is_no_evidence_of_ones_own(desk, house, shops):
+    chosen = [shops[0].public_id]
+    there = {"chosen": chosen, **SAID, "papers": [photo(), sent("a.gif", b"GIF", "image/gif")]}
+    theirs = kept(desk(SAIHAN).post(SWEEP, there).content.decode())
+
+    said = {"chosen": chosen, **SAID, "kept": theirs, "confirmed": "1"}
+    back = desk(SAIHAN).post(SWEEP, said).content.decode()
+
+    assert len(theirs) == 1
+    assert "文件还没有传完，或已过期清除" in back
+    assert kept(back) == []
+    assert not Business.objects.filter(state="not_found").exists()
+
+
+def test_more_files_than_one_sweep_takes_are_told_and_none_is_lost(desk, house, shops):
+    here, said = desk(SAIHAN), {"chosen": [shops[0].public_id], **SAID}
+    many = [pdf(str(at)) for at in range(FILES_TOP)]
+
+    confirm = kept(here.post(SWEEP, {**said, "papers": many}).content.decode())
+    said = {**said, "kept": confirm, "papers": [pdf("more")], "confirmed": "1"}
+    back = here.post(SWEEP, said).content.decode()
+
+    assert f"一次最多{FILES_TOP}个文件" in back
+    assert len(kept(back)) == FILES_TOP + 1
+    assert not Attachment.objects.exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from mingchu.kit.files import guards, store
 from mingchu.kit.files.bare import bare
 from mingchu.kit.files.kinds import HEAD_BYTES, TYPES, MediaType, told
 from mingchu.kit.models import Attachment, Blob, BlobState, Upload, new_salt
-from mingchu.ledger.services import record
+from mingchu.ledger.services import record, record_many
 
 HOUSE = "system:house"
 NAME_TOP, NOTE_TOP, CLAIM_TOP = 120, 200, 80
@@ -113,34 +114,64 @@ def attach(
     *, upload: Upload, subject: str, role: str, name: str, by: Actor | None, note: str = ""
 ) -> Attachment:
     """A file that was sent becomes evidence of the subject, in a role its context declared."""
+    made = evidence(upload=upload, subject=subject, role=role, name=name, by=by, note=note)
+    attach_many([made])
+    return made
+
+
+def evidence(
+    *, upload: Upload, subject: str, role: str, name: str, by: Actor | None, note: str = ""
+) -> Attachment:
+    """The attachment as `attach_many` will keep it: an act that it shows names it in its own
+    entry first."""
     guards.role_of(subject, role)
-    blob = Blob.objects.select_for_update().filter(pk=upload.blob_id or 0).first()
-    if blob is None:
-        raise Refusal(
-            "file_not_here", "文件还没有传完，或已过期清除", fix="请把文件重新上传一次后再提交"
-        )
-    made = Attachment(
-        blob=blob,
+    if upload.blob is None:
+        raise not_here()
+    return Attachment(
+        blob=upload.blob,
         subject=subject,
         role=role,
-        name=clean_name(name, TYPES[blob.media_type]),
+        name=clean_name(name, TYPES[upload.blob.media_type]),
         note=note[:NOTE_TOP],
         sent_sha256=upload.sha256,
         actor=by.label if by else HOUSE,
         salt=new_salt(),
     )
-    made.entry = record(
+
+
+@transaction.atomic
+def attach_many(made: Sequence[Attachment]) -> None:
+    """`attach` of each; the blobs stay locked until the end, so that no sweep takes one away."""
+    if not made:
+        return
+    wanted = {one.blob_id for one in made}
+    held = Blob.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
+    if wanted - set(held.values_list("pk", flat=True)):
+        raise not_here()
+    entries = record_many(
         events.FileAttached(
-            subject=subject,
-            attachment_id=str(made.pk),
-            blob_id=blob.pk,
-            role=role,
-            commitment=commitment(made.salt, blob.digest, blob.algorithm),
-            algorithm=blob.algorithm,
+            subject=one.subject,
+            attachment_id=str(one.pk),
+            blob_id=one.blob_id,
+            role=one.role,
+            commitment=commitment_of(one),
+            algorithm=one.blob.algorithm,
         )
-    ).pk
-    made.save(force_insert=True)
-    return made
+        for one in made
+    )
+    for one, entry in zip(made, entries, strict=True):
+        one.entry = entry.pk
+    Attachment.objects.bulk_create(made)
+
+
+def not_here() -> Refusal:
+    return Refusal(
+        "file_not_here", "文件还没有传完，或已过期清除", fix="请把文件重新上传一次后再提交"
+    )
+
+
+def commitment_of(made: Attachment) -> str:
+    return commitment(made.salt, made.blob.digest, made.blob.algorithm)
 
 
 def commitment(salt: bytes | memoryview, name: str, algorithm: str) -> str:

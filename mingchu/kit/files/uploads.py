@@ -15,7 +15,14 @@ from mingchu.accounts.domain import Actor
 from mingchu.base import clock, ids
 from mingchu.base.errors import Refusal
 from mingchu.kit.files import store
-from mingchu.kit.files.keeping import CLAIM_TOP, check_day, check_size, keep_bytes, sender_of
+from mingchu.kit.files.keeping import (
+    CLAIM_TOP,
+    check_day,
+    check_size,
+    keep_bytes,
+    not_here,
+    sender_of,
+)
 from mingchu.kit.files.kinds import HEAD_BYTES, told
 from mingchu.kit.models import Blob, BlobState, Upload
 
@@ -105,6 +112,14 @@ def sent(by: Actor | None, sha256: str) -> Upload | None:
     """What the actor himself has sent under this digest, whole or in part."""
     found = Upload.objects.select_related("blob")
     return found.filter(sender=sender_of(by), sha256=sha256.lower()).first()
+
+
+def whole(by: Actor | None, sha256: str) -> Upload:
+    """The actor's own upload, all of which is here and in order; else a Refusal."""
+    found = sent(by, sha256)
+    if found is None or not _blob_stands(found):
+        raise not_here()
+    return found
 
 
 def _part(upload: Upload) -> Path:

@@ -7,6 +7,7 @@ corrected after the day up to which a list knows is kept. A number that only fai
 in and is marked for a look at the document; what is wrong keeps its row out.
 """
 
+from mingchu.registry.importing.areas import Areas
 from mingchu.registry.importing.importer import Businesses
 
-__all__ = ["Businesses"]
+__all__ = ["Areas", "Businesses"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -10,11 +11,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as _noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mingchu.accounts.access import actor_of, requires
-from mingchu.accounts.domain import Actor, Place, may
+from mingchu.accounts.domain import Actor, may
 from mingchu.base.errors import Refusal
 from mingchu.kit.sheets.layouts import Kind
 from mingchu.kit.sheets.write import Out, OutColumn
@@ -22,7 +22,7 @@ from mingchu.registry import queries, services
 from mingchu.registry.list_forms import AreasForm
 from mingchu.registry.models import AreaKind
 from mingchu.registry.pages.common import attempt, exported, told
-from mingchu.registry.places import DISTRICTS, district_name
+from mingchu.registry.places import DISTRICTS, check_draws, district_name, draws
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,12 @@ def areas(request: HttpRequest) -> HttpResponse:
     """The stations; with `station`, its grid cells."""
     actor, station = actor_of(request), request.GET.get("station", "")
     rows = list(_rows(actor, station))
+    can_write = any(map(partial(draws, actor), DISTRICTS))
     shown = {
         "rows": rows,
         "station": next((one for one in _known(actor) if one.code == station), None),
-        "can_write": any(map(partial(_draws, actor), DISTRICTS)),
+        "can_write": can_write,
+        "can_import": can_write and may(actor, "kit.import"),
         "can_export": may(actor, "registry.export"),
     }
     return render(request, "registry/areas.html", shown)
@@ -53,37 +55,47 @@ def _known(actor: Actor) -> tuple[queries.AreaRow, ...]:
     return queries.all_areas(actor.scopes_for("registry.read"))
 
 
-def _rows(actor: Actor, station: str = "") -> Iterator[Row]:
-    """Grid cells of one station, or all stations."""
-    known = _known(actor)
-    kind = AreaKind.GRID if station else AreaKind.STATION
-    counts = queries.counted_by_area(actor.scopes_for("registry.read"), kind)
+def _rows(actor: Actor, station: str = "", *, whole: bool = False) -> Iterator[Row]:
+    """Grid cells of one station, or all stations; `whole`: each station before its cells."""
+    known, scopes = _known(actor), actor.scopes_for("registry.read")
+    kinds = AreaKind if whole else [AreaKind.GRID if station else AreaKind.STATION]
+    counts = {kind.value: queries.counted_by_area(scopes, kind) for kind in kinds}
     names = {one.code: one.name for one in known}
+    grids = Counter(one.parent for one in known)
     for one in known:
-        if one.kind == kind and (not station or one.parent == station):
+        if one.kind in counts and (not station or one.parent == station):
             yield Row(
                 one,
                 district_name(one.code[:6]),
                 names.get(one.parent, ""),
-                counts.get(one.code, 0),
-                sum(other.parent == one.code for other in known),
+                counts[one.kind].get(one.code, 0),
+                grids[one.code],
             )
 
 
 @requires("registry.export")
 @require_safe
 def export_areas(request: HttpRequest) -> HttpResponse:
-    """What the page shows, as a file that can be pasted back."""
+    """What the page shows, or with `?whole=1` all of it, as a file that can be brought back."""
     columns = [
+        OutColumn(_("种类")),
         OutColumn(_("代码"), Kind.CODE),
         OutColumn(_("名称")),
         OutColumn(_("旗县区")),
-        OutColumn(_("监管所")),
+        OutColumn(_("所属监管所")),
         OutColumn(_("经营者户数"), Kind.WHOLE),
     ]
-    found = _rows(actor_of(request), request.GET.get("station", ""))
+    station, whole = request.GET.get("station", ""), request.GET.get("whole") == "1"
     rows: list[list[Out]] = [
-        [one.area.code, one.area.name, one.district, one.station, one.count] for one in found
+        [
+            str(AreaKind(one.area.kind).label),
+            one.area.code,
+            one.area.name,
+            one.district,
+            one.station,
+            one.count,
+        ]
+        for one in _rows(actor_of(request), station, whole=whole)
     ]
     return exported(request, "areas", _("监管所和网格"), columns, rows)
 
@@ -100,7 +112,8 @@ def name_areas(request: HttpRequest) -> HttpResponse:
 
         def act() -> None:
             nonlocal done
-            _check(actor, [code for code, _name in rows])
+            for code, _name in rows:
+                check_draws(actor, code)
             done = services.name_areas(kind=kind, rows=rows)
 
         if attempt(form, act):
@@ -121,23 +134,6 @@ def _initial(request: HttpRequest) -> dict[str, str]:
     return {"kind": area.kind, "lines": f"{area.code} {area.name}"} if area else {}
 
 
-def _draws(actor: Actor, district: str) -> bool:
-    return may(actor, "registry.write", Place(district=district))
-
-
-def _check(actor: Actor, codes: list[str]) -> None:
-    """Areas are drawn by the district's bureau or the city's, not by a station."""
-    for code in codes:
-        if not _draws(actor, code[:6]):
-            raise Refusal(
-                "areas_by_district",
-                _noop("{area}不能由您登记"),
-                fix=_noop("监管所和网格由所在旗县区局或市局登记"),
-                status=403,
-                area=code,
-            )
-
-
 @requires("registry.write")
 @require_POST
 def drop_area(request: HttpRequest, code: str) -> HttpResponse:
@@ -147,7 +143,7 @@ def drop_area(request: HttpRequest, code: str) -> HttpResponse:
     if area is None:
         raise Http404
     try:
-        _check(actor, [code])
+        check_draws(actor, code)
         services.drop_area(code=code)
     except Refusal as refusal:
         messages.error(request, told(refusal))

@@ -45,7 +45,7 @@ def business(request: HttpRequest, number: int) -> HttpResponse:
     writes = may(actor, "registry.write", place)
     shown = {
         **_shown(request, file),
-        "lines": timeline.told({known.pk: "", **file.merged_names}, scopes, limit=LINES_SHOWN),
+        "lines": timeline.told({known.pk: "", **file.merged_names}, actor, limit=LINES_SHOWN),
         "warns": dossier.warns(file),
         "licences": [
             (one, licences.acts_for(one.state, to_follow_up=one.to_follow_up) if writes else ())
@@ -84,7 +84,7 @@ def _of_day(request: HttpRequest, known: Business, day: date) -> HttpResponse:
     end = clock.midnight(day + timedelta(days=1))
     shown |= {
         **_shown(request, file),
-        "lines": timeline.told({known.pk: ""}, scopes, until=end, limit=LINES_SHOWN),
+        "lines": timeline.told({known.pk: ""}, actor, until=end, limit=LINES_SHOWN),
         "licences": [(one, ()) for one in file.licences],
         "premises": [(one, ()) for one in file.premises],
         "before": day - timedelta(days=1),

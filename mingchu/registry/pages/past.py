@@ -36,13 +36,14 @@ def story(request: HttpRequest, number: int) -> HttpResponse:
     """All entries about the file, a page at a time; `?with=place` with those of the businesses
     that were at its places before and after."""
     known = found(request, number, "registry.read")
-    scopes = actor_of(request).scopes_for("registry.read")
+    actor = actor_of(request)
+    scopes = actor.scopes_for("registry.read")
     names = {known.pk: "", **{merge.gone_id: merge.gone.name for merge in merged_into(known)}}
     more = ""
     if request.GET.get("with") == "place":
         names, more = names | _neighbours(known, scopes), "&with=place"
     before = _entry(request.GET.get("before", ""))
-    told = timeline.told(names, scopes, before=before, limit=LINES)
+    told = timeline.told(names, actor, before=before, limit=LINES)
     shown = {
         "business": known,
         "lines": told,

@@ -142,14 +142,15 @@ def premises_act(request: HttpRequest, number: int, pk: int, act: str) -> HttpRe
 @require_safe
 def premises(request: HttpRequest, pk: int) -> HttpResponse:
     """One place: who worked there over time, with which licences, handed on by whom to whom."""
-    scopes = actor_of(request).scopes_for("registry.read")
+    actor = actor_of(request)
+    scopes = actor.scopes_for("registry.read")
     known = parts.premises_in(scopes, pk)
     if known is None:
         raise Http404
     day = clock.today()
     rows = parts.at_sites([known.site_id], day) if known.site_id else [known]
     names = {one.business_id: one.business.name for one in rows if is_inside(one.business, scopes)}
-    told = timeline.told(names, scopes, kinds=timeline.OF_PLACES, limit=STORY)
+    told = timeline.told(names, actor, kinds=timeline.OF_PLACES, limit=STORY)
     shown = {
         "premises": known,
         "address": known.address or known.platform,

@@ -122,7 +122,7 @@ def _parts(file: Dossier, by: Actor, room: Room) -> Iterator[Part]:
         ],
         _rest(len(file.people) - room.people),
     )
-    told = timeline.told({file.business.pk: ""}, by.scopes_for("registry.read"), limit=room.lines)
+    told = timeline.told({file.business.pk: ""}, by, limit=room.lines)
     yield Part(
         _("最近动态"),
         paragraphs=[

@@ -1,16 +1,24 @@
 """The registry's services, as every context uses them."""
 
-from mingchu.registry.services.areas import Named, drop_area, name_areas
+from mingchu.registry.services.areas import (
+    Named,
+    NewArea,
+    drop_area,
+    drop_areas,
+    known_areas,
+    name_areas,
+    planned_areas,
+    put_areas,
+    used_areas,
+)
 from mingchu.registry.services.checking import check_commitment, check_why
 from mingchu.registry.services.correcting import (
     CORRECTABLE,
-    Swept,
     change_state,
     check_correctable,
     close,
     correct,
     set_head,
-    sweep_not_found,
 )
 from mingchu.registry.services.enrolling import Enrolled, enrol, enrol_many, licence_taken
 from mingchu.registry.services.hooking import add_hook, end_hook, push_changes
@@ -59,6 +67,7 @@ from mingchu.registry.services.posting import (
     see_health_certificate,
     send_health_certificate,
 )
+from mingchu.registry.services.sweeping import Swept, sweep_not_found
 from mingchu.registry.services.views import drop_view, rename_view, save_view
 from mingchu.registry.services.withdrawing import withdraw_many
 from mingchu.registry.values import NewBusiness, NewLicence, NewPerson, NewPremises
@@ -70,6 +79,7 @@ __all__ = [
     "Correction",
     "Enrolled",
     "Named",
+    "NewArea",
     "NewBusiness",
     "NewLicence",
     "NewPerson",
@@ -91,6 +101,7 @@ __all__ = [
     "correct_people",
     "correct_person",
     "drop_area",
+    "drop_areas",
     "drop_view",
     "end_hook",
     "enrol",
@@ -100,6 +111,7 @@ __all__ = [
     "grant_licence",
     "grant_licences",
     "keep_health_certificate",
+    "known_areas",
     "licence_taken",
     "make_main",
     "merge",
@@ -110,10 +122,12 @@ __all__ = [
     "person_leaves",
     "person_stamp",
     "place_licence",
+    "planned_areas",
     "post_people",
     "post_person",
     "premises_elsewhere",
     "push_changes",
+    "put_areas",
     "record_exam",
     "record_training",
     "rename_view",
@@ -128,6 +142,7 @@ __all__ = [
     "sweep_not_found",
     "take_over",
     "undo_merge",
+    "used_areas",
     "withdraw_inquiry",
     "withdraw_licence",
     "withdraw_licences",

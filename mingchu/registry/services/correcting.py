@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,9 @@ from django.utils.translation import gettext_noop as _noop
 
 from mingchu.base.errors import Refusal
 from mingchu.base.event import Event
-from mingchu.ledger.services import record
+from mingchu.kit.files import keeping
+from mingchu.kit.models import Attachment
+from mingchu.ledger.services import Entry, record
 from mingchu.registry import domain, events
 from mingchu.registry.domain import Channel, State
 from mingchu.registry.models import Business
@@ -161,25 +163,35 @@ def change_state(
     """Puts a business into another state from a day on; `closed` is final."""
     check_fits(Business, {"state": state})
     with editing(number, revision=revision, why=why, channel=channel) as edit:
-        business = edit.business
-        before = business.state
-        if before == State.CLOSED:
-            raise Refusal(
-                "closed_for_good",
-                _noop("该主体已于{day}关闭"),
-                fix=_noop("重新开业请按新主体建档"),
-                day=business.closed,
-            )
-        checking.not_later(since, _noop("状态起始日"))
-        checking.in_order(business.opened, since, _noop("状态起始日早于开业日期{first}"))
-        if edit.set("state", state):
-            business.state_since = since
-            business.closed = since if state == State.CLOSED else None
-            _tell_state(business, before, why)
-    return business
+        before = edit.business.state
+        if put_state(edit, state, since):
+            tell_state(edit.business, before, why)
+    return edit.business
 
 
-def _tell_state(business: Business, before: str, why: str) -> None:
+def put_state(edit: Edit, state: str, since: date) -> bool:
+    """False if it is so already."""
+    business = edit.business
+    if business.state == State.CLOSED:
+        raise Refusal(
+            "closed_for_good",
+            _noop("该主体已于{day}关闭"),
+            fix=_noop("重新开业请按新主体建档"),
+            day=business.closed,
+        )
+    checking.not_later(since, _noop("状态起始日"))
+    checking.in_order(business.opened, since, _noop("状态起始日早于开业日期{first}"))
+    changed = edit.set("state", state)
+    if changed:
+        business.state_since = since
+        business.closed = since if state == State.CLOSED else None
+    return changed
+
+
+def tell_state(
+    business: Business, before: str, why: str, papers: Sequence[Attachment] = ()
+) -> Entry:
+    """`papers` are the files that show it, named by id and salted digest."""
     told: dict[str, Any] = {
         "subject": domain.subject(business.pk),
         "business_id": business.pk,
@@ -188,54 +200,19 @@ def _tell_state(business: Business, before: str, why: str) -> None:
     since = business.state_since
     assert since is not None  # noqa: S101 it was just set
     if business.state == State.CLOSED:
-        record(events.BusinessClosed(closed=since, **told))
-    else:
-        record(
-            events.BusinessStateChanged(before=before, state=business.state, since=since, **told)
+        return record(events.BusinessClosed(closed=since, **told))
+    return record(
+        events.BusinessStateChanged(
+            before=before,
+            state=business.state,
+            since=since,
+            attachments=tuple(str(one.pk) for one in papers),
+            commitments=tuple(map(keeping.commitment_of, papers)),
+            **told,
         )
+    )
 
 
 def close(*, number: int, closed: date, why: str, revision: int | None = None) -> Business:
     """The business ended for good; its licences stay as they were decided."""
     return change_state(number=number, state=State.CLOSED, since=closed, why=why, revision=revision)
-
-
-@dataclass
-class Swept:
-    """Who was marked, and who was left as he is, with the reason."""
-
-    done: list[Business] = field(default_factory=list)
-    left: list[tuple[Business, Refusal]] = field(default_factory=list)
-
-
-@transaction.atomic
-def sweep_not_found(*, numbers: Collection[int], since: date, why: str, evidence: str) -> Swept:
-    """Marks many as not to be found 查无下落 after a visit in vain; `evidence` says what was seen.
-
-    Whoever cannot be is left as he is and told with the reason; the others are marked.
-    """
-    if not evidence.strip():
-        raise Refusal(
-            "no_evidence",
-            _noop("没有写明查找经过"),
-            fix=_noop("请写明哪天由谁到场、看到什么，或附上照片编号"),
-            status=422,
-        )
-    checking.not_later(since, _noop("状态起始日"))
-    swept, said = Swept(), f"{why}：{evidence}"
-    for business in Business.objects.filter(pk__in=numbers).order_by("pk"):
-        try:
-            swept.done.append(_sweep(business, since, said))
-        except Refusal as refusal:
-            swept.left.append((business, refusal))
-    return swept
-
-
-def _sweep(business: Business, since: date, why: str) -> Business:
-    if business.state == State.NOT_FOUND:
-        raise Refusal(
-            "not_found_already",
-            _noop("此前已标记为查无下落"),
-            fix=_noop("无需重复标记"),
-        )
-    return change_state(number=business.pk, state=State.NOT_FOUND, since=since, why=why)
