@@ -21,5 +21,5 @@ class RegistryConfig(AppConfig):
         hanging.hang()
         attached.hang()
         IMPORTERS.add("registry", Businesses())
-        IMPORTERS.add("areas", Areas())
+        IMPORTERS.add("areas", Areas(), order=110)
         outbox_channel(hooking.CHANNEL, hooking.deliver_hook)
