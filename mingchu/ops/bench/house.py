@@ -182,7 +182,7 @@ def demo(
 
 def clean_environment() -> dict[str, str]:
     """Ours without what points to our own house and its Python."""
-    ours = (OWN_SETTINGS, "DJANGO_", "VIRTUAL_ENV", "PYTHONPATH")
+    ours = (OWN_SETTINGS, "DJANGO_", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONSAFEPATH")
     return {
         name: value
         for name, value in os.environ.items()

@@ -16,7 +16,6 @@ from mingchu.registry.queries.desk import (
     unseen_certificates,
 )
 from mingchu.registry.queries.file import (
-    any_number,
     any_of,
     business,
     counted_by,
@@ -67,7 +66,7 @@ from mingchu.registry.queries.regions import (
 from mingchu.registry.queries.shown import LicenceRow, PublicRow, licence_rows, public_rows
 from mingchu.registry.queries.suggesting import Ground, Pair, Pairs, compared, duplicates, pair
 from mingchu.registry.queries.views import view_of, views_of
-from mingchu.registry.queries.wanted import LISTED, SORTS, Wanted, filtered, within
+from mingchu.registry.queries.wanted import LISTED, SORTS, Wanted, any_number, filtered, within
 
 __all__ = [
     "COUNTED",

@@ -15,7 +15,7 @@ from mingchu.accounts.places import Located
 from mingchu.registry import domain
 from mingchu.registry.models import Business, Licence, Past, Person, Premises
 from mingchu.registry.queries.finding import counted
-from mingchu.registry.queries.wanted import LISTED, within
+from mingchu.registry.queries.wanted import LISTED, any_number, within
 
 # What a business is made of.
 OWN = (Premises, Licence, Person)
@@ -31,10 +31,6 @@ def business(scopes: Iterable[Scope], number: int) -> Business | None:
 def any_of(keys: Iterable[str]) -> RawSQL:
     """Many keys as one value of a question: a list of thousands of places is slow to fill."""
     return RawSQL("SELECT unnest(%s::text[])", [list(keys)])
-
-
-def any_number(keys: Iterable[int]) -> RawSQL:
-    return RawSQL("SELECT unnest(%s::bigint[])", [f"{{{','.join(map(str, keys))}}}"])
 
 
 def of_codes(codes: Collection[str]) -> tuple[models.QuerySet[Business], ...]:

@@ -23,7 +23,7 @@ from mingchu.base import paging
 from mingchu.base.remembered import Remembered
 from mingchu.registry import domain
 from mingchu.registry.models import Business, Person
-from mingchu.registry.queries.wanted import Wanted, filtered, within
+from mingchu.registry.queries.wanted import Wanted, any_number, filtered, within
 
 COUNTED = 10_000
 COMMON = Remembered[bool](seconds=60)  # questions with more hits than are counted
@@ -148,7 +148,8 @@ def _searched(
                 COMMON.keep(key, True)
                 break
         else:
-            return Business.objects.filter(pk__in=numbers), len(numbers), False
+            found_rows = Business.objects.filter(pk__in=any_number(numbers))
+            return found_rows, len(numbers), False
     return rows.filter(_held(fragments, people)), COUNTED + 1, True
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from mingchu.accounts.domain import Scope, ScopeKind
 from mingchu.base import clock
@@ -19,6 +20,11 @@ SORTS = {"name": "sort_key", "new": "-id", "expires": "expires"}
 LISTED = Q(merged_into__isnull=True)
 EQUAL = ("district", "station", "grid", "kind", "state", "legal_form", "channel")
 Row = TypeVar("Row", bound=models.Model)
+
+
+def any_number(keys: Iterable[int]) -> RawSQL:
+    """Many numbers as one value of a question: ten thousand parameters take longer than it."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [f"{{{','.join(map(str, keys))}}}"])
 
 
 def within(queryset: QuerySet[Row], scopes: Iterable[Scope], path: str = "") -> QuerySet[Row]:
