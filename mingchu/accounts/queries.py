@@ -44,7 +44,7 @@ def actor_for(user: User) -> Actor:
 
 
 def _posts_of(user: int) -> list[domain.Post]:
-    """The posts held today, asked before every page: read as rows, without building models."""
+    """`open_posts` of one person as rows, without building models: asked before every page."""
     today = clock.today()
     with connection.cursor() as db:
         db.execute(HELD, [user, today, today])

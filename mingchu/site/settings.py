@@ -89,8 +89,6 @@ FILE_BYTES = {
 SENDER_DAY_BYTES = int(setting("MINGCHU_SENDER_DAY_MIB")) * MIB
 SPARE_BYTES = int(setting("MINGCHU_SPARE_MIB")) * MIB
 JURISDICTION = setting("MINGCHU_JURISDICTION")
-SENDER_DAY_BYTES = int(setting("MINGCHU_SENDER_DAY_MIB")) * MIB
-SPARE_BYTES = int(setting("MINGCHU_SPARE_MIB")) * MIB
 if DEMO:
     clock.use(clock.DemoClock(HOME / "clock.json"))
 
@@ -211,7 +209,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 METRICS_TOKEN = setting("MINGCHU_METRICS_TOKEN")
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"},
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"}
 }
 
 # Sign-in: sessions, lock-out in accounts.limits, second factors and OIDC by allauth.
