@@ -15,8 +15,8 @@ from mingchu.accounts.access import actor_of, requires
 from mingchu.accounts.domain import may
 from mingchu.base import clock
 from mingchu.registry import exports, queries
+from mingchu.registry.asking import question
 from mingchu.registry.forms import OfficerFindForm
-from mingchu.registry.list_forms import ViewForm
 from mingchu.registry.models import Business
 from mingchu.registry.pages.common import exported, pages, said_count
 from mingchu.registry.words import licence_words, words
@@ -29,8 +29,8 @@ LISTED = ("name", "sign", "code", "kind", "district", "station", "state")
 def businesses(request: HttpRequest) -> HttpResponse:
     """The list; its search box, filters and place stand in the address."""
     actor = actor_of(request)
-    form = OfficerFindForm(request.GET, actor=actor)
-    wanted = form.wanted
+    asks = question(request.GET, actor)
+    wanted = asks.wanted
     page = queries.page(
         actor.scopes_for("registry.read"),
         wanted,
@@ -40,14 +40,13 @@ def businesses(request: HttpRequest) -> HttpResponse:
     )
     asked = urlencode(wanted.query())
     shown = {
-        "form": form,
-        "rows": listed(page.rows, {area.code: area.name for area in form.areas}),
+        "question": asks,
+        "rows": listed(page.rows, {area.code: area.name for area in asks.areas}),
         "count": said_count(page),
         "pages": pages(request, page, wanted),
         "asked": asked,
-        "question": wanted.query(),
+        "asked_for": wanted.query(),
         "views": queries.views_of(actor.user_id),
-        "view_form": ViewForm(initial={"query": asked}),
         "can_write": may(actor, "registry.write"),
         "can_export": may(actor, "registry.export"),
     }
