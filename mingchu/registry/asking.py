@@ -1,6 +1,6 @@
 """What a list's address asks: the rows that are wanted and the boxes as they stand filled.
 
-The boxes are checked and drawn once for what stands in them; nearly everybody asks the same few
+The boxes are checked and drawn once for what stands in them: nearly everybody asks the same few
 things of them, and they take longer than the page's rows. The search box is each reader's own.
 """
 
@@ -18,11 +18,10 @@ from django.utils.translation import get_language
 from mingchu.accounts.domain import Actor
 from mingchu.accounts.queries import NOBODY
 from mingchu.registry import queries
-from mingchu.registry.forms import OfficerFindForm
+from mingchu.registry.forms import FindForm, OfficerFindForm
 from mingchu.registry.queries import AreaRow, Wanted
 
 Filled = tuple[tuple[str, str], ...]
-BOXES = tuple(name for name in OfficerFindForm.base_fields if name != "q")
 FORMS_KEPT = 500
 
 
@@ -32,26 +31,51 @@ class Question:
 
     wanted: Wanted
     boxes: SafeString
-    areas: tuple[AreaRow, ...]
     q: str
     fault: str = ""
+    areas: tuple[AreaRow, ...] = ()
 
 
 def question(said: Mapping[str, str], actor: Actor) -> Question:
-    """What the address asks, as far as it makes sense."""
+    """What an officer's address asks, as far as it makes sense."""
     areas = queries.areas(actor.scopes_for("registry.read"), station=said.get("station", ""))
-    filled = tuple((name, said[name]) for name in BOXES if said.get(name))
-    wanted, boxes = _boxes(get_language() or "", areas, filled)
+    wanted, boxes = _officers(get_language() or "", areas, _filled(OfficerFindForm, said))
+    return replace(_with_words(said, wanted, boxes), areas=areas)
+
+
+def public_question(said: Mapping[str, str]) -> Question:
+    """The same of anybody's."""
+    wanted, boxes = _public(get_language() or "", _filled(FindForm, said))
+    return _with_words(said, wanted, boxes)
+
+
+def _filled(form: type[FindForm], said: Mapping[str, str]) -> Filled:
+    names = form.base_fields
+    return tuple((name, said[name]) for name in names if name != "q" and said.get(name))
+
+
+def _with_words(said: Mapping[str, str], wanted: Wanted, boxes: SafeString) -> Question:
     typed = said.get("q", "")
     try:
-        q = OfficerFindForm.base_fields["q"].clean(typed)
+        q = FindForm.base_fields["q"].clean(typed)
     except ValidationError as error:
-        return Question(wanted, boxes, areas, typed, " ".join(error.messages))
-    return Question(replace(wanted, q=q), boxes, areas, q)
+        return Question(wanted, boxes, typed, " ".join(error.messages))
+    return Question(replace(wanted, q=q), boxes, q)
 
 
 @lru_cache(FORMS_KEPT)
-def _boxes(_language: str, areas: tuple[AreaRow, ...], filled: Filled) -> tuple[Wanted, SafeString]:
+def _officers(
+    _language: str, areas: tuple[AreaRow, ...], filled: Filled
+) -> tuple[Wanted, SafeString]:
     form = OfficerFindForm(dict(filled), actor=NOBODY, areas=areas)
-    wanted = form.wanted
-    return wanted, SafeString(render_to_string("registry/_filters.html", {"form": form}))
+    return form.wanted, _drawn("registry/_filters.html", form)
+
+
+@lru_cache(FORMS_KEPT)
+def _public(_language: str, filled: Filled) -> tuple[Wanted, SafeString]:
+    form = FindForm(dict(filled))
+    return form.wanted, _drawn("registry/_public_filters.html", form)
+
+
+def _drawn(template: str, form: FindForm) -> SafeString:
+    return SafeString(render_to_string(template, {"form": form}))
