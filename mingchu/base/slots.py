@@ -6,7 +6,7 @@ knows which contexts exist, and navigation shows only what does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
@@ -141,6 +141,12 @@ PANELS: Slot[Panel] = Slot("panels")
 # The same for the business's own desk: what it has to do, first things first.
 DESK: Slot[Panel] = Slot("desk")
 SENTENCES: Slot[Sentence] = Slot("sentences")
+# What draws a closed loop 闭环: `draw(request, ids of entries)` gives the chain they stand in.
+LOOPS: Slot[Callable[[Any, Sequence[Any]], str]] = Slot("loops")
+# Above the timeline of a business: what hangs together in it.
+STORY: Slot[Panel] = Slot("story")
+# Kinds of entries that a closed loop begins with.
+BEGINNINGS: Slot[str] = Slot("beginnings")
 FIGURES: Slot[Figure] = Slot("figures")
 TASKS: Slot[Task] = Slot("tasks")
 MEASURES: Slot[Measure] = Slot("measures")

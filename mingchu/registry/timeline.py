@@ -96,11 +96,14 @@ def told(
         limit=limit + 1,
     )
     shown = found[:limit]
-    return Told(_lines(shown, names, reader), shown[-1].id if len(found) > limit else None)
+    return Told(lines_of(shown, reader, names), shown[-1].id if len(found) > limit else None)
 
 
-def _lines(entries: Sequence[Entry], names: Mapping[int, str], reader: Actor) -> list[Line]:
-    """Names of people, posts, causes, other files and evidence are asked once a page."""
+def lines_of(
+    entries: Sequence[Entry], reader: Actor, names: Mapping[int, str] | None = None
+) -> list[Line]:
+    """Entries in words; names of people, posts, causes, files and evidence are asked at once."""
+    names = names or {}
     scopes = reader.scopes_for("registry.read")
     who = actors_said({one.actor for one in entries})
     posts = posts_said({one.post for one in entries})
@@ -124,8 +127,9 @@ def _lines(entries: Sequence[Entry], names: Mapping[int, str], reader: Actor) ->
 
 
 def number_in(subject: str) -> int:
-    """The business that an entry is about."""
-    return domain.number_of(subject.rpartition(":")[2])
+    """The business that an entry is about; 0 where it is about something else."""
+    kind, _colon, code = subject.rpartition(":")
+    return domain.number_of(code) if kind == "business" else 0
 
 
 def _others(entry: Entry) -> list[int]:

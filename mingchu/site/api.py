@@ -13,6 +13,7 @@ from ninja.errors import HttpError, Throttled, ValidationError
 from mingchu.base.errors import Refusal
 from mingchu.site.answers import BAD_REQUEST, FORBIDDEN, NOT_FOUND, problem
 from mingchu.site.ledger import api as ledger
+from mingchu.site.story import api as story
 
 UNAUTHENTICATED = Refusal(
     "unauthenticated",
@@ -80,3 +81,4 @@ for _context in ("rulebook", "ledger", "accounts", "kit", "registry"):
         api.add_router("", importlib.import_module(f"mingchu.{_context}.api").router)
 # Contexts below accounts have their operations here, where the guards are known.
 api.add_router("", ledger.router)
+api.add_router("", story.router)

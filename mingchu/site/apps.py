@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from mingchu.base.slots import FRONT, NAVIGATION, NavigationItem, Piece
+from mingchu.base.slots import FRONT, LOOPS, NAVIGATION, STORY, NavigationItem, Panel, Piece
 
 
 class SiteConfig(AppConfig):
@@ -16,9 +16,12 @@ class SiteConfig(AppConfig):
     def ready(self) -> None:
         from mingchu.site import signs
         from mingchu.site.ledger import public
+        from mingchu.site.story import pages as story
 
         signs.hang()
         FRONT.add("ledger.seal", Piece(public.seal))
+        LOOPS.add("site.story", story.loop)
+        STORY.add("site.cases", Panel("site.cases", _("闭环"), "ledger.read", story.cases))
         for order, (key, label, action) in enumerate(
             (
                 ("workbench", _("今日"), "site.workbench"),

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from mingchu.base.event import Event
 from mingchu.ledger.models import Entry
-from mingchu.ledger.services import record_many
+from mingchu.ledger.services import caused_by, record, record_many
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,3 +52,18 @@ def intruder(committed: str, server) -> Intruder:
 @pytest.fixture
 def painted() -> object:
     return paint
+
+
+def led(causes: list[int | None]) -> list[Entry]:
+    """Acts one after another, each in answer to an earlier one or to none."""
+    done: list[Entry] = []
+    with transaction.atomic():
+        for number, cause in enumerate(causes):
+            with caused_by(None if cause is None else done[cause].id):
+                done.append(record(DoorPainted(subject=f"door:{number}")))
+    return done
+
+
+@pytest.fixture
+def answering() -> object:
+    return led

@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from mingchu.accounts.access import actor_of, requires
-from mingchu.accounts.domain import Scope
+from mingchu.accounts.domain import Scope, may
 from mingchu.accounts.naming import actors_said
 from mingchu.base import clock
+from mingchu.base.slots import STORY
 from mingchu.registry import timeline
 from mingchu.registry.differences import differences
 from mingchu.registry.dossier.refs import is_inside
@@ -47,6 +48,11 @@ def story(request: HttpRequest, number: int) -> HttpResponse:
     shown = {
         "business": known,
         "lines": told,
+        "panels": [
+            drawn
+            for panel in STORY
+            if not before and may(actor, panel.action) and (drawn := panel.draw(request, known.pk))
+        ],
         "next": f"?before={told.next}{more}" if told.next else "",
         "first": reverse("registry:story", args=[known.pk]) if before else "",
     }

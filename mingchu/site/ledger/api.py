@@ -42,10 +42,10 @@ def list_entries(
         cursor=cursor,
         limit=paging.limited(limit),
     )
-    return paging.page([_said(one) for one in page.rows], page.next)
+    return paging.page([said(one) for one in page.rows], page.next)
 
 
-def _said(sealed: Sealed) -> dict[str, Any]:
+def said(sealed: Sealed) -> dict[str, Any]:
     """Every column of the digest, so that anybody can compute it again."""
     entry = sealed.entry
     return {
