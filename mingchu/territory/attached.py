@@ -1,4 +1,4 @@
-"""Attached 附件: photos of a visit, shown to the cadre who made it and to the offices of its area."""
+"""Attached 附件: photos of a visit, for the cadre who made it and the offices of its area."""
 
 from __future__ import annotations
 

@@ -154,7 +154,7 @@ def _manages(request: HttpRequest, number: int) -> bool:
 
 def _name(cadre: int | None) -> str:
     """A name as the roster has it today: the ledger holds the number alone."""
-    found = Cadre.objects.filter(pk=cadre).values_list("name", flat=True).first()
+    found = Cadre.objects.filter(pk=cadre or 0).values_list("name", flat=True).first()
     return found or gettext("第%(n)s号干部") % {"n": cadre}
 
 

@@ -1,4 +1,4 @@
-"""Choosing 落实到人: which cadre a business falls to, by where it lies and what rank it needs; pure.
+"""Choosing 落实到人: which cadre a business falls to, by its place and the rank it needs; pure.
 
 A cadre answers for areas; of his rank's businesses in them each has exactly one cadre. The
 narrowest area counts, and whoever visits a business already keeps it while his area stands.

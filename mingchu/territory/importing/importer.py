@@ -181,10 +181,10 @@ def _business(code: str, known: Known) -> Business:
     if found is None:
         refusal = Refusal(
             "no_such_business",
-            _noop("辖区内没有“{code}”这个主体"),
+            _noop("辖区内没有“{number}”这个主体"),
             fix=_noop("请填档案编号或统一社会信用代码"),
             status=404,
-            code=code,
+            number=code,
         )
         raise _Misplaced("businesses", refusal)
     return found

@@ -7,155 +7,345 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('registry', '0001_initial'),
+        ("registry", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cadre',
+            name="Cadre",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='姓名')),
-                ('unit', models.CharField(max_length=120, verbose_name='单位')),
-                ('rank', models.CharField(choices=[('city', '市级'), ('county', '县级'), ('township', '乡级'), ('village', '村级')], max_length=10, verbose_name='职级')),
-                ('phone', models.CharField(max_length=20, verbose_name='手机号')),
-                ('district', models.CharField(blank=True, max_length=6, verbose_name='旗县区')),
-                ('since', models.DateField(default=mingchu.base.clock.today, verbose_name='自')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='至')),
-                ('leaves', models.DateField(blank=True, null=True, verbose_name='移交日期')),
-                ('heir', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.cadre', verbose_name='接手人')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='账号')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="姓名")),
+                ("unit", models.CharField(max_length=120, verbose_name="单位")),
+                (
+                    "rank",
+                    models.CharField(
+                        choices=[
+                            ("city", "市级"),
+                            ("county", "县级"),
+                            ("township", "乡级"),
+                            ("village", "村级"),
+                        ],
+                        max_length=10,
+                        verbose_name="职级",
+                    ),
+                ),
+                ("phone", models.CharField(max_length=20, verbose_name="手机号")),
+                ("district", models.CharField(blank=True, max_length=6, verbose_name="旗县区")),
+                ("since", models.DateField(default=mingchu.base.clock.today, verbose_name="自")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="至")),
+                ("leaves", models.DateField(blank=True, null=True, verbose_name="移交日期")),
+                (
+                    "heir",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="territory.cadre",
+                        verbose_name="接手人",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="账号",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '包保干部',
-                'verbose_name_plural': '包保干部',
+                "verbose_name": "包保干部",
+                "verbose_name_plural": "包保干部",
             },
         ),
         migrations.CreateModel(
-            name='Beat',
+            name="Beat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area', models.CharField(blank=True, max_length=15, verbose_name='区域代码')),
-                ('business', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.business', verbose_name='主体')),
-                ('cadre', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='beats', to='territory.cadre', verbose_name='包保干部')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("area", models.CharField(blank=True, max_length=15, verbose_name="区域代码")),
+                (
+                    "business",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.business",
+                        verbose_name="主体",
+                    ),
+                ),
+                (
+                    "cadre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="beats",
+                        to="territory.cadre",
+                        verbose_name="包保干部",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '包保范围',
-                'verbose_name_plural': '包保范围',
+                "verbose_name": "包保范围",
+                "verbose_name_plural": "包保范围",
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('A', 'A级'), ('B', 'B级'), ('C', 'C级'), ('D', 'D级')], max_length=1, verbose_name='包保层级')),
-                ('ground', models.PositiveSmallIntegerField(verbose_name='分级依据')),
-                ('rule_since', models.DateField(verbose_name='依据版本')),
-                ('named', models.BooleanField(default=False, verbose_name='点名包保')),
-                ('since', models.DateField(verbose_name='自')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='至')),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.business', verbose_name='主体')),
-                ('cadre', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='territory.cadre', verbose_name='包保干部')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("A", "A级"), ("B", "B级"), ("C", "C级"), ("D", "D级")],
+                        max_length=1,
+                        verbose_name="包保层级",
+                    ),
+                ),
+                ("ground", models.PositiveSmallIntegerField(verbose_name="分级依据")),
+                ("rule_since", models.DateField(verbose_name="依据版本")),
+                ("named", models.BooleanField(default=False, verbose_name="点名包保")),
+                ("since", models.DateField(verbose_name="自")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="至")),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.business",
+                        verbose_name="主体",
+                    ),
+                ),
+                (
+                    "cadre",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="territory.cadre",
+                        verbose_name="包保干部",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '包保关系',
-                'verbose_name_plural': '包保关系',
+                "verbose_name": "包保关系",
+                "verbose_name_plural": "包保关系",
             },
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quarter', models.DateField(verbose_name='季度')),
-                ('level', models.CharField(choices=[('A', 'A级'), ('B', 'B级'), ('C', 'C级'), ('D', 'D级')], max_length=1, verbose_name='包保层级')),
-                ('district', models.CharField(max_length=6, verbose_name='旗县区')),
-                ('station', models.CharField(blank=True, max_length=12, verbose_name='监管所')),
-                ('due', models.DateField(verbose_name='期限')),
-                ('state', models.CharField(choices=[('open', '待走访'), ('done', '已走访'), ('missed', '漏访'), ('ended', '不再走访')], default='open', max_length=8, verbose_name='状态')),
-                ('opened_at', models.DateTimeField(verbose_name='下达时间')),
-                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='走访时间')),
-                ('late', models.BooleanField(default=False, verbose_name='逾期完成')),
-                ('user_id', models.BigIntegerField(blank=True, null=True, verbose_name='填写人')),
-                ('sheet_since', models.DateField(blank=True, null=True, verbose_name='事项版本')),
-                ('answers', models.JSONField(blank=True, default=dict, verbose_name='查看结果')),
-                ('problem', models.CharField(blank=True, max_length=20, verbose_name='发现的问题')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='说明')),
-                ('entry', models.UUIDField(blank=True, null=True, verbose_name='台账条目')),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.business', verbose_name='主体')),
-                ('cadre', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='territory.cadre', verbose_name='包保干部')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quarter", models.DateField(verbose_name="季度")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("A", "A级"), ("B", "B级"), ("C", "C级"), ("D", "D级")],
+                        max_length=1,
+                        verbose_name="包保层级",
+                    ),
+                ),
+                ("district", models.CharField(max_length=6, verbose_name="旗县区")),
+                ("station", models.CharField(blank=True, max_length=12, verbose_name="监管所")),
+                ("due", models.DateField(verbose_name="期限")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "待走访"),
+                            ("done", "已走访"),
+                            ("missed", "漏访"),
+                            ("ended", "不再走访"),
+                        ],
+                        default="open",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(verbose_name="下达时间")),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="走访时间")),
+                ("late", models.BooleanField(default=False, verbose_name="逾期完成")),
+                ("user_id", models.BigIntegerField(blank=True, null=True, verbose_name="填写人")),
+                ("sheet_since", models.DateField(blank=True, null=True, verbose_name="事项版本")),
+                ("answers", models.JSONField(blank=True, default=dict, verbose_name="查看结果")),
+                ("problem", models.CharField(blank=True, max_length=20, verbose_name="发现的问题")),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="说明")),
+                ("entry", models.UUIDField(blank=True, null=True, verbose_name="台账条目")),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.business",
+                        verbose_name="主体",
+                    ),
+                ),
+                (
+                    "cadre",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="territory.cadre",
+                        verbose_name="包保干部",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '包保走访',
-                'verbose_name_plural': '包保走访',
+                "verbose_name": "包保走访",
+                "verbose_name_plural": "包保走访",
             },
         ),
         migrations.AddConstraint(
-            model_name='cadre',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('phone', 'name'), name='cadre_once'),
+            model_name="cadre",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until__isnull", True)),
+                fields=("phone", "name"),
+                name="cadre_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cadre',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('user',), name='cadre_has_his_account'),
+            model_name="cadre",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until__isnull", True)),
+                fields=("user",),
+                name="cadre_has_his_account",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cadre',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='cadre_leaves_after_he_comes'),
+            model_name="cadre",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                ),
+                name="cadre_leaves_after_he_comes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cadre',
-            constraint=models.CheckConstraint(condition=models.Q(('heir', models.F('id')), _negated=True), name='cadre_is_not_his_own_heir'),
+            model_name="cadre",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("heir", models.F("id")), _negated=True),
+                name="cadre_is_not_his_own_heir",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='beat',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('area', ''), ('business__isnull', False)), models.Q(models.Q(('area', ''), _negated=True), ('business__isnull', True)), _connector='OR'), name='beat_is_an_area_or_a_business'),
+            model_name="beat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("area", ""), ("business__isnull", False)),
+                    models.Q(models.Q(("area", ""), _negated=True), ("business__isnull", True)),
+                    _connector="OR",
+                ),
+                name="beat_is_an_area_or_a_business",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='beat',
-            constraint=models.UniqueConstraint(condition=models.Q(('area', ''), _negated=True), fields=('area', 'cadre'), name='beat_area_once'),
+            model_name="beat",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("area", ""), _negated=True),
+                fields=("area", "cadre"),
+                name="beat_area_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='beat',
-            constraint=models.UniqueConstraint(condition=models.Q(('business__isnull', False)), fields=('business',), name='beat_business_has_one'),
+            model_name="beat",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("business__isnull", False)),
+                fields=("business",),
+                name="beat_business_has_one",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('until__isnull', True)), fields=['cadre', 'business'], name='assignment_mine'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("until__isnull", True)),
+                fields=["cadre", "business"],
+                name="assignment_mine",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('until__isnull', True)), fields=['level', 'business'], name='assignment_level'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("until__isnull", True)),
+                fields=["level", "business"],
+                name="assignment_level",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['business', 'since'], name='assignment_past'),
+            model_name="assignment",
+            index=models.Index(fields=["business", "since"], name="assignment_past"),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('business',), name='assignment_one_present'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until__isnull", True)),
+                fields=("business",),
+                name="assignment_one_present",
+            ),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['cadre', 'due'], name='visit_mine'),
+            model_name="visit",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["cadre", "due"], name="visit_mine"
+            ),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['due'], name='visit_due'),
+            model_name="visit",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["due"], name="visit_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['quarter', 'district', 'level', 'state'], name='visit_counted'),
+            model_name="visit",
+            index=models.Index(
+                fields=["quarter", "district", "level", "state"], name="visit_counted"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(fields=('business', 'quarter'), name='visit_once_a_quarter'),
+            model_name="visit",
+            constraint=models.UniqueConstraint(
+                fields=("business", "quarter"), name="visit_once_a_quarter"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_at__isnull', True)), _connector='OR'), name='visit_done_has_its_moment'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("done_at__isnull", False), ("state", "done")),
+                    models.Q(models.Q(("state", "done"), _negated=True), ("done_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="visit_done_has_its_moment",
+            ),
         ),
     ]

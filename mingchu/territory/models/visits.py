@@ -53,7 +53,7 @@ class Assignment(models.Model):
 
     RETENTION: ClassVar = Retention(why="says who answered for a business when; ids only")
     # Rows that hold nobody back from withdrawing a business: they follow from the registry.
-    FOLLOWS: ClassVar = Q()
+    FOLLOWS: ClassVar = Q(pk__isnull=False)
 
     class Meta:
         verbose_name = _("包保关系")

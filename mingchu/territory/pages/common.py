@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 
 from mingchu.accounts.domain import Actor, ScopeKind, may
 from mingchu.base import clock
@@ -35,6 +36,11 @@ def onward(query: dict[str, str], following: int, page: str) -> dict[str, str]:
         "next": f"?{urlencode({**query, 'page': following})}" if following else "",
         "first": f"?{urlencode(query)}" if page not in ("", "1") else "",
     }
+
+
+def said(request: HttpRequest) -> dict[str, str]:
+    """What the address asks for, each once."""
+    return {name: request.GET.get(name, "") or "" for name in request.GET}
 
 
 def levels() -> list[tuple[str, str]]:

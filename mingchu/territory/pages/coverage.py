@@ -1,4 +1,4 @@
-"""The bureau's view: coverage of a quarter, its visits, and who visits whom; every number a link."""
+"""The bureau's view: coverage of a quarter, its visits, who visits whom; every number a link."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from mingchu.territory.pages.common import (
     exported,
     levels,
     onward,
+    said,
     this_quarter,
 )
 from mingchu.territory.queries import Asked, Cell, Counts, VisitsAsked
@@ -132,7 +133,7 @@ def visits(request: HttpRequest) -> HttpResponse:
 
 
 def _visits_asked(request: HttpRequest) -> VisitsAsked:
-    return VisitsAsked.read(dict(request.GET.items()))
+    return VisitsAsked.read(said(request))
 
 
 def _visit(one: Visit) -> dict[str, Any]:
@@ -169,7 +170,7 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
 def businesses(request: HttpRequest) -> HttpResponse:
     """Who visits whom; with `who=nobody` whom nobody visits."""
     actor, page = actor_of(request), request.GET.get("page", "")
-    asked = Asked.read(dict(request.GET.items()))
+    asked = Asked.read(said(request))
     found = queries.assignments(actor.scopes_for(READ), asked)
     rows, following = cut(found, page)
     shown = {
@@ -198,7 +199,7 @@ def _assignment(one: Assignment) -> dict[str, Any]:
 @requires(EXPORT)
 @require_safe
 def export_businesses(request: HttpRequest) -> HttpResponse:
-    asked = Asked.read(dict(request.GET.items()))
+    asked = Asked.read(said(request))
     found = queries.assignments(actor_of(request).scopes_for(EXPORT), asked)
     rows = exports.duty(found[:EXPORT_TOP].iterator(2_000))
     return exported(request, "duty-businesses", _("包保关系"), exports.duty_columns(), rows)

@@ -1,4 +1,4 @@
-"""Coverage 走访覆盖: of what was to be visited in a quarter, how much was; counted, never ranked."""
+"""Coverage 走访覆盖: of what was to be visited in a quarter, how much was; never a ranking."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def check_account(user: User, cadre: int | None) -> None:
             status=422,
             username=user.username,
         )
-    if Cadre.objects.filter(user=user, until__isnull=True).exclude(pk=cadre).exists():
+    if Cadre.objects.filter(user=user, until__isnull=True).exclude(pk=cadre or 0).exists():
         raise Refusal(
             "account_taken",
             _noop("账号“{username}”已关联另一名包保干部"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -51,7 +52,7 @@ def open_visits() -> int:
     terms = {level: due for level, due in dues.items() if due is not None}
     with connection.cursor() as db:
         db.execute(_OPEN, _asked(quarter, terms, today))
-        opened = db.rowcount
+        opened = int(db.rowcount)
     if opened:
         record(
             events.VisitsOpened(subject=f"quarter:{quarter}", quarter=str(quarter), visits=opened)
@@ -59,7 +60,7 @@ def open_visits() -> int:
     return opened
 
 
-def _asked(quarter: Quarter, terms: dict[str, date], today: date) -> dict[str, object]:
+def _asked(quarter: Quarter, terms: dict[str, date], today: date) -> dict[str, Any]:
     return {
         "quarter": quarter.first,
         "levels": list(terms),

@@ -27,6 +27,7 @@ from mingchu.territory.services.settling import settle
 
 FIELDS = ("name", "phone", "unit", "rank", "district", "user_id")
 TOPS = {"name": 80, "phone": 20, "unit": 120}
+WORDS = {"name": _noop("姓名"), "unit": _noop("单位"), "phone": _noop("手机号")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,29 +81,33 @@ def put_cadres(listed: Sequence[Listed]) -> list[Cadre]:
 
 
 def _check(one: Listed) -> None:
-    for name, what in (
-        ("name", _noop("姓名")),
-        ("unit", _noop("单位")),
-        ("phone", _noop("手机号")),
-    ):
-        value = getattr(one, name).strip()
-        if not value:
-            raise Refusal("missing", _noop("“{what}”没有填写"), fix=_noop("请填写"), status=422, what=what)  # fmt: skip
-        if len(value) > TOPS[name]:
-            raise Refusal(
-                "too_long",
-                _noop("“{what}”太长"),
-                fix=_noop("最多{top}个字"),
-                status=422,
-                what=what,
-                top=TOPS[name],
-            )
+    for name, what in WORDS.items():
+        _check_text(getattr(one, name), what, TOPS[name])
     if one.rank not in Rank.values:
         raise Refusal(
-            "unknown_rank", _noop("没有“{rank}”这个职级"), fix=_noop("请从市、县、乡、村四级里选"),
-            status=422, rank=one.rank,
-        )  # fmt: skip
+            "unknown_rank",
+            _noop("没有“{rank}”这个职级"),
+            fix=_noop("请从市、县、乡、村四级里选"),
+            status=422,
+            rank=one.rank,
+        )
     check_district(one.rank, one.district)
+
+
+def _check_text(value: str, what: str, top: int) -> None:
+    if not value.strip():
+        raise Refusal(
+            "missing", _noop("“{what}”没有填写"), fix=_noop("请填写"), status=422, what=what
+        )
+    if len(value) > top:
+        raise Refusal(
+            "too_long",
+            _noop("“{what}”太长"),
+            fix=_noop("最多{top}个字"),
+            status=422,
+            what=what,
+            top=top,
+        )
 
 
 def check_district(rank: str, district: str) -> None:
@@ -147,7 +152,7 @@ def _check_once(listed: Sequence[Listed]) -> None:
     """One entry for each name and telephone."""
     for one in listed:
         same = Cadre.objects.filter(phone=one.phone, name=one.name, until__isnull=True)
-        if same.exclude(pk=one.pk).exists():
+        if same.exclude(pk=one.pk or 0).exists():
             raise Refusal(
                 "cadre_listed_already",
                 _noop("{name}（{phone}）已经在花名册上"),

@@ -11,7 +11,6 @@ from mingchu.territory.services.leaving import pass_on_due
 from mingchu.territory.services.opening import give_up_missed, open_visits
 from mingchu.territory.services.settling import settle_all
 
-
 JOB = "mingchu.territory.jobs.nightly"
 
 
