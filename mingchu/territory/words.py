@@ -30,7 +30,7 @@ STANDINGS: Mapping[str, Any] = {
 ANSWERS: Mapping[str, Any] = {
     "yes": gettext_lazy("是"),
     "no": gettext_lazy("否"),
-    "none": gettext_lazy("没有这一项"),
+    "none": gettext_lazy("无此项"),
 }
 FIELDS: Mapping[str, Any] = {
     "name": gettext_lazy("姓名"),

@@ -28,7 +28,7 @@ RANKS = {
     "社区": "village",
     "社区级": "village",
 }
-APART = re.compile(r"[、,;；\s]+")
+APART = re.compile(r"[、，,;；\s]+")
 RANGE_TOP = 8_000  # characters of one cell
 
 

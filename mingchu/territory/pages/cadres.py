@@ -54,7 +54,7 @@ def cadres(request: HttpRequest) -> HttpResponse:
     asked = {name: value for name, value in query.items() if value}
     shown = {
         "rows": _rows(rows),
-        "count": found.count(),
+        "found": found.count(),
         "asked": query,
         "ranks": Rank.choices,
         "districts": districts(actor, READ),

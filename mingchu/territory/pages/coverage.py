@@ -119,7 +119,7 @@ def visits(request: HttpRequest) -> HttpResponse:
     rows, following = cut(found, page)
     shown = {
         "rows": [_visit(one) for one in rows],
-        "count": found.count(),
+        "found": found.count(),
         "asked": asked,
         "quarters": list(_quarters(asked.quarter or this_quarter())),
         "states": [(key, words.STANDINGS[key]) for key in queries.STATES],
@@ -175,7 +175,7 @@ def businesses(request: HttpRequest) -> HttpResponse:
     rows, following = cut(found, page)
     shown = {
         "rows": [_assignment(one) for one in rows],
-        "count": found.count(),
+        "found": found.count(),
         "asked": asked,
         "levels": levels(),
         "districts": districts(actor, READ),

@@ -43,7 +43,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     shown = {
         "rows": [_line(one) for one in rows],
         "quarter": words.quarter_name(quarter),
-        "count": count,
+        "made": count,
         "total": total,
         "waiting": waiting.count(),
         "done": done,

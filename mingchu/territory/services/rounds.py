@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -31,6 +32,7 @@ def nightly() -> Round:
 def ask_for_round() -> None:
     """The same now, by the worker; harmless when one waits already."""
     try:
-        app.configure_task(JOB, queueing_lock="territory.nightly").defer(timestamp=0)
+        with transaction.atomic():
+            app.configure_task(JOB, queueing_lock="territory.nightly").defer(timestamp=0)
     except AlreadyEnqueued:
         return

@@ -81,7 +81,7 @@ def _checked(sheet: rules.Sheet, answers: Mapping[str, str], problem: str) -> di
         raise Refusal(
             "items_unanswered",
             _noop("还有{n}项没有选"),
-            fix=_noop("请逐项选“是”“否”或“没有这一项”；门关着的选“关门停业或者找不到”"),
+            fix=_noop("请逐项选“是”“否”或“无此项”；门关着的选“关门停业或者找不到”"),
             status=422,
             n=len(known) - len(said),
         )
