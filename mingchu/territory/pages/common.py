@@ -38,6 +38,14 @@ def onward(query: dict[str, str], following: int, page: str) -> dict[str, str]:
     }
 
 
+def pager(request: HttpRequest, query: dict[str, str], cursor: str) -> dict[str, str]:
+    """The same for a list that goes on from a cursor."""
+    return {
+        "next": f"?{urlencode({**query, 'cursor': cursor})}" if cursor else "",
+        "first": f"?{urlencode(query)}" if request.GET.get("cursor") else "",
+    }
+
+
 def said(request: HttpRequest) -> dict[str, str]:
     """What the address asks for, each once."""
     return {name: request.GET.get(name, "") or "" for name in request.GET}

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mingchu.accounts.access import actor_of, requires
 from mingchu.registry.places import DISTRICTS, district_name
+from mingchu.registry.queries import plan_page
 from mingchu.territory import exports, queries, rules, services, words
 from mingchu.territory.domain.quarters import Quarter, quarter_of, read_quarter
 from mingchu.territory.hanging import rows as address
@@ -25,11 +26,10 @@ from mingchu.territory.pages.common import (
     MANAGE,
     READ,
     can,
-    cut,
     districts,
     exported,
     levels,
-    onward,
+    pager,
     said,
     this_quarter,
 )
@@ -114,11 +114,11 @@ def _figures(total: Counts, quarter: Quarter) -> Iterator[tuple[str, int, str]]:
 @require_safe
 def visits(request: HttpRequest) -> HttpResponse:
     """The visits behind a number."""
-    actor, asked, page = actor_of(request), _visits_asked(request), request.GET.get("page", "")
+    actor, asked = actor_of(request), _visits_asked(request)
     found = queries.visits(actor.scopes_for(READ), asked)
-    rows, following = cut(found, page)
+    page = plan_page(found, "due", request.GET.get("cursor", ""))
     shown = {
-        "rows": [_visit(one) for one in rows],
+        "rows": [_visit(one) for one in page.rows],
         "found": found.count(),
         "asked": asked,
         "quarters": list(_quarters(asked.quarter or this_quarter())),
@@ -127,7 +127,7 @@ def visits(request: HttpRequest) -> HttpResponse:
         "districts": districts(actor, READ),
         "query": asked.query(),
         **can(actor, EXPORT),
-        **onward(asked.query(), following, page),
+        **pager(request, asked.query(), page.next),
     }
     return render(request, "territory/visits.html", shown)
 
@@ -169,19 +169,18 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def businesses(request: HttpRequest) -> HttpResponse:
     """Who visits whom; with `who=nobody` whom nobody visits."""
-    actor, page = actor_of(request), request.GET.get("page", "")
-    asked = Asked.read(said(request))
+    actor, asked = actor_of(request), Asked.read(said(request))
     found = queries.assignments(actor.scopes_for(READ), asked)
-    rows, following = cut(found, page)
+    page = plan_page(found, "", request.GET.get("cursor", ""))
     shown = {
-        "rows": [_assignment(one) for one in rows],
+        "rows": [_assignment(one) for one in page.rows],
         "found": found.count(),
         "asked": asked,
         "levels": levels(),
         "districts": districts(actor, READ),
         "query": asked.query(),
         **can(actor, MANAGE, EXPORT),
-        **onward(asked.query(), following, page),
+        **pager(request, asked.query(), page.next),
     }
     return render(request, "territory/businesses.html", shown)
 

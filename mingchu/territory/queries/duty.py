@@ -43,7 +43,7 @@ def present(scopes: Iterable[Scope]) -> QuerySet[Assignment]:
 
 
 def assignments(scopes: Iterable[Scope], asked: Asked) -> QuerySet[Assignment]:
-    """Those asked for, by level, then in the order they came."""
+    """Those asked for, in the order they were settled."""
     rows = present(scopes)
     equal = {
         "business__district": asked.district,
@@ -54,7 +54,7 @@ def assignments(scopes: Iterable[Scope], asked: Asked) -> QuerySet[Assignment]:
     rows = rows.filter(**{name: value for name, value in equal.items() if value not in ("", None)})
     if asked.who:
         rows = rows.filter(cadre__isnull=asked.who == "nobody")
-    return rows.select_related("business", "cadre").order_by("level", "business")
+    return rows.select_related("business", "cadre").order_by("pk")
 
 
 def unvisited_count(scopes: Iterable[Scope]) -> int:

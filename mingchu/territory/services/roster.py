@@ -20,7 +20,7 @@ from mingchu.identifiers.divisions import HOHHOT
 from mingchu.ledger.services import record_many
 from mingchu.registry.models import Area, Business
 from mingchu.registry.places import DISTRICTS
-from mingchu.registry.queries import LISTED, any_number
+from mingchu.registry.queries import LISTED, any_number, any_of
 from mingchu.territory import events
 from mingchu.territory.models import Assignment, Beat, Cadre, Rank, Visit
 from mingchu.territory.services.settling import settle
@@ -150,9 +150,11 @@ def known_areas(codes: Collection[str]) -> set[str]:
 
 def _check_once(listed: Sequence[Listed]) -> None:
     """One entry for each name and telephone."""
+    phones = any_of({one.phone for one in listed})
+    rows = Cadre.objects.filter(phone__in=phones, until__isnull=True)
+    known = {(phone, name): pk for pk, phone, name in rows.values_list("pk", "phone", "name")}
     for one in listed:
-        same = Cadre.objects.filter(phone=one.phone, name=one.name, until__isnull=True)
-        if same.exclude(pk=one.pk or 0).exists():
+        if known.get((one.phone, one.name), one.pk) != one.pk:
             raise Refusal(
                 "cadre_listed_already",
                 _noop("{name}（{phone}）已经在花名册上"),
