@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from uuid import UUID
 
+from mingchu.ledger.services import current_cause, record_many
 from mingchu.registry import domain as registry
 from mingchu.registry.queries import any_number
 from mingchu.registry.services import storing
@@ -15,8 +17,12 @@ from mingchu.territory.services.wanting import Row, Wanted
 FOLLOWED = ("district", "station", "cadre_id", "state")
 
 
-def follow(known: Collection[Row], wanted: Mapping[int, Wanted | None]) -> list[events.VisitEnded]:
-    """Open visits as their businesses stand; what is to be told of those that end.
+def follow(
+    known: Collection[Row],
+    wanted: Mapping[int, Wanted | None],
+    causes: Mapping[int, UUID],
+) -> None:
+    """Open visits as their businesses stand; `causes` are the entries a business follows from.
 
     They are locked, so that one that is being made just now stays as it was made.
     """
@@ -36,7 +42,8 @@ def follow(known: Collection[Row], wanted: Mapping[int, Wanted | None]) -> list[
             visit.district, visit.station, visit.cadre_id = now
             moved.append(visit)
     storing.update(Visit, FOLLOWED, [*moved, *ended])
-    return [_told(visit) for visit in ended]
+    by = current_cause()
+    record_many(map(_told, ended), causes=[causes.get(one.business_id, by) for one in ended])
 
 
 def _told(visit: Visit) -> events.VisitEnded:

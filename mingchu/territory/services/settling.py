@@ -38,7 +38,7 @@ class Why:
     heirs: Mapping[int, int] = field(default_factory=dict)
     causes: Mapping[int, UUID] = field(default_factory=dict)
 
-    def record(self, told: Collection[events.DutyAssigned | events.VisitEnded]) -> None:
+    def record(self, told: Collection[events.DutyAssigned]) -> None:
         by = current_cause()
         record_many(told, causes=[self.causes.get(one.business_id, by) for one in told])
 
@@ -83,7 +83,7 @@ def _settle(numbers: list[int], why: Why) -> int:
             ranges.pass_on(now.cadre_id if now else None, target.cadre if target else None)
     changes.write()
     why.record(changes.told)
-    why.record(follow(known, wanted))
+    follow(known, wanted, why.causes)
     return len(changes.told)
 
 
