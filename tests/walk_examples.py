@@ -10,6 +10,7 @@ import base64
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from mingchu.accounts import services
 from mingchu.accounts.domain import CITY, Scope, ScopeKind
 from mingchu.accounts.models import Post, User
 from mingchu.accounts.queries import actor_for
+from mingchu.base import clock
 
 HERE, THERE = Scope(ScopeKind.DISTRICT, "150102"), Scope(ScopeKind.DISTRICT, "150104")
 
@@ -255,6 +257,31 @@ def _entry() -> str:
     return str(Entry.objects.filter(subject=f"business:{_business_code()}").latest("pk").pk)
 
 
+def _cadre() -> int:
+    from mingchu.territory import services as territory
+
+    made = territory.put_cadre(
+        territory.Listed(
+            name="测试", phone="13800000000", unit="测试", rank="village", district=HERE.code,
+            areas=(HERE.code,),
+        )
+    )  # fmt: skip
+    return int(made.pk)
+
+
+def _visit() -> int:
+    """The one open visit of a business; whose it is, nobody has an account for."""
+    from mingchu.territory import services as territory
+    from mingchu.territory.queries import VisitsAsked, visits
+
+    _cadre()
+    with clock.at(datetime(2026, 1, 5, tzinfo=UTC)):
+        _business()
+    with clock.at(datetime(2026, 4, 1, tzinfo=UTC)):
+        territory.nightly()
+    return int(visits([CITY], VisitsAsked()).get().pk)
+
+
 def _attachment() -> UUID:
     from build import an_attachment
 
@@ -319,6 +346,15 @@ EXAMPLES: dict[str, Example] = {
     "api:see_health_certificate": Example(_sent_certificate, said={"good": True}),
     "api:undo_merge": Example(lambda: {"pk": _merge()}, said=WHY),
     "api:end_hook": Example(lambda: {"pk": _hook()}, role="city", method="delete", everywhere=True),
+    # A visit is the cadre's who has it: nobody else of his role sees it on a phone.
+    "territory:visit": Example(lambda: {"pk": _visit()}, role="duty_cadre", owned=True),
+    "territory:one_visit": Example(lambda: {"pk": _visit()}),
+    "territory:name_for": Example(lambda: {"number": _business()}),
+    "territory:cadre": Example(lambda: {"pk": _cadre()}),
+    "territory:edit_cadre": Example(lambda: {"pk": _cadre()}),
+    "territory:link_cadre": Example(lambda: {"pk": _cadre()}, method="post"),
+    "territory:hand_over_cadre": Example(lambda: {"pk": _cadre()}, method="post"),
+    "territory:take_off_cadre": Example(lambda: {"pk": _cadre()}, method="post"),
     "kit:import": Example(lambda: {"pk": _import()}, owned=True),
     "kit:import_columns": Example(lambda: {"pk": _import()}, owned=True),
     "kit:import_apply": Example(lambda: {"pk": _import()}, method="post", owned=True),

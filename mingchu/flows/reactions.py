@@ -11,12 +11,58 @@ from typing import Any
 from mingchu.accounts import events as accounts
 from mingchu.base.event import Event
 from mingchu.kit import events as kit
+from mingchu.ledger.services import Entry
 from mingchu.registry import events as registry
+from mingchu.territory import events as territory
+from mingchu.territory import services as territorial
 
-REACTIONS: Mapping[type[Event], Sequence[Callable[..., Any]]] = {}
+Pairs = Sequence[tuple[Any, Entry]]
+
+
+def visits_go_with_the_business(event: Any, entry: Entry) -> None:
+    """Level, cadre and open visits follow where a business lies and how it stands."""
+    territorial.settle([event.business_id])
+
+
+def visits_go_with_businesses(pairs: Pairs) -> None:
+    causes = {event.business_id: entry.id for event, entry in pairs}
+    territorial.settle(causes, causes=causes)
+
+
+def visits_go_with_the_file(event: Any, entry: Entry) -> None:
+    """Of two files that became one, or two again, each stands for itself."""
+    territorial.settle([event.business_id, event.gone])
+
+
+def withdrawn_business_is_forgotten(event: Any, entry: Entry) -> None:
+    territorial.forget([event.business_id])
+
+
+def withdrawn_businesses_are_forgotten(pairs: Pairs) -> None:
+    territorial.forget([event.business_id for event, _entry in pairs])
+
+
+def desk_takes_its_visits_along(event: accounts.DeskHandedOver, entry: Entry) -> None:
+    territorial.desk_is_handed_over(
+        giver=event.from_user_id, taker=event.to_user_id, since=event.since
+    )
+
+
+REACTIONS: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
+    accounts.DeskHandedOver: [desk_takes_its_visits_along],
+    registry.BusinessMoved: [visits_go_with_the_business],
+    registry.BusinessStateChanged: [visits_go_with_the_business],
+    registry.BusinessClosed: [visits_go_with_the_business],
+    registry.BusinessesMerged: [visits_go_with_the_file],
+    registry.MergeUndone: [visits_go_with_the_file],
+    registry.BusinessWithdrawn: [withdrawn_business_is_forgotten],
+}
 
 # The set-wise form of a reaction: one call for all `(event, entry)` of a `record_many`.
-BATCHES: Mapping[Callable[..., Any], Callable[..., Any]] = {}
+BATCHES: Mapping[Callable[..., Any], Callable[..., Any]] = {
+    visits_go_with_the_business: visits_go_with_businesses,
+    withdrawn_business_is_forgotten: withdrawn_businesses_are_forgotten,
+}
 
 TERMINAL: frozenset[type[Event]] = frozenset(
     {
@@ -28,7 +74,6 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         accounts.ResetAccepted,
         accounts.PostGiven,
         accounts.PostEnded,
-        accounts.DeskHandedOver,  # until a context keeps open work under a person
         accounts.LinkIssued,
         accounts.TokenIssued,
         accounts.TokenRevoked,
@@ -41,10 +86,6 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         # Until a context keeps work of its own about a business.
         registry.BusinessEnrolled,
         registry.BusinessCorrected,
-        registry.BusinessMoved,
-        registry.BusinessStateChanged,
-        registry.BusinessClosed,
-        registry.BusinessWithdrawn,
         registry.LicenceWithdrawn,
         registry.LicenceGranted,
         registry.LicenceStateChanged,
@@ -62,8 +103,6 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         registry.PremisesChanged,
         registry.BusinessHandedOn,
         registry.BusinessTakenOver,
-        registry.BusinessesMerged,
-        registry.MergeUndone,
         registry.FoundNotSame,
         registry.AreaNamed,
         registry.AreaDropped,
@@ -74,5 +113,15 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         registry.InquiryAsked,
         registry.InquiryAnswered,
         registry.InquirySettled,
+        # A new business is settled by the night's round, with all the others.
+        territory.CadreListed,
+        territory.CadreChanged,
+        territory.CadreLinked,
+        territory.CadreLeft,
+        territory.DutyAssigned,
+        territory.VisitsOpened,
+        territory.VisitDone,  # its problem goes by a signal
+        territory.VisitEnded,
+        territory.VisitsMissed,
     }
 )

@@ -30,6 +30,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 urlpatterns += [
     path("", include(f"mingchu.{context}.urls"))
-    for context in ("rulebook", "ledger", "accounts", "kit", "registry")
+    for context in (
+        "rulebook",
+        "ledger",
+        "accounts",
+        "kit",
+        "signals",
+        "registry",
+        "alerts",
+        "territory",
+    )
     if find_spec(f"mingchu.{context}.urls")
 ]

@@ -21,6 +21,7 @@ from mingchu.ledger.services import (
     caused_by,
     current_actor,
     event_of,
+    reacting_afterwards,
     record,
     record_many,
     retry_failed,
@@ -222,6 +223,34 @@ def test_a_late_reaction_runs_as_whoever_acted_then():
     retry_failed()
 
     assert seen == ["user:9", "user:9"]
+
+
+def test_inside_a_block_acts_are_entered_at_once_and_answered_at_its_end():
+    with reacting_afterwards():
+        first = record(a_break())
+        with reacting_afterwards():
+            record_many([a_break(n) for n in (2, 3)])
+        inside = Entry.objects.filter(cause__isnull=False).count() + Reaction.objects.count()
+
+    orders = Entry.objects.filter(cause__isnull=False)
+    assert inside == 0
+    assert {one.subject for one in orders} == {"fridge:1", "fridge:2", "fridge:3"}
+    assert orders.get(subject="fridge:1").cause == first.id
+
+
+def test_of_a_block_that_fails_nothing_is_answered():
+    def fails() -> None:
+        with reacting_afterwards():
+            record(a_break())
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails()
+
+    record(a_break(2))
+
+    answered = Entry.objects.filter(id__in=Reaction.objects.values("entry_id"))
+    assert set(answered.values_list("subject", flat=True)) == {"fridge:2"}
 
 
 def test_the_wiring_can_be_read():

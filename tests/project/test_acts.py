@@ -26,6 +26,7 @@ UNRECORDED = {
     "mingchu.registry.services.views": "a saved question is one's own and says nothing of anybody",
     "mingchu.registry.services.editing.keep": "it keeps what the act around it records",
     "mingchu.registry.services.placing.site_of": "a joint of the house; its acts record",
+    "mingchu.territory.services.settling.forget": "it goes with the withdrawal, an entry",
     "mingchu.accounts.services.tokens.note_use": "a counter for the holder, to the minute",
 }
 

@@ -12,7 +12,14 @@ from mingchu.ledger.services.outbox import (
     send_later,
 )
 from mingchu.ledger.services.proving import Proof, prove
-from mingchu.ledger.services.reacting import event_of, retry_failed, retry_now, wire, wired
+from mingchu.ledger.services.reacting import (
+    event_of,
+    reacting_afterwards,
+    retry_failed,
+    retry_now,
+    wire,
+    wired,
+)
 from mingchu.ledger.services.recording import record, record_many
 from mingchu.ledger.services.sealing import append_to, publish_heads, seal
 from mingchu.ledger.services.verifying import verify
@@ -36,6 +43,7 @@ __all__ = [
     "outbox_channel",
     "prove",
     "publish_heads",
+    "reacting_afterwards",
     "record",
     "record_many",
     "retry_failed",

@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeAlias
@@ -89,14 +90,45 @@ def _name(handler: Handler) -> str:
     return f"{module}:{getattr(handler, '__qualname__', repr(handler))}"
 
 
+_waiting: ContextVar[list[Batch] | None] = ContextVar("waiting", default=None)
+
+
+@contextmanager
+def reacting_afterwards() -> Iterator[None]:
+    """Inside the block acts are entered at once and answered at its end.
+
+    For a service that enters what it does before it has written all of it: whoever reacts reads
+    the rows as the act leaves them. A block inside another ends with the outer one.
+    """
+    if _waiting.get() is not None:
+        yield
+        return
+    waiting: list[Batch] = []
+    before = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(before)
+    for written in waiting:
+        react_many(written)
+
+
 def react(event: Event, entry: Entry) -> None:
     """Runs every handler of the event now."""
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting.append([(event, entry)])
+        return
     for handler in _wiring.handlers.get(type(event), ()):
         _attempt(handler, event, entry)
 
 
 def react_many(written: Batch) -> None:
     """Runs every handler of every event, set-wise where a handler can."""
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting.append(written)
+        return
     for kind in dict.fromkeys(type(event) for event, _ in written):
         same = [(event, entry) for event, entry in written if type(event) is kind]
         for handler in _wiring.handlers.get(kind, ()):

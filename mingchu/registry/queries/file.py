@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from django.db import models
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
@@ -103,7 +103,8 @@ def in_use(
     """Which businesses something outside of the registry refers to, itself or by its parts.
 
     Those asked about may refer to one another: a head office and its branches, a landlord and its
-    tenants go together.
+    tenants go together. A context above marks rows that merely follow from the registry by
+    `FOLLOWS`, a condition on the model; it takes them away when it hears of the withdrawal.
     """
     keys = any_number(numbers)
     found: set[int] = set()
@@ -113,6 +114,8 @@ def in_use(
                 continue
             column = f"{relation.field.name}{path}"
             rows = relation.related_model._base_manager.filter(**{f"{column}__in": keys})
+            # What merely follows from the registry holds nobody: its context takes it back.
+            rows = rows.exclude(getattr(relation.related_model, "FOLLOWS", Q(pk__in=[])))
             if relation.related_model is Business:
                 rows = rows.exclude(pk__in=keys)
             found.update(rows.values_list(column, flat=True))

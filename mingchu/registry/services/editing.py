@@ -18,7 +18,7 @@ from django.utils.translation import gettext_noop as _noop
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.base.ids import digest
-from mingchu.ledger.services import current_actor
+from mingchu.ledger.services import current_actor, reacting_afterwards
 from mingchu.registry import domain, history
 from mingchu.registry.domain import Channel, LicenceState
 from mingchu.registry.models import Business, Past
@@ -49,11 +49,12 @@ class Edit:
 def editing(
     number: int, *, revision: int | None = None, why: str = "", channel: str = Channel.FORM
 ) -> Iterator[Edit]:
-    """Inside the block the file is this act's alone; at its end the older version is kept.
+    """Inside the block the file is this act's alone; at its end the older version is kept, and
+    whoever reacts to what was entered inside finds the file as the act leaves it.
 
     Raises Refusal `no_such_business`, `changed_meanwhile`, `file_merged`.
     """
-    with transaction.atomic():
+    with transaction.atomic(), reacting_afterwards():
         edit = Edit(held(number, revision), channel)
         yield edit
         keep(edit, why)

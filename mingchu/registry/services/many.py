@@ -18,7 +18,7 @@ from psycopg.types.json import Json
 
 from mingchu.base import clock
 from mingchu.base.event import Event
-from mingchu.ledger.services import record_many
+from mingchu.ledger.services import reacting_afterwards, record_many
 from mingchu.registry import history, queries
 from mingchu.registry.domain import Channel
 from mingchu.registry.models import Business, Licence, Past, Premises
@@ -182,7 +182,7 @@ def _values(row: Any, names: Sequence[str]) -> list[Any]:
 @contextmanager
 def editing_many(asked: Mapping[int, int | None], channel: str) -> Iterator[list[Edit]]:
     """As `editing`, of many files at the revisions asked for; an act says its `why` in each."""
-    with transaction.atomic():
+    with transaction.atomic(), reacting_afterwards():
         rows = of_numbers(asked).select_for_update(of=("self",)).order_by("pk")
         parts = ("premises", "licences", Prefetch("licences__places", history.PLACES.queryset))
         known = {one.pk: one for one in rows.prefetch_related(*parts)}

@@ -1,0 +1,106 @@
+"""An alert: one thing that is wrong, however often it was noticed, with a reason and a deadline."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from mingchu.base.retention import Retention
+
+OPEN = Q(ended_at__isnull=True)
+
+
+class AlertEnd(models.TextChoices):
+    """Why an alert is over: a fact, or what an officer found."""
+
+    GONE = "gone", _("情形已消除")
+    HANDLED = "handled", _("已处置办结")
+    FALSE = "false", _("误报")
+    MERGED = "merged", _("已合并")
+
+
+class Silence(models.Model):
+    """What is known and shall not call anybody for a while: who said so, why, until when."""
+
+    kind = models.CharField(_("预警种类"), max_length=40)
+    business_id = models.BigIntegerField(_("主体"), null=True)
+    subject = models.CharField(_("对象"), max_length=60, blank=True)
+    district = models.CharField(_("旗县区"), max_length=6, blank=True)
+    station = models.CharField(_("监管所"), max_length=12, blank=True)
+    why = models.CharField(_("理由"), max_length=200)
+    author = models.BigIntegerField(_("设置人"))
+    since = models.DateTimeField(_("起"))
+    until = models.DateTimeField(_("止"))
+
+    RETENTION: ClassVar = Retention(why="tells why an alert called nobody; holds no personal data")
+
+    class Meta:
+        verbose_name = _("静默")
+        verbose_name_plural = _("静默")
+
+
+class Alert(models.Model):
+    """At most one open alert has a fingerprint; a thing that comes back later is a new alert.
+
+    An alert that is covered by another or silenced keeps its own record and its own deadline.
+    """
+
+    kind = models.CharField(_("种类"), max_length=40)
+    fingerprint = models.BinaryField(_("指纹"))
+    subject = models.CharField(_("对象"), max_length=60)
+    key = models.CharField(_("区分"), max_length=120, blank=True)
+    business = models.ForeignKey(
+        "registry.Business",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("主体"),
+    )
+    district = models.CharField(_("旗县区"), max_length=6, blank=True)
+    station = models.CharField(_("监管所"), max_length=12, blank=True)
+    labels = models.JSONField(_("标签"), default=dict)
+    severity = models.PositiveSmallIntegerField(_("级别"))
+    count = models.PositiveIntegerField(_("次数"), default=1)
+    first_at = models.DateTimeField(_("首次发生"))
+    last_at = models.DateTimeField(_("最近发生"))
+    opened_at = models.DateTimeField(_("立警时间"))
+    due_at = models.DateTimeField(_("处理时限"), null=True)
+    # By which rule it has its deadline: the version that spoke on the day it opened.
+    rule = models.CharField(_("时限依据"), max_length=60, blank=True)
+    rule_since = models.DateField(_("依据版本"), null=True)
+    provisional = models.BooleanField(_("时限暂定"), default=False)
+    covered_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="covers",
+        verbose_name=_("归入"),
+    )  # fmt: skip
+    silence = models.ForeignKey(
+        Silence, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("静默"),
+    )  # fmt: skip
+    order = models.ForeignKey(
+        "alerts.Order", on_delete=models.PROTECT, null=True, blank=True, related_name="alerts",
+        verbose_name=_("工单"),
+    )  # fmt: skip
+    # The entry that opened it: what follows names it as its cause.
+    entry = models.UUIDField(_("台账条目"), null=True)
+    ended_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
+    end = models.CharField(_("结束原因"), max_length=10, choices=AlertEnd.choices, blank=True)
+
+    RETENTION: ClassVar = Retention(why="record of supervision; holds no personal data")
+
+    class Meta:
+        verbose_name = _("预警")
+        verbose_name_plural = _("预警")
+        constraints = [
+            models.UniqueConstraint(fields=["fingerprint"], condition=OPEN, name="alert_open_once"),
+        ]
+        indexes = [
+            models.Index(fields=["district", "due_at", "id"], condition=OPEN, name="alert_due"),
+            models.Index(fields=["business", "id"], name="alert_business"),
+            models.Index(fields=["order"], name="alert_order"),
+            models.Index(fields=["kind", "opened_at"], name="alert_kind"),
+        ]

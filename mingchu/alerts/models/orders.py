@@ -1,0 +1,123 @@
+"""A work order 工单: what a person has to do, until when; and every step it took."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from mingchu.alerts.domain.states import OrderState
+from mingchu.base.retention import Retention
+
+
+class OrderStateName(models.TextChoices):
+    """The words of the states; the states and their moves are in `domain/states.py`."""
+
+    NEW = OrderState.NEW, _("新建")
+    TRIAGED = OrderState.TRIAGED, _("已分类")
+    ASSIGNED = OrderState.ASSIGNED, _("已派单")
+    ACCEPTED = OrderState.ACCEPTED, _("已签收")
+    HANDLING = OrderState.HANDLING, _("处置中")
+    AWAITING_BUSINESS = OrderState.AWAITING_BUSINESS, _("待经营者整改")
+    SUBMITTED = OrderState.SUBMITTED, _("已提交核查")
+    REVIEWING = OrderState.REVIEWING, _("核查中")
+    REOPENED = OrderState.REOPENED, _("已退回")
+    CLOSED = OrderState.CLOSED, _("已办结")
+    MERGED = OrderState.MERGED, _("已合并")
+    FALSE_ALARM = OrderState.FALSE_ALARM, _("误报")
+    TRANSFERRED = OrderState.TRANSFERRED, _("已移送")
+    ESCALATED_TO_CASE = OrderState.ESCALATED_TO_CASE, _("已转立案")
+
+
+ENDED = (
+    OrderState.CLOSED,
+    OrderState.MERGED,
+    OrderState.FALSE_ALARM,
+    OrderState.TRANSFERRED,
+    OrderState.ESCALATED_TO_CASE,
+)
+UNDONE = Q(ended_at__isnull=True)
+
+
+class Order(models.Model):
+    """One thing to be done. `due_at` and `accept_due_at` are an index rebuilt from the steps by the
+    clock, never set by hand."""
+
+    number = models.CharField(_("工单号"), max_length=20, unique=True)
+    kind = models.CharField(_("事由"), max_length=40)
+    subject = models.CharField(_("对象"), max_length=60)
+    business = models.ForeignKey(
+        "registry.Business", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("主体"),
+    )  # fmt: skip
+    district = models.CharField(_("旗县区"), max_length=6, blank=True)
+    station = models.CharField(_("监管所"), max_length=12, blank=True)
+    # Whose desk it is on: station, district or city; escalation moves it up.
+    level = models.CharField(_("层级"), max_length=10)
+    severity = models.PositiveSmallIntegerField(_("级别"))
+    state = models.CharField(_("状态"), max_length=20, choices=OrderStateName.choices)
+    assignee = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("承办人"),
+    )  # fmt: skip
+    reporter = models.BigIntegerField(_("提出人"), null=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged",
+        verbose_name=_("并入"),
+    )  # fmt: skip
+    opened_at = models.DateTimeField(_("立单时间"))
+    accept_due_at = models.DateTimeField(_("签收时限"), null=True)
+    due_at = models.DateTimeField(_("办结时限"), null=True)
+    provisional = models.BooleanField(_("时限暂定"), default=False)
+    paused = models.BooleanField(_("计时中止"), default=False)
+    ended_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
+    revision = models.PositiveIntegerField(_("版本"), default=1)
+
+    RETENTION: ClassVar = Retention(
+        why="record of supervision; what people wrote stands in its steps"
+    )
+
+    class Meta:
+        verbose_name = _("工单")
+        verbose_name_plural = _("工单")
+        indexes = [
+            models.Index(fields=["assignee", "due_at", "id"], condition=UNDONE, name="order_mine"),
+            models.Index(
+                fields=["station", "due_at", "id"], condition=UNDONE, name="order_station"
+            ),
+            models.Index(
+                fields=["district", "due_at", "id"], condition=UNDONE, name="order_district"
+            ),
+            models.Index(fields=["due_at", "id"], condition=UNDONE, name="order_due"),
+            models.Index(fields=["business", "id"], name="order_business"),
+        ]
+
+
+class OrderStep(models.Model):
+    """A move of an order: from where to where, by whom, when, with what said. Never changed."""
+
+    order = models.ForeignKey(
+        Order, on_delete=models.CASCADE, related_name="steps", verbose_name=_("工单")
+    )
+    number = models.PositiveIntegerField(_("序号"))
+    move = models.CharField(_("动作"), max_length=24)
+    before = models.CharField(_("之前"), max_length=20)
+    after = models.CharField(_("之后"), max_length=20)
+    at = models.DateTimeField(_("时间"))
+    user_id = models.BigIntegerField(_("经办人"), null=True)
+    post = models.CharField(_("岗位"), max_length=40, blank=True)
+    note = models.TextField(_("说明"), blank=True)
+    # What the move was made with: legal ground of a pause, the new desk, a correction's day.
+    data = models.JSONField(_("内容"), default=dict)
+    entry = models.UUIDField(_("台账条目"), null=True)
+
+    RETENTION: ClassVar = Retention(why="record of supervision; a note is about a business")
+
+    class Meta:
+        verbose_name = _("工单步骤")
+        verbose_name_plural = _("工单步骤")
+        constraints = [
+            models.UniqueConstraint(fields=["order", "number"], name="order_step_once"),
+        ]

@@ -1,0 +1,68 @@
+"""Reads of territorial duty, each inside a scope."""
+
+from mingchu.territory.queries.cadres import (
+    ROLE,
+    AccountOf,
+    account_of,
+    accounts_free,
+    cadre,
+    cadre_of_user,
+    cadres,
+    in_office,
+    loads,
+    ranges,
+)
+from mingchu.territory.queries.coverage import Cell, Counts, coverage, quarters_known
+from mingchu.territory.queries.duty import (
+    Asked,
+    assignments,
+    counted_without_cadre,
+    last_visit,
+    past_of,
+    present,
+    unvisited_count,
+)
+from mingchu.territory.queries.visits import (
+    STATES,
+    VisitsAsked,
+    mine,
+    my_counts,
+    my_visit,
+    own_visit_numbers,
+    to_do,
+    visit,
+    visits,
+)
+
+__all__ = [
+    "ROLE",
+    "STATES",
+    "AccountOf",
+    "Asked",
+    "Cell",
+    "Counts",
+    "VisitsAsked",
+    "account_of",
+    "accounts_free",
+    "assignments",
+    "cadre",
+    "cadre_of_user",
+    "cadres",
+    "counted_without_cadre",
+    "coverage",
+    "in_office",
+    "last_visit",
+    "loads",
+    "mine",
+    "my_counts",
+    "my_visit",
+    "own_visit_numbers",
+    "past_of",
+    "present",
+    "quarters_known",
+    "ranges",
+    "to_do",
+    "unvisited_count",
+    "visit",
+    "visits",
+]

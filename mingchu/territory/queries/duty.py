@@ -1,0 +1,86 @@
+"""Assignments: the level of each business and who visits it, at present and before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+from django.db.models import Count, Q, QuerySet
+
+from mingchu.accounts.domain import Scope
+from mingchu.registry.queries import within
+from mingchu.territory.models import Assignment, Visit, VisitState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What the list of businesses is asked for; `who` is `nobody` or `somebody`."""
+
+    district: str = ""
+    station: str = ""
+    level: str = ""
+    who: str = ""
+    cadre: int | None = None
+
+    @classmethod
+    def read(cls, said: dict[str, str]) -> Asked:
+        cadre = said.get("cadre", "")
+        return cls(
+            district=said.get("district", ""),
+            station=said.get("station", ""),
+            level=said.get("level", ""),
+            who=said.get("who", ""),
+            cadre=int(cadre) if cadre.isdecimal() and len(cadre) < 19 else None,
+        )
+
+    def query(self) -> dict[str, str]:
+        said = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: str(value) for name, value in said.items() if value not in ("", None)}
+
+
+def present(scopes: Iterable[Scope]) -> QuerySet[Assignment]:
+    return within(Assignment.objects.filter(until__isnull=True), scopes, "business__")
+
+
+def assignments(scopes: Iterable[Scope], asked: Asked) -> QuerySet[Assignment]:
+    """Those asked for, in the order they were settled."""
+    rows = present(scopes)
+    equal = {
+        "business__district": asked.district,
+        "business__station": asked.station,
+        "level": asked.level,
+        "cadre": asked.cadre,
+    }
+    rows = rows.filter(**{name: value for name, value in equal.items() if value not in ("", None)})
+    if asked.who:
+        rows = rows.filter(cadre__isnull=asked.who == "nobody")
+    return rows.select_related("business", "cadre").order_by("pk")
+
+
+def unvisited_count(scopes: Iterable[Scope]) -> int:
+    """Businesses that nobody answers for."""
+    return present(scopes).filter(cadre__isnull=True).count()
+
+
+def counted_without_cadre() -> dict[str, int]:
+    """The same by district, for the whole city."""
+    rows = Assignment.objects.filter(until__isnull=True, cadre__isnull=True).order_by()
+    return dict(rows.values_list("business__district").annotate(n=Count("pk")))
+
+
+def past_of(business: int) -> tuple[Assignment | None, list[Assignment]]:
+    """What is present of a business, and what was before, the newest first."""
+    rows = Assignment.objects.filter(business=business).select_related("cadre")
+    known = list(rows.order_by("-since", "-pk"))
+    return (
+        next((one for one in known if one.until is None), None),
+        [one for one in known if one.until is not None],
+    )
+
+
+def last_visit(business: int) -> tuple[Visit | None, Visit | None]:
+    """The last visit that was made of a business, and the next one that is to be made."""
+    own = Visit.objects.filter(business=business).select_related("cadre")
+    made = own.filter(state=VisitState.DONE).order_by("-done_at").first()
+    waiting = own.filter(Q(state=VisitState.OPEN)).order_by("due").first()
+    return made, waiting
