@@ -5,11 +5,14 @@ from mingchu.ledger.services.comparing import Compared, compare
 from mingchu.ledger.services.outbox import (
     Kept,
     Message,
+    OutOfReach,
+    Parcel,
     deliver,
     forget_sent,
     outbox_channel,
     send_again,
     send_later,
+    send_many_later,
 )
 from mingchu.ledger.services.proving import Proof, prove
 from mingchu.ledger.services.reacting import event_of, retry_failed, retry_now, wire, wired
@@ -23,6 +26,8 @@ __all__ = [
     "Entry",
     "Kept",
     "Message",
+    "OutOfReach",
+    "Parcel",
     "Proof",
     "acting",
     "append_to",
@@ -43,6 +48,7 @@ __all__ = [
     "seal",
     "send_again",
     "send_later",
+    "send_many_later",
     "verify",
     "wire",
     "wired",
