@@ -144,7 +144,7 @@ def _receivers() -> list[tuple[str, str]]:
     now = clock.wall()
     with connection.cursor() as db:
         db.execute(_RECEIVERS, [now, list(_channels), now])
-        return db.fetchall()
+        return list(db.fetchall())
 
 
 def _turn(channel: str, receiver: str, limit: int) -> list[bool]:
@@ -231,7 +231,7 @@ def _rested(message: Outgoing) -> None:
 
 
 def _doubled(first: timedelta, times: int, most: timedelta) -> timedelta:
-    return min(most, first * 2 ** min(times, DOUBLED_TOP))
+    return min(most, first * (1 << min(times, DOUBLED_TOP)))
 
 
 def _kept(said: str) -> str:
