@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
-from contextlib import closing, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from socket import SHUT_RDWR, socket
-from threading import Timer
+from threading import Event, Timer
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -90,14 +90,10 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     try:
         with closing(_line(parts)) as line:
             line.connect()
-            alarm = Timer(WHOLE_SECONDS, _hang_up, [line.sock])
-            alarm.start()
-            try:
+            with _at_most(WHOLE_SECONDS, line.sock):
                 line.request("POST", target, body, dict(headers))
                 came = line.getresponse()
                 answer = Answer(came.status, came.read(ANSWER_BYTES))
-            finally:
-                alarm.cancel()
     except (OSError, HTTPException) as fault:
         raise OutOfReach(f"{parts.hostname}: {type(fault).__name__} {fault}".strip()) from fault
     if answer.status in BUSY or answer.status >= 500:
@@ -118,10 +114,27 @@ def _line(parts: SplitResult) -> HTTPConnection:
     return line
 
 
-def _hang_up(line: socket) -> None:
-    """Somebody who sends a byte now and then would hold the line for ever."""
-    with suppress(OSError):
-        line.shutdown(SHUT_RDWR)
+@contextmanager
+def _at_most(seconds: float, line: socket) -> Iterator[None]:
+    """Hangs up then: somebody who sends a byte now and then would hold the line for ever.
+
+    What was understood up to there is no answer, however well it began.
+    """
+    over = Event()
+
+    def hang_up() -> None:
+        over.set()
+        with suppress(OSError):
+            line.shutdown(SHUT_RDWR)
+
+    alarm = Timer(seconds, hang_up)
+    alarm.start()
+    try:
+        yield
+    finally:
+        alarm.cancel()
+    if over.is_set():
+        raise TimeoutError(f"no whole answer in {seconds:g} s")
 
 
 def taken(answer: Answer) -> Answer:

@@ -16,7 +16,8 @@ from mingchu.kit import outward
 from mingchu.kit.messages.channels import content
 from mingchu.ledger.services import Message
 
-TEXT_BYTES = 18_000  # of 20,000 for the whole body
+# The whole body may have 20,000; escapes double a text at most.
+TEXT_BYTES = 9_000
 # More than 20 messages in a minute, which it punishes with ten minutes; or it is busy.
 BUSY = frozenset({-1, 130101})
 
