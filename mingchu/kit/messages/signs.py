@@ -40,7 +40,7 @@ def connected() -> Reading:
     """Which ways out this house has; without any people hear of things when they sign in."""
     known = [str(said) for way, said in WAYS.items() if is_connected(way)]
     if known:
-        return Reading("、".join(known))
+        return Reading(gettext("、").join(known))
     return Reading(_("只有站内收件箱；邮件、短信和语音网关都没有接入"))
 
 

@@ -169,7 +169,7 @@ def _deliver_one(channel: str, receiver: str) -> bool | None:
     try:
         answer = _channels[channel](Message(message.delivery, message.subject, message.payload))
     except Exception as fault:
-        log.exception("not delivered channel=%s key=%s", channel, message.delivery)
+        _tell(message, fault)
         _note_fault(message, fault)
         return False
     message.state, message.error, message.ended = DeliveryState.SENT, "", clock.wall()
@@ -194,6 +194,15 @@ def _next(channel: str, receiver: str) -> Outgoing | None:
         db.execute(_NEXT, [now, channel, receiver])
         found = db.fetchone()
     return Outgoing.objects.get(id=found[0]) if found else None
+
+
+def _tell(message: Outgoing, fault: Exception) -> None:
+    """A receiver that is away is no bug of ours, so its line needs no trace."""
+    told = (message.channel, message.receiver, message.delivery)
+    if isinstance(fault, OutOfReach):
+        log.warning("out of reach channel=%s receiver=%s key=%s", *told)
+    else:
+        log.exception("not delivered channel=%s receiver=%s key=%s", *told)
 
 
 def _note_fault(message: Outgoing, fault: Exception) -> None:
