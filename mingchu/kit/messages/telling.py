@@ -61,11 +61,12 @@ def tell_many(told: Iterable[News]) -> list[Message]:
     items: list[InboxItem] = []
     parcels: list[Parcel] = []
     for row, (people, on_duty) in zip(rows, _people(everything, now), strict=True):
-        made = {user.pk: _item(row, user, now) for user in (*people, *on_duty)}
+        everybody = {user.pk: user for user in (*people, *on_duty)}
+        made = {number: _item(row, user, now) for number, user in everybody.items()}
         items += made.values()
-        for user in {user.pk: user for user in (*people, *on_duty)}.values():
-            if made[user.pk].tell_at is None:
-                parcels += parcels_to(user, [made[user.pk]])
+        for number, item in made.items():
+            if item.tell_at is None:
+                parcels += parcels_to(everybody[number], [item])
         if row.severity == Severity.GRAVE:
             parcels += _calls(people, on_duty, made)
     InboxItem.objects.bulk_create(items, batch_size=ROWS_AT_ONCE)

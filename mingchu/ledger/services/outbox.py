@@ -202,7 +202,7 @@ def _tell(message: Outgoing, fault: Exception) -> None:
     if isinstance(fault, OutOfReach):
         log.warning("out of reach channel=%s receiver=%s key=%s", *told)
     else:
-        log.exception("not delivered channel=%s receiver=%s key=%s", *told)
+        log.error("not delivered channel=%s receiver=%s key=%s", *told, exc_info=fault)
 
 
 def _note_fault(message: Outgoing, fault: Exception) -> None:
