@@ -37,7 +37,7 @@ def path_of(attachment: Attachment) -> Path:
 
 def browser(somebody: Any) -> Client:
     client = Client()
-    client.force_login(somebody.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(somebody.user, backend="mingchu.accounts.backends.Backend")
     return client
 
 

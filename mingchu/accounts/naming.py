@@ -5,23 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from django.db import connection
 from django.utils.translation import get_language, gettext
 
-from mingchu.accounts.models import Post, User
+from mingchu.accounts.models import Post
 from mingchu.accounts.queries import scope_names
 from mingchu.accounts.roles import roles
 
 _USER = re.compile(r"user:(\d+)")
 _POST = re.compile(r"post:(\d+)")
+_NAMES = "SELECT id, name FROM accounts_user WHERE id = ANY(%s::bigint[])"
 
 
 def actors_said(actors: Collection[str]) -> dict[str, str]:
     """Names of people by actor (`user:17`); whatever is no person is the system."""
     numbers = {actor: _number(_USER, actor) for actor in actors}
     wanted = {number for number in numbers.values() if number}
-    people = User.objects.filter(pk__in=wanted).values_list("pk", "name")
-    names = dict(people) if wanted else {}
+    names = _names(wanted) if wanted else {}
     return {actor: names.get(number, gettext("系统")) for actor, number in numbers.items()}
+
+
+def _names(people: Collection[int]) -> dict[int, str]:
+    with connection.cursor() as db:
+        db.execute(
+            "SELECT id, name FROM accounts_user WHERE id = ANY(%s::bigint[])", [list(people)]
+        )
+        return dict(db.fetchall())
 
 
 def posts_said(posts: Collection[str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from uuid import UUID
 
 from django.db import connection
@@ -16,6 +16,7 @@ from mingchu.ledger import merkle
 from mingchu.ledger.domain import DeliveryState, LogName, ReactionState, SignedHead, instant
 from mingchu.ledger.merkle import Hashing, Range
 from mingchu.ledger.models import Entry, Head, Leaf, Node, Outgoing, Reaction, Resting, Waiting
+from mingchu.ledger.rows import Rows
 
 # Nodes are stored for every eighth level: a proof reads at most 128 neighbours for each step.
 KEPT_LEVELS = 8
@@ -198,20 +199,26 @@ def story(
 
     Entries of the kind `unless_led` are left out where another entry led to them.
     """
-    rows = Entry.objects.filter(subject__in=subjects)
-    if unless_led:
-        rows = rows.exclude(kind=unless_led, cause__isnull=False)
-    if kinds:
-        rows = rows.filter(kind__in=kinds)
-    if before:
-        rows = rows.filter(id__lt=before)
-    if until:
-        rows = rows.filter(city_time__lt=until)
-    return list(rows.order_by("-id")[:limit])
+    one = next(iter(subjects)) if len(subjects) == 1 else ""
+    asked: dict[str, object] = {
+        # One subject is walked back along its index; several are sorted.
+        ("subject = %s" if one else "subject = ANY(%s::text[])"): one or list(subjects),
+        "NOT (kind = %s AND cause IS NOT NULL)": unless_led,
+        "kind = ANY(%s::text[])": list(kinds),
+        "id < %s": before,
+        "city_time < %s": until,
+    }
+    asked = {said: value for said, value in asked.items() if value}
+    return _entries(tuple(asked))(*asked.values(), limit)
+
+
+@cache
+def _entries(asked: tuple[str, ...]) -> Rows[Entry]:
+    return Rows(Entry, f"WHERE {' AND '.join(asked)} ORDER BY id DESC LIMIT %s")
 
 
 def entries_by_id(ids: Collection[UUID]) -> dict[UUID, Entry]:
-    return Entry.objects.in_bulk(ids)
+    return Entry.objects.in_bulk(ids) if ids else {}
 
 
 def causes(found: Entry) -> list[Sealed]:

@@ -200,6 +200,7 @@ def grams(fragment: str) -> Iterator[str]:
 
     The index holds, for every place of a text, the character and the pair that begin there, of
     letters and digits up to four: `registry_grams` of the first migration, which this mirrors.
+    Asked are those that cover the fragment; every hit is compared with the whole of it anyway.
 
     >>> list(grams("绿野家")), list(grams("JY215")), list(grams("A1"))
     (["'绿野'", "'野家'"], ["'JY21'", "'Y215'"], ["'A1':*"])
@@ -208,7 +209,8 @@ def grams(fragment: str) -> Iterator[str]:
         plain = run.isascii() and run[0].isalnum()
         width = 4 if plain else 2
         if len(run) >= width:
-            for at in range(len(run) - width + 1):
+            last = len(run) - width
+            for at in sorted({*range(0, last + 1, width), last}):
                 yield _term(run[at : at + width])
         elif plain:
             yield f"{_term(run)}:*"

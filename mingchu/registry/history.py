@@ -5,17 +5,28 @@ People stay out: their rows are erased when their time is over, and a snapshot w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from operator import attrgetter
 from typing import Any
 
+from django.db import connection
 from django.db.models import Prefetch
 
+from mingchu.ledger.rows import Rows
 from mingchu.registry.models import Business, Licence, Premises
 
 Snapshot = dict[str, Any]
 PLACES = Prefetch("places", Premises.objects.only("pk"))
+_PARTS: dict[str, Rows[Any]] = {
+    "premises": Rows(Premises, "WHERE business_id = %s ORDER BY id"),
+    "licences": Rows(Licence, "WHERE business_id = %s ORDER BY id"),
+}
+_NAMED = """
+SELECT id, ARRAY(SELECT premises_id FROM registry_licence_places
+                  WHERE licence_id = one.id ORDER BY premises_id)
+  FROM unnest(%s::bigint[]) AS one(id)
+"""
 OWN = (
     "name", "sign", "former_names", "code", "code_check", "code_evidence", "legal_form", "kind",
     "scale", "serves", "diners", "head_id", "district", "station", "grid", "address", "phone",
@@ -33,10 +44,14 @@ LICENCE = (
 
 def snapshot(business: Business) -> Snapshot:
     """The file as JSON values: its own fields, premises and licences by their ids."""
+    licences = _sorted(business, "licences")
+    places = _places(licences)
     return {
         **_plain(business, OWN),
         "premises": {str(one.pk): _plain(one, PREMISES) for one in _sorted(business, "premises")},
-        "licences": {str(one.pk): _licence(one) for one in _sorted(business, "licences")},
+        "licences": {
+            str(one.pk): {**_plain(one, LICENCE), "places": places[one.pk]} for one in licences
+        },
     }
 
 
@@ -47,16 +62,28 @@ def parts(business: Business, name: str) -> list[Any]:
     held: list[Any] | None = asked._result_cache if asked is not None else None
     if held is not None:
         return held
-    rows = getattr(business, name).all()
-    return list(rows.prefetch_related(PLACES) if name == "licences" else rows)
+    rows: list[Any] = _PARTS[name](business.pk)
+    for row in rows:
+        row.business = business
+    return rows
 
 
 def _sorted(business: Business, name: str) -> list[Any]:
     return sorted(parts(business, name), key=attrgetter("pk"))
 
 
-def _licence(one: Licence) -> Snapshot:
-    return {**_plain(one, LICENCE), "places": sorted(place.pk for place in one.places.all())}
+def _places(licences: Sequence[Licence]) -> dict[int, list[int]]:
+    """Which premises each names: as asked for beforehand, else asked once for all."""
+    asked = {
+        one.pk: sorted(place.pk for place in one.places.all())
+        for one in licences
+        if "places" in getattr(one, "_prefetched_objects_cache", {})
+    }
+    if left := [one.pk for one in licences if one.pk not in asked]:
+        with connection.cursor() as db:
+            db.execute(_NAMED, [left])
+            asked |= dict(db.fetchall())
+    return asked
 
 
 def _plain(row: Any, names: tuple[str, ...]) -> Snapshot:

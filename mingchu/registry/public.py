@@ -31,9 +31,11 @@ class PublicBusiness:
     licences: tuple[LicenceWords, ...]
 
 
-def shown(numbers: Collection[int]) -> list[PublicBusiness]:
-    """The public view of some businesses, in two questions however many they are."""
-    rows, licences = queries.public_rows(numbers), queries.licence_rows(numbers)
+def shown(numbers: Collection[int], *, licensed: bool = True) -> list[PublicBusiness]:
+    """The public view of some businesses, in two questions however many they are; a list that
+    shows no licences asks for none."""
+    rows = queries.public_rows(numbers)
+    licences = queries.licence_rows(numbers if licensed else ())
     day, said = clock.today(), words()
     return [
         PublicBusiness(
@@ -48,7 +50,7 @@ def shown(numbers: Collection[int]) -> list[PublicBusiness]:
             address=one.address,
             closed=one.closed,
             merged_into=one.merged_into,
-            licences=tuple(licence_words(each, day, said) for each in licences[one.pk]),
+            licences=tuple(licence_words(each, day, said) for each in licences.get(one.pk, ())),
         )
         for one in rows
     ]

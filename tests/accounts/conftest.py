@@ -48,7 +48,7 @@ def signed_in(someone) -> Callable[..., Client]:
     def make(role: str = "", scope: Scope = CITY, user: User | None = None) -> Client:
         client = Client()
         client.user = user or someone(role, scope)
-        client.force_login(client.user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(client.user, backend="mingchu.accounts.backends.Backend")
         return client
 
     return make

@@ -145,7 +145,7 @@ def test_only_a_digest_of_the_secret_is_kept_and_its_use_is_seen(someone):
 
 def test_a_session_may_use_the_api_but_not_write_without_its_form_token(someone):
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(someone("city"), backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(someone("city"), backend="mingchu.accounts.backends.Backend")
 
     assert browser.get("/api/probe/read").status_code == 200
     sent = browser.post("/api/probe/write", {"word": "好"}, content_type="application/json")

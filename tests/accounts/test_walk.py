@@ -55,7 +55,7 @@ def a_browser(role: str, scope: Scope | None = None) -> tuple[Client, User]:
         since="2020-01-01",
     )
     client = Client(raise_request_exception=False)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="mingchu.accounts.backends.Backend")
     return client, user
 
 

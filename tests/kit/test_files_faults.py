@@ -158,7 +158,7 @@ def test_the_houses_own_drafts_and_files_are_for_the_house_alone(phone, home):
 
 def test_a_session_without_its_token_of_the_page_sends_nothing(db, home, sender):
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(sender().user, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(sender().user, backend="mingchu.accounts.backends.Backend")
 
     answer = browser.put(f"/api/v1/blobs/{name_of(a_pdf())}", a_pdf())
 

@@ -248,7 +248,7 @@ def test_the_template_filled_in_comes_in():
 
 def browser(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="mingchu.accounts.backends.Backend")
     return client
 
 

@@ -52,7 +52,7 @@ def test_a_list_comes_in_by_hand_and_goes_back(committed, settings, tmp_path: Pa
     chief = services.enrol_person(username="chief", name="测试")
     services.give_post(user=chief, role="city", scope=CITY)
     desk = Client()
-    desk.force_login(chief, backend="django.contrib.auth.backends.ModelBackend")
+    desk.force_login(chief, backend="mingchu.accounts.backends.Backend")
     file = tmp_path / "名单.csv"
     file.write_bytes(LIST.encode("gb18030"))
     found: list[str] = []

@@ -31,7 +31,7 @@ def desk(db: None) -> Callable[..., Client]:
         user = accounts.enrol_person(username=name, name=f"测试{role}")
         accounts.give_post(user=user, role=role, scope=Scope(kind, code) if code else CITY)
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="mingchu.accounts.backends.Backend")
         return client
 
     return of

@@ -49,7 +49,7 @@ def signed_in(role: str, scope: Scope) -> Client:
     user = accounts.enrol_person(username=f"{role}-{scope.code}", name="测试")
     accounts.give_post(user=user, role=role, scope=scope)
     client = Client(headers={"Accept-Language": "zh-CN"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="mingchu.accounts.backends.Backend")
     return client
 
 

@@ -47,7 +47,7 @@ def officer(district: str) -> Client:
     user = accounts.enrol_person(username=f"o{district}", name="测试")
     accounts.give_post(user=user, role="district", scope=Scope(ScopeKind.DISTRICT, district))
     client = Client(headers={"Accept-Language": "zh-CN"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="mingchu.accounts.backends.Backend")
     return client
 
 

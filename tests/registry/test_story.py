@@ -37,7 +37,7 @@ def officer() -> Officer:
         scope = Scope(ScopeKind.DISTRICT, district)
         accounts.give_post(user=user, role="district", scope=scope)
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="mingchu.accounts.backends.Backend")
         return client
 
     return of

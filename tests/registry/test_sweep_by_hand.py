@@ -37,7 +37,7 @@ def session_of_an_officer() -> str:
     chief = accounts.enrol_person(username="chief", name="测试")
     accounts.give_post(user=chief, role="district", scope=Scope(ScopeKind.DISTRICT, SAIHAN))
     client = Client()
-    client.force_login(chief, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(chief, backend="mingchu.accounts.backends.Backend")
     return client.cookies["sessionid"].value
 
 

@@ -23,7 +23,7 @@ def officer() -> Callable[..., Client]:
         for role in posts:
             services.give_post(user=user, role=role, scope=CITY)
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="mingchu.accounts.backends.Backend")
         return client
 
     return make

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from django.db import connection
+
 from mingchu.accounts.domain import Actor
-from mingchu.accounts.models import Viewing
-from mingchu.base import trail
+from mingchu.base import clock, trail
+
+_INSERT = """
+INSERT INTO accounts_viewing (actor, post_id, subject, purpose, request_id, at)
+VALUES (%s, %s, %s, %s, %s, %s)
+"""
 
 
 def log_view(actor: Actor, subject: str, purpose: str) -> None:
     """Somebody looks at personal data: `subject` is an id such as `user:17`, never a name."""
     post = actor.grants[0].post.id if actor.grants else None
-    Viewing.objects.create(
-        actor=actor.label,
-        post_id=post,
-        subject=subject,
-        purpose=purpose,
-        request_id=trail.request_id(),
-    )
+    with connection.cursor() as db:
+        db.execute(_INSERT, [actor.label, post, subject, purpose, trail.request_id(), clock.now()])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -87,7 +88,12 @@ def channel_name(channel: str) -> str:
 
 def label(choices: Any, code: str) -> str:
     """The word for a code; of one no longer known, the code."""
-    return str(choices(code).label) if code in choices.values else code
+    return str(_labels(choices).get(code, code))
+
+
+@cache
+def _labels(choices: Any) -> dict[str, Any]:
+    return dict(choices.choices)
 
 
 def day_of(text: str | None) -> date | None:

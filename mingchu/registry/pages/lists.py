@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +15,11 @@ from mingchu.accounts.access import actor_of, requires
 from mingchu.accounts.domain import may
 from mingchu.base import clock
 from mingchu.registry import exports, queries
+from mingchu.registry.asking import question
 from mingchu.registry.forms import OfficerFindForm
-from mingchu.registry.list_forms import ViewForm
 from mingchu.registry.models import Business
 from mingchu.registry.pages.common import exported, pages, said_count
-from mingchu.registry.words import licence_words, words
+from mingchu.registry.words import LicenceWords, licence_words, words
 
 LISTED = ("name", "sign", "code", "kind", "district", "station", "state")
 
@@ -29,8 +29,8 @@ LISTED = ("name", "sign", "code", "kind", "district", "station", "state")
 def businesses(request: HttpRequest) -> HttpResponse:
     """The list; its search box, filters and place stand in the address."""
     actor = actor_of(request)
-    form = OfficerFindForm(request.GET, actor=actor)
-    wanted = form.wanted
+    asks = question(request.GET, actor)
+    wanted = asks.wanted
     page = queries.page(
         actor.scopes_for("registry.read"),
         wanted,
@@ -40,38 +40,52 @@ def businesses(request: HttpRequest) -> HttpResponse:
     )
     asked = urlencode(wanted.query())
     shown = {
-        "form": form,
-        "rows": listed(page.rows, {area.code: area.name for area in form.areas}),
+        "question": asks,
+        "rows": listed(page.rows, {area.code: area.name for area in asks.areas}),
         "count": said_count(page),
         "pages": pages(request, page, wanted),
         "asked": asked,
-        "question": wanted.query(),
+        "asked_for": wanted.query(),
         "views": queries.views_of(actor.user_id),
-        "view_form": ViewForm(initial={"query": asked}),
         "can_write": may(actor, "registry.write"),
         "can_export": may(actor, "registry.export"),
     }
     return render(request, "registry/businesses.html", shown)
 
 
-def listed(rows: Iterable[Business], areas: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Rows in plain words: fifty rows of lazy labels would cost more than all the rest."""
+class Line(NamedTuple):
+    """A row in plain words: thirty rows of lazy labels would cost more than all the rest."""
+
+    id: str
+    name: str
+    sign: str
+    code: str
+    kind: str
+    district: str
+    station: str
+    state: str
+    state_name: str
+    licences: list[LicenceWords]
+
+
+def listed(rows: Iterable[Business], areas: Mapping[str, str]) -> list[Line]:
+    """Rows in words; licences of all of them are asked for at once."""
     rows = list(rows)
     licences = queries.licence_rows([one.pk for one in rows])
     day, said = clock.today(), words()
     return [
-        {
-            "id": one.public_id,
-            "name": one.name,
-            "sign": one.sign,
-            "code": one.code or "—",
-            "kind": said.kinds[one.kind],
-            "district": said.districts.get(one.district, one.district),
-            "station": areas.get(one.station, one.station),
-            "state": one.state,
-            "state_name": said.states[one.state],
-            "licences": [licence_words(each, day, said) for each in licences[one.pk]],
-        }
+        Line(
+            id=one.public_id,
+            name=one.name,
+            sign=one.sign,
+            code=one.code or "—",
+            kind=said.kinds[one.kind],
+            district=said.districts.get(one.district, one.district),
+            station=areas.get(one.station, one.station),
+            state=one.state,
+            state_name=said.states[one.state],
+            licences=[licence_words(each, day, said) for each in licences[one.pk]],
+        )
         for one in rows
     ]
 

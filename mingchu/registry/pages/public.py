@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from mingchu.accounts.access import public
 from mingchu.registry import public as outside
 from mingchu.registry import queries
-from mingchu.registry.forms import FindForm
+from mingchu.registry.asking import public_question
 from mingchu.registry.pages.common import pages, said_count
 from mingchu.registry.queries import Wanted
 
@@ -21,8 +21,8 @@ PUBLIC_PAGE = 20
 @require_safe
 def public_search(request: HttpRequest) -> HttpResponse:
     """One box over all businesses; without a question, the ways to ask one."""
-    form = FindForm(request.GET)
-    wanted = form.wanted
+    asks = public_question(request.GET)
+    wanted = asks.wanted
     wanted = Wanted(
         q=wanted.q, district=wanted.district, kind=wanted.kind, state=wanted.state or "open"
     )
@@ -34,8 +34,8 @@ def public_search(request: HttpRequest) -> HttpResponse:
         fields=("id",),
     )
     shown = {
-        "form": form,
-        "rows": outside.shown([one.pk for one in page.rows]),
+        "question": asks,
+        "rows": outside.shown([one.pk for one in page.rows], licensed=False),
         "count": said_count(page),
         "pages": pages(request, page, wanted),
         "asked": bool(wanted.query()),

@@ -13,22 +13,28 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
-from django.db import models
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, models
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from mingchu.accounts.domain import CITY, Scope
-from mingchu.base import paging
+from mingchu.base import clock, paging
 from mingchu.base.remembered import Remembered
+from mingchu.ledger.rows import Columns
 from mingchu.registry import domain
 from mingchu.registry.models import Business, Person
-from mingchu.registry.queries.wanted import Wanted, any_number, filtered, within
+from mingchu.registry.queries.wanted import Wanted, filtered, within
 
 COUNTED = 10_000
 COMMON = Remembered[bool](seconds=60)  # questions with more hits than are counted
+Sql = tuple[str, tuple[Any, ...]]
+COMPOSED = Remembered[tuple[Sql, Sql]](seconds=60)
 PAGE = 30
 EVERYWHERE = (CITY,)
+UNREAD = {"search_text"}  # long, and only ever searched
 NAMED_TOP = 3  # words of one question that are looked for among people too
 
 
@@ -118,39 +124,129 @@ def page(
 
     `fields` are those that the rows are read for, if not for all.
     """
-    scopes = tuple(scopes)
-    rows, common = filtered(scopes, wanted), False
-    key = _key(scopes, wanted, people)
-    if wanted.fragments:
-        rows, count, common = _searched(rows, wanted.fragments, key, people)
-    else:
-        count = _counted(rows, key)
-    asked = _ordered(_after(rows, wanted, cursor), wanted)
-    read = (*fields, wanted.order.lstrip("-")) if fields else ()
-    found = _walked(asked, limit + 1, read) if common else list(_read(asked, read)[: limit + 1])
+    asked = _Asked(tuple(scopes), wanted, cursor, limit, people, tuple(fields))
+    try:
+        found, count = (_searched if wanted.fragments else _listed)(asked)
+    except EmptyResultSet:  # a reader without scopes, whom Django asks nothing for
+        found, count = [], 0
     more = len(found) > limit
     return Page(found[:limit], _cursor(found[limit - 1], wanted) if more else "", count)
 
 
-def _searched(
-    rows: QuerySet[Business], fragments: Sequence[str], key: Hashable, people: bool
-) -> tuple[QuerySet[Business], int, bool]:
-    """Rows that hold the fragments, how many, and whether they are too common to be sorted.
+@dataclass(frozen=True)
+class _Asked:
+    """All that a page depends on but the rows themselves."""
 
-    That they were is remembered a minute, since the same question turns its pages.
+    scopes: tuple[Scope, ...]
+    wanted: Wanted
+    cursor: str
+    limit: int
+    people: bool
+    fields: tuple[str, ...]
+
+    @property
+    def key(self) -> Hashable:
+        """The question without its place and order."""
+        wanted = replace(self.wanted, q=" ".join(self.wanted.fragments), sort="")
+        return frozenset(self.scopes), wanted, COUNTED, self.people
+
+    @property
+    def by(self) -> str:
+        return self.wanted.order.lstrip("-")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Fields that the rows are read for; none means all."""
+        return (*self.fields, self.by) if self.fields else ()
+
+
+def _listed(asked: _Asked) -> tuple[list[Business], int]:
+    """A page of a list, and how many rows the list has; that they are too many to be counted is
+    remembered a minute."""
+    page, count = COMPOSED.get((asked, clock.today()), lambda: _composed(asked))
+    columns = _columns(asked.names)
+    with connection.cursor() as db:
+        db.execute(*page)
+        found = [columns.made(row) for row in db.fetchall()]
+        if COMMON.has(asked.key):
+            return found, COUNTED + 1
+        db.execute(*count)
+        (how_many,) = db.fetchone()
+    if how_many > COUNTED:
+        COMMON.keep(asked.key, True)
+    return found, how_many
+
+
+def _composed(asked: _Asked) -> tuple[Sql, Sql]:
+    """The page and the count as SQL: most lists are asked for again within the minute."""
+    rows = filtered(asked.scopes, asked.wanted)
+    page = _ordered(_after(rows, asked.wanted, asked.cursor), asked.wanted)
+    page = _read(page, asked.names)[: asked.limit + 1]
+    count, params = rows.order_by().values("pk")[: COUNTED + 1].query.sql_with_params()
+    return page.query.sql_with_params(), (f"SELECT count(*) FROM ({count}) AS n", params)  # noqa: S608
+
+
+def _searched(asked: _Asked) -> tuple[list[Business], int]:
+    """A page of what holds the fragments, and how many do.
+
+    That they are too common to be sorted is remembered a minute, since the same question turns
+    its pages.
     """
-    if not COMMON.has(key):
-        numbers: set[int] = set()
-        for hits in _hits(rows, fragments, people):
-            found = hits.order_by().values_list("pk", flat=True)[: COUNTED + 1]
-            numbers.update(found)
-            if len(numbers) > COUNTED:
-                COMMON.keep(key, True)
-                break
-        else:
-            found_rows = Business.objects.filter(pk__in=any_number(numbers))
-            return found_rows, len(numbers), False
-    return rows.filter(_held(fragments, people)), COUNTED + 1, True
+    if not COMMON.has(asked.key):
+        found, count = _sorted_hits(asked)
+        if count <= COUNTED:
+            return found, count
+        COMMON.keep(asked.key, True)
+    rows = filtered(asked.scopes, asked.wanted)
+    rows = rows.filter(_held(asked.wanted.fragments, asked.people))
+    page = _ordered(_after(rows, asked.wanted, asked.cursor), asked.wanted)
+    return _walked(page, asked.limit + 1, asked.names), COUNTED + 1
+
+
+HITS = """
+WITH hits (id, place) AS MATERIALIZED ({hits}),
+     page AS (SELECT id, place FROM hits {after} ORDER BY place{way}, id{way} LIMIT {limit})
+SELECT (SELECT count(*) FROM hits), {columns}
+  FROM page RIGHT JOIN (SELECT) AS one ON true LEFT JOIN registry_business b USING (id)
+ ORDER BY place{way}, id{way}
+"""
+
+
+def _sorted_hits(asked: _Asked) -> tuple[list[Business], int]:
+    """Hits of the indexes, counted and sorted where they are found: one question for both."""
+    rows, columns = filtered(asked.scopes, asked.wanted), _columns(asked.names)
+    each = [
+        hits.order_by().values_list("pk", asked.by)[: COUNTED + 1].query.sql_with_params()
+        for hits in _hits(rows, asked.wanted.fragments, asked.people)
+    ]
+    after, place = _after_sql(asked)
+    sql = HITS.format(
+        hits=" UNION ".join(f"({one})" for one, _params in each),
+        after=after,
+        way=" DESC" if asked.wanted.order.startswith("-") else "",
+        limit=asked.limit + 1,
+        columns=columns.sql("b"),
+    )
+    with connection.cursor() as db:
+        db.execute(sql, [*(one for _sql, params in each for one in params), *place])
+        (first, *_more) = found = db.fetchall()
+    # Of a page without rows there is one, which holds the count alone.
+    return [columns.made(row[1:]) for row in found if row[1] is not None], first[0]
+
+
+@cache
+def _columns(names: tuple[str, ...]) -> Columns[Business]:
+    return Columns(Business, names, without=UNREAD)
+
+
+def _after_sql(asked: _Asked) -> tuple[str, list[Any]]:
+    """What comes after the last row of the page before, as `_after` says it of models."""
+    if not asked.cursor:
+        return "", []
+    value, number = _place(asked.cursor)
+    if asked.wanted.order == "-id":
+        return "WHERE id < %s", [number]
+    return "WHERE (place, id) > (%s, %s)", [value, number]
 
 
 def _hits(
@@ -199,6 +295,13 @@ def _key(scopes: Iterable[Scope], wanted: Wanted, people: bool) -> Hashable:
     return frozenset(scopes), asked, COUNTED, people
 
 
+def _place(cursor: str) -> tuple[Any, int]:
+    said = paging.place(cursor)
+    if len(said) != 2 or not isinstance(said[1], int):
+        paging.place("!")
+    return said[0], said[1]
+
+
 def _walked(asked: QuerySet[Business], limit: int, fields: Sequence[str]) -> list[Business]:
     """Numbers first, which the index of the order knows by itself, then their rows."""
     numbers = list(asked.values_list("pk", flat=True)[:limit])
@@ -207,17 +310,7 @@ def _walked(asked: QuerySet[Business], limit: int, fields: Sequence[str]) -> lis
 
 
 def _read(rows: QuerySet[Business], fields: Sequence[str]) -> QuerySet[Business]:
-    return rows.only(*fields) if fields else rows.defer("search_text")
-
-
-def _counted(rows: QuerySet[Business], key: Hashable) -> int:
-    """How many, as far as they are counted; that they are too many is remembered a minute."""
-    if COMMON.has(key):
-        return COUNTED + 1
-    count = counted(rows)
-    if count > COUNTED:
-        COMMON.keep(key, True)
-    return count
+    return rows.only(*fields) if fields else rows.defer(*UNREAD)
 
 
 def counted(rows: QuerySet[Any]) -> int:
@@ -240,10 +333,7 @@ def _after(rows: QuerySet[Business], wanted: Wanted, cursor: str) -> QuerySet[Bu
     """What comes after the last row of the page before."""
     if not cursor:
         return rows
-    said = paging.place(cursor)
-    if len(said) != 2 or not isinstance(said[1], int):
-        paging.place("!")
-    value, number = said
+    value, number = _place(cursor)
     if wanted.order == "-id":
         return rows.filter(pk__lt=number)
     field = wanted.order

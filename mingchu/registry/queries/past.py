@@ -9,9 +9,12 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q
 
 from mingchu.base import clock
+from mingchu.ledger.rows import Rows
 from mingchu.registry import history
 from mingchu.registry.history import Snapshot
 from mingchu.registry.models import Business, Merge, Past, Person
+
+_everybody = Rows(Person, "WHERE business_id = %s ORDER BY until, name, id")
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,7 @@ def file_on(number: int, day: date) -> Dated | None:
 
 def file_now(business: Business) -> Dated:
     """The file as it stands, with those who left as well."""
-    people = list(business.people.order_by("until", "name", "pk"))
-    return Dated(business, clock.today(), history.snapshot(business), people)
+    return Dated(business, clock.today(), history.snapshot(business), _everybody(business.pk))
 
 
 def people_on(business: Business, day: date) -> list[Person]:

@@ -51,6 +51,8 @@ SELECT id, name, sign, code, kind, district, state, closed, merged_into_id,
 def licence_rows(numbers: Collection[int]) -> dict[int, list[LicenceRow]]:
     """Licences by business, the first to end first; of one without licences an empty list."""
     found: dict[int, list[LicenceRow]] = {number: [] for number in numbers}
+    if not found:
+        return found
     with connection.cursor() as db:
         db.execute(LICENCES, [list(numbers)])
         for number, *said in db.fetchall():

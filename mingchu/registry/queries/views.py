@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from mingchu.ledger.rows import Rows
 from mingchu.registry.models import SavedView
+
+_owned = Rows(SavedView, "WHERE owner_id = %s ORDER BY name")
 
 
 def views_of(owner: int | None) -> list[SavedView]:
-    return list(SavedView.objects.filter(owner=owner).order_by("name")) if owner else []
+    return _owned(owner) if owner else []
 
 
 def view_of(owner: int | None, number: int) -> SavedView | None:

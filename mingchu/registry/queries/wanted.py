@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from mingchu.accounts.domain import Scope, ScopeKind
+from mingchu.accounts.domain import Place, Scope, ScopeKind, covers
 from mingchu.base import clock
 from mingchu.registry import domain, rules
 from mingchu.registry.models import Business
@@ -38,6 +38,12 @@ def within(queryset: QuerySet[Row], scopes: Iterable[Scope], path: str = "") -> 
         elif scope.kind is ScopeKind.BUSINESS:
             wanted |= Q(**{f"{path}id": domain.number_of(scope.code)})
     return queryset.filter(wanted)
+
+
+def is_within(business: Business, scopes: Iterable[Scope]) -> bool:
+    """The same of a row that is at hand."""
+    own = Place(business.district, business.station, domain.public_id(business.pk))
+    return any(covers(scope, own) for scope in scopes)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,7 +34,7 @@ def own_home(home: object, at: object) -> None:
 
 def browser(user: Any) -> Client:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="mingchu.accounts.backends.Backend")
     return client
 
 
