@@ -173,6 +173,37 @@ def _hook() -> int:
     return int(registry.add_hook(name="测试", url="https://example.org/").pk)
 
 
+def _letter() -> UUID:
+    from django.db import transaction
+
+    from mingchu.kit.messages.domain import Severity, To
+    from mingchu.kit.messages.telling import tell
+
+    to = [To(user=_post().user_id)]
+    with transaction.atomic():
+        made = tell(subject="order:1", what="测试", to=to, severity=Severity.PLAIN)
+    return made.items.get().pk
+
+
+def _receiver() -> int:
+    from mingchu.kit.messages.receiving import add_receiver
+
+    made, _secret = add_receiver(name="测试", form="webhook", address="https://example.org/")
+    return int(made.pk)
+
+
+def _duty() -> int:
+    from datetime import timedelta
+
+    from mingchu.base import clock
+    from mingchu.kit.messages.duties import set_duty
+
+    begins = clock.now()
+    user = _post().user
+    made = set_duty(user=user, scope=HERE, begins=begins, ends=begins + timedelta(hours=1))
+    return int(made.pk)
+
+
 WHY = {"why": "测试"}
 DAY = {"day": "2026-01-10"}
 NEW = {"name": "新店", "district": HERE.code}
@@ -355,6 +386,17 @@ EXAMPLES: dict[str, Example] = {
     "territory:link_cadre": Example(lambda: {"pk": _cadre()}, method="post"),
     "territory:hand_over_cadre": Example(lambda: {"pk": _cadre()}, method="post"),
     "territory:take_off_cadre": Example(lambda: {"pk": _cadre()}, method="post"),
+    "kit:open_item": Example(lambda: {"pk": _letter()}, method="post", owned=True),
+    "kit:receiver": Example(lambda: {"pk": _receiver()}, role="city", everywhere=True),
+    **{
+        f"kit:{act}": Example(
+            lambda: {"pk": _receiver()}, role="city", method="post", everywhere=True
+        )
+        for act in ("try_receiver", "end_receiver")
+    },
+    # Which message is in the form; without one there is nothing to send again.
+    "kit:send_again": Example(lambda: {"pk": _receiver()}, role="city", method="post", owned=True),
+    "kit:drop_duty": Example(lambda: {"pk": _duty()}, method="post"),
     "kit:import": Example(lambda: {"pk": _import()}, owned=True),
     "kit:import_columns": Example(lambda: {"pk": _import()}, owned=True),
     "kit:import_apply": Example(lambda: {"pk": _import()}, method="post", owned=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -105,6 +106,18 @@ def holders(role: str, district: str = "") -> QuerySet[Post]:
     if district:
         posts = posts.filter(district=district)
     return posts.select_related("user").order_by("since", "id")
+
+
+def posted_at(scopes: Iterable[Scope]) -> list[Post]:
+    """Posts held today in exactly these scopes, by people who may sign in."""
+    codes = defaultdict(set)
+    for scope in scopes:
+        codes[scope.kind.value].add(scope.code)
+    wanted = Q(pk__in=[])
+    for kind, known in codes.items():
+        wanted |= Q(scope_kind=kind, scope_code__in=known)
+    posts = open_posts().filter(wanted, user__is_active=True, user__is_machine=False)
+    return list(posts.select_related("user").order_by("id"))
 
 
 def scope_filter(scopes: Iterable[Scope]) -> Q:

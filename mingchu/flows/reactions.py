@@ -83,6 +83,10 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         kit.FileDetached,
         kit.FileHeld,
         kit.FileReleased,
+        kit.ReceiverAdded,
+        kit.ReceiverEnded,
+        kit.DutySet,
+        kit.DutyDropped,
         # Until a context keeps work of its own about a business.
         registry.BusinessEnrolled,
         registry.BusinessCorrected,

@@ -11,11 +11,13 @@ from mingchu.accounts.access import actor_of, api_auth, requires
 from mingchu.base import paging
 from mingchu.base.errors import Refusal
 from mingchu.kit.files.api import router as files
+from mingchu.kit.messages.api import router as messages
 from mingchu.kit.models import ImportBatch
 from mingchu.kit.sheets import batches, importing, queries
 
 router = Router(auth=api_auth, tags=["imports"])
 router.add_router("", files)
+router.add_router("", messages)
 
 
 @router.get("/imports", operation_id="list_imports")

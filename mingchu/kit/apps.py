@@ -1,4 +1,4 @@
-"""Kit 工具: sheets, papers and files, for every context above."""
+"""Kit 工具: sheets, papers, files and messages, for every context above."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class KitConfig(AppConfig):
 
     def ready(self) -> None:
         from mingchu.kit.files import said, signs
+        from mingchu.kit.messages import hanging
         from mingchu.kit.roster import Roster
         from mingchu.kit.sheets.importers import IMPORTERS
         from mingchu.kit.states import BLOB, IMPORT
@@ -24,6 +25,7 @@ class KitConfig(AppConfig):
         STATES.add("kit.Blob", BLOB)
         signs.hang()
         said.hang()
+        hanging.hang()
         IMPORTERS.add("people", Roster())
         NAVIGATION.add(
             "kit.imports", NavigationItem(_("批量导入"), "kit:imports", "kit.import"), order=700

@@ -1,8 +1,9 @@
-"""What happened to lists and files that came in."""
+"""What happened to lists and files that came in, to receivers and to the duty roster."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from mingchu.base.event import Event
 
@@ -62,3 +63,43 @@ class FileReleased(Event):
     """The legal hold of a file ended."""
 
     blob_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiverAdded(Event):
+    """A system or a chat group is told from now on; its address stays out of the ledger."""
+
+    receiver_id: int
+    form: str
+    district: str
+    kinds: tuple[str, ...]
+    mildest: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiverEnded(Event):
+    """A system or a chat group is told no more."""
+
+    receiver_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutySet(Event):
+    """Somebody is on duty in a part of the city, from a moment to a moment."""
+
+    duty_id: int
+    user_id: int
+    scope: str
+    begins: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutyDropped(Event):
+    """A duty was taken off the roster."""
+
+    duty_id: int
+    user_id: int
+    scope: str
+    begins: datetime
+    ends: datetime

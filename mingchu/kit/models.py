@@ -1,7 +1,8 @@
 """Rows of the kit, in one file.
 
 Imports: the file as it came, what was made of it, and what each row changed. Files: what is kept
-on disk by digest, who sent it, and what it is attached to.
+on disk by digest, who sent it, and what it is attached to. Messages: what people were told, what
+lies in whose inbox, how each wants to be reached, who else is told, and who is on duty.
 """
 
 from __future__ import annotations
@@ -9,9 +10,12 @@ from __future__ import annotations
 import secrets
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from mingchu.accounts import domain
+from mingchu.accounts.models import ScopeKind, User
 from mingchu.base import clock
 from mingchu.base.ids import new_id
 from mingchu.base.retention import Retention
@@ -227,3 +231,188 @@ class Attachment(models.Model):
         verbose_name = _("附件")
         verbose_name_plural = _("附件")
         indexes = [models.Index(fields=["subject", "at"], name="attachment_subject")]
+
+
+class Severity(models.IntegerChoices):
+    GRAVE = 1, _("紧急")
+    PRESSING = 2, _("重要")
+    PLAIN = 3, _("一般")
+
+
+class Message(models.Model):
+    """What was told of a subject, as source sentences; rows never change but for `robots_at`.
+
+    `robots_at` is when the robots of chat groups are told, None once they were.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    subject = models.CharField(_("事项"), max_length=60)
+    severity = models.PositiveSmallIntegerField(_("级别"), choices=Severity.choices)
+    what = models.CharField(_("内容"), max_length=200)
+    lines = models.JSONField(_("正文"), default=list)
+    facts = models.JSONField(_("填充内容"), default=dict)
+    link = models.CharField(_("链接"), max_length=200, blank=True)
+    district = models.CharField(_("旗县区"), max_length=12, blank=True)
+    cause = models.UUIDField(_("起因"), null=True)
+    at = models.DateTimeField(_("时间"), default=clock.now)
+    robots_at = models.DateTimeField(_("群机器人何时转告"), null=True)
+
+    RETENTION: ClassVar = Retention(
+        why="what people were told may name people",
+        rule="retention.messages",
+        counted_from="at",
+    )
+
+    class Meta:
+        verbose_name = _("消息")
+        verbose_name_plural = _("消息")
+        indexes = [
+            models.Index(
+                fields=["robots_at"],
+                condition=models.Q(robots_at__isnull=False),
+                name="message_robots_wait",
+            )
+        ]
+
+
+class InboxItem(models.Model):
+    """A message in somebody's inbox; `tell_at` is when he hears of it by other ways, None once he
+    did, or where he has none."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    message = models.ForeignKey(
+        Message,
+        on_delete=models.CASCADE,
+        related_name="items",
+        db_index=False,
+        verbose_name=_("消息"),
+    )
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="+", db_index=False, verbose_name=_("收件人")
+    )
+    read_at = models.DateTimeField(_("阅读时间"), null=True)
+    tell_at = models.DateTimeField(_("何时另行通知"), null=True)
+
+    RETENTION: ClassVar = Retention(
+        why="goes with its message", rule="retention.messages", counted_from="message__at"
+    )
+
+    class Meta:
+        verbose_name = _("收件")
+        verbose_name_plural = _("收件")
+        constraints = [
+            models.UniqueConstraint(fields=["message", "user"], name="inbox_once"),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="inbox_of_user"),
+            models.Index(
+                fields=["user"], condition=models.Q(read_at__isnull=True), name="inbox_unread"
+            ),
+            models.Index(
+                fields=["tell_at"],
+                condition=models.Q(tell_at__isnull=False),
+                name="inbox_waits",
+            ),
+        ]
+
+
+class Pace(models.TextChoices):
+    AT_ONCE = "at_once", _("及时通知，夜间和节假日的等到早上")
+    DIGEST = "digest", _("每天汇总成一封")
+
+
+class Reach(models.Model):
+    """How a person wants to be reached; the telephone number is the one of the account.
+
+    A way's number is the mildest severity it carries, 0 none.
+    """
+
+    user = models.OneToOneField(
+        User,
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="reach",
+        verbose_name=_("人员"),
+    )
+    mail = models.EmailField(_("电子邮箱"), max_length=200, blank=True)
+    by_mail = models.PositiveSmallIntegerField(_("邮件通知"), default=Severity.PLAIN)
+    by_text = models.PositiveSmallIntegerField(_("短信通知"), default=Severity.GRAVE)
+    pace = models.CharField(
+        _("通知方式"), max_length=10, choices=Pace.choices, default=Pace.AT_ONCE
+    )
+
+    RETENTION: ClassVar = Retention(
+        why="a person's own data", rule="retention.people", counted_from="user__last_login"
+    )
+
+    class Meta:
+        verbose_name = _("通知设置")
+        verbose_name_plural = _("通知设置")
+
+
+class ReceiverForm(models.TextChoices):
+    WEBHOOK = "webhook", _("系统接口（Webhook）")
+    WECOM = "wecom", _("企业微信群机器人")
+    DINGTALK = "dingtalk", _("钉钉群机器人")
+    FEISHU = "feishu", _("飞书群机器人")
+
+
+class Receiver(models.Model):
+    """A system or a chat group that is told as well; address and secret are sealed, for the
+    address of a robot is its password. `kinds` empty means all, `district` empty the city."""
+
+    name = models.CharField(_("名称"), max_length=60)
+    form = models.CharField(_("类型"), max_length=10, choices=ReceiverForm.choices)
+    host = models.CharField(_("主机"), max_length=260)
+    address = models.TextField(_("地址"))
+    secret = models.TextField(_("密钥"), blank=True)
+    district = models.CharField(_("旗县区"), max_length=12, blank=True)
+    kinds = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("事项种类"), default=list, blank=True
+    )
+    mildest = models.PositiveSmallIntegerField(
+        _("级别"), choices=Severity.choices, default=Severity.PLAIN
+    )
+    active = models.BooleanField(_("启用"), default=True)
+    since = models.DateTimeField(_("登记时间"), default=clock.now)
+
+    RETENTION: ClassVar = Retention(why="who is told is known as long as anybody is")
+
+    class Meta:
+        verbose_name = _("接收端")
+        verbose_name_plural = _("接收端")
+
+
+class Duty(models.Model):
+    """Who is on duty in a part of the city, from a moment to a moment, at night or on days off."""
+
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("值班人")
+    )
+    scope_kind = models.CharField(_("范围类别"), max_length=10, choices=ScopeKind.choices)
+    scope_code = models.CharField(_("范围代码"), max_length=40, blank=True)
+    begins = models.DateTimeField(_("起"))
+    ends = models.DateTimeField(_("止"))
+
+    RETENTION: ClassVar = Retention(
+        why="says why a call went to whom it went",
+        rule="retention.messages",
+        counted_from="ends",
+    )
+
+    class Meta:
+        verbose_name = _("值班")
+        verbose_name_plural = _("值班")
+        indexes = [models.Index(fields=["scope_kind", "scope_code", "ends"], name="duty_scope")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends__gt=models.F("begins")), name="duty_ends_after_it_begins"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "scope_kind", "scope_code", "begins", "ends"], name="duty_once"
+            ),
+        ]
+
+    @property
+    def scope(self) -> domain.Scope:
+        return domain.Scope(domain.ScopeKind(self.scope_kind), self.scope_code)

@@ -139,12 +139,15 @@ class Outgoing(models.Model):
 
     delivery = models.UUIDField(_("投递编号"), unique=True)
     channel = models.TextField(_("渠道"))
+    receiver = models.TextField(_("收件方"), default="")
     subject = models.TextField(_("对象"), help_text=_("同一对象按先后顺序投递"))
     payload = models.JSONField(_("内容"))
     state = models.TextField(_("状态"))
     attempts = models.SmallIntegerField(_("次数"), default=0)
     error = models.TextField(_("错误"), default="")
+    answer = models.TextField(_("对方答复"), default="")
     next_try = models.DateTimeField(_("下次投递"))
+    given_up = models.DateTimeField(_("何时放弃"))
     made = models.DateTimeField(_("写入时间"))
     ended = models.DateTimeField(_("结束时间"), null=True)
 
@@ -153,8 +156,26 @@ class Outgoing(models.Model):
         verbose_name_plural = _("待发消息")
         indexes = [
             models.Index(
-                fields=["channel", "subject", "id"],
+                fields=["channel", "receiver", "subject", "id"],
                 condition=models.Q(state=DeliveryState.PENDING.value),
                 name="ledger_outgoing_pending",
             ),
+            models.Index(fields=["channel", "receiver", "-id"], name="ledger_outgoing_receiver"),
+        ]
+
+
+class Resting(models.Model):
+    """A receiver that did not answer: left alone until then; gone once it answers."""
+
+    channel = models.TextField(_("渠道"))
+    receiver = models.TextField(_("收件方"))
+    failures = models.SmallIntegerField(_("连续失败次数"))
+    until = models.DateTimeField(_("何时再试"))
+    error = models.TextField(_("错误"))
+
+    class Meta:
+        verbose_name = _("暂停投递")
+        verbose_name_plural = _("暂停投递")
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "receiver"], name="ledger_resting_once")
         ]

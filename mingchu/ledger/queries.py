@@ -9,13 +9,13 @@ from functools import cache, partial
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from mingchu.ledger import merkle
 from mingchu.ledger.domain import DeliveryState, LogName, ReactionState, SignedHead, instant
 from mingchu.ledger.merkle import Hashing, Range
-from mingchu.ledger.models import Entry, Head, Leaf, Node, Outgoing, Reaction, Waiting
+from mingchu.ledger.models import Entry, Head, Leaf, Node, Outgoing, Reaction, Resting, Waiting
 from mingchu.ledger.rows import Rows
 
 # Nodes are stored for every eighth level: a proof reads at most 128 neighbours for each step.
@@ -368,34 +368,93 @@ def failed_reactions(*, limit: int) -> list[Failed]:
 
 
 @dataclass(frozen=True)
-class Undelivered:
-    """A message that did not arrive: given up, or still tried. Its payload stays unseen."""
+class Attempted:
+    """A message as its attempts left it. Its payload stays unseen."""
 
     key: UUID
     channel: str
+    receiver: str
     subject: str
-    is_dead: bool
+    state: DeliveryState
     attempts: int
     error: str
+    answer: str
     made: datetime
     next_try: datetime
+    ended: datetime | None
+
+    @property
+    def is_dead(self) -> bool:
+        return self.state is DeliveryState.DEAD
 
 
-def undelivered(*, limit: int) -> list[Undelivered]:
+def undelivered(*, limit: int) -> list[Attempted]:
     """What was given up first, then what is still tried; the oldest first."""
-    return [
-        Undelivered(
-            row.delivery,
-            row.channel,
-            row.subject,
-            row.state == DeliveryState.DEAD,
-            row.attempts,
-            row.error,
-            row.made,
-            row.next_try,
+    return [_attempted(row) for row in _undelivered().order_by("state", "id")[:limit]]
+
+
+def messages_to(channel: str, receiver: str, *, limit: int) -> list[Attempted]:
+    """What went to a receiver or waits for it, the newest first."""
+    rows = Outgoing.objects.filter(channel=channel, receiver=receiver).order_by("-id")
+    return [_attempted(row) for row in rows[:limit]]
+
+
+def is_to(key: UUID, channel: str, receiver: str) -> bool:
+    """Whether a message is for this receiver."""
+    return Outgoing.objects.filter(delivery=key, channel=channel, receiver=receiver).exists()
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many messages wait for a receiver, and how many were given up."""
+
+    waiting: int = 0
+    dead: int = 0
+
+
+def tallies(channels: Collection[str]) -> dict[tuple[str, str], Tally]:
+    """The same for every receiver of some channels that has any."""
+    found = (
+        Outgoing.objects.filter(channel__in=channels)
+        .exclude(state=DeliveryState.SENT)
+        .values_list("channel", "receiver")
+        .annotate(
+            waiting=Count("id", filter=Q(state=DeliveryState.PENDING)),
+            dead=Count("id", filter=Q(state=DeliveryState.DEAD)),
         )
-        for row in _undelivered().order_by("state", "id")[:limit]
-    ]
+    )
+    return {(channel, who): Tally(waiting, dead) for channel, who, waiting, dead in found}
+
+
+@dataclass(frozen=True)
+class Rest:
+    """A receiver that did not answer, until when it is left alone, and why."""
+
+    channel: str
+    receiver: str
+    until: datetime
+    error: str
+
+
+def resting(channels: Collection[str]) -> list[Rest]:
+    rows = Resting.objects.filter(channel__in=channels).order_by("channel", "receiver")
+    return [Rest(row.channel, row.receiver, row.until, row.error) for row in rows]
+
+
+def _attempted(row: Outgoing) -> Attempted:
+    return Attempted(
+        row.delivery,
+        row.channel,
+        row.receiver,
+        row.subject,
+        DeliveryState(row.state),
+        row.attempts,
+        row.error,
+        row.answer,
+        row.made,
+        row.next_try,
+        row.ended,
+    )
 
 
 def _undelivered() -> QuerySet[Outgoing]:

@@ -12,7 +12,8 @@ Loop = Callable[[threading.Event], None]
 LOOPS = (
     "mingchu.site.metrics:flush_loop",
     "mingchu.ledger.jobs:seal_loop",
-    "mingchu.ledger.jobs:outbox_loop",
+    # Three, so that a receiver who keeps one waiting does not keep all of them.
+    *("mingchu.ledger.jobs:outbox_loop",) * 3,
 )
 CONCURRENCY = 2
 END_SECONDS = 10

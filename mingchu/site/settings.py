@@ -17,6 +17,8 @@ class Setting(NamedTuple):
     help: str
 
 
+# Places a gateway's body may have: {phone}, {text} and {key}, the delivery's id.
+GATEWAY_BODY = '{"phone": "{phone}", "text": "{text}", "id": "{key}"}'
 SETTINGS = (
     Setting("MINGCHU_HOME", "./var", "Where the house keeps its data, keys, files and logs."),
     Setting("MINGCHU_DATABASE_URL", "", "PostgreSQL for the app role; empty: the embedded one."),
@@ -35,6 +37,19 @@ SETTINGS = (
     Setting("MINGCHU_OIDC_SECRET", "", "Our client secret there."),
     Setting("MINGCHU_OIDC_NAME", "统一身份认证", "How the provider is called on the sign-in page."),
     Setting("MINGCHU_OIDC_CLAIM", "preferred_username", "The claim that equals our log-in name."),
+    Setting("MINGCHU_ADDRESS", "", "https://… by which readers reach us; for links in messages."),
+    Setting("MINGCHU_MAIL_URL", "", "smtp://user:password@host:587, or smtps://…; empty: no mail."),
+    Setting("MINGCHU_MAIL_FROM", "", "The address our mails come from."),
+    Setting("MINGCHU_SMS_URL", "", "The text-message gateway; empty: no text messages."),
+    Setting("MINGCHU_SMS_BODY", GATEWAY_BODY, "What it is sent, as JSON."),
+    Setting("MINGCHU_SMS_TOKEN", "", "Bearer token it asks for."),
+    Setting("MINGCHU_SMS_SECRET", "", "Signs what it is sent, as webhooks are signed."),
+    Setting("MINGCHU_SMS_GOOD", "", "name=value that its answer holds when it took the message."),
+    Setting("MINGCHU_VOICE_URL", "", "The gateway that rings people up; empty: no calls."),
+    Setting("MINGCHU_VOICE_BODY", GATEWAY_BODY, "What it is sent, as JSON."),
+    Setting("MINGCHU_VOICE_TOKEN", "", "Bearer token it asks for."),
+    Setting("MINGCHU_VOICE_SECRET", "", "Signs what it is sent, as webhooks are signed."),
+    Setting("MINGCHU_VOICE_GOOD", "", "name=value that its answer holds when it took the call."),
     Setting("MINGCHU_FONTS", "", "Folder of fonts asked for what the packaged ones lack."),
     Setting("MINGCHU_METRICS_TOKEN", "", "Lets a monitor elsewhere read /metrics; empty: no one."),
     Setting("MINGCHU_JURISDICTION", "cn-1501", "Whose rules hold here: a city, region or nation."),
@@ -178,6 +193,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "mingchu.site.context.base",
                 "mingchu.accounts.context.reader",
+                "mingchu.kit.messages.context.inbox",
             ],
         },
     },
@@ -189,6 +205,25 @@ TEMPLATES = [
     },
 ]
 FORM_RENDERER = "django.forms.renderers.Jinja2"
+
+# Ways out to people. Mail goes by TLS, but for a server on this machine itself.
+ADDRESS = setting("MINGCHU_ADDRESS").rstrip("/")
+_mail = urlsplit(setting("MINGCHU_MAIL_URL"))
+EMAIL_HOST = _mail.hostname or ""
+EMAIL_USE_SSL = _mail.scheme == "smtps"
+EMAIL_USE_TLS = not EMAIL_USE_SSL and EMAIL_HOST not in ("localhost", "127.0.0.1", "::1")
+EMAIL_PORT = _mail.port or (465 if EMAIL_USE_SSL else 587)
+EMAIL_HOST_USER = unquote(_mail.username or "")
+EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = setting("MINGCHU_MAIL_FROM") or f"mingchu@{EMAIL_HOST or 'localhost'}"
+GATEWAYS = {
+    way: {
+        part: setting(f"MINGCHU_{name}_{part.upper()}")
+        for part in ("url", "body", "token", "secret", "good")
+    }
+    for way, name in (("text", "SMS"), ("voice", "VOICE"))
+}
 
 FONTS = setting("MINGCHU_FONTS")
 

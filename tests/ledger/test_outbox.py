@@ -10,16 +10,17 @@ from datetime import timedelta
 from time import monotonic, sleep
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.ledger import jobs
-from mingchu.ledger.models import Leaf, Outgoing
+from mingchu.ledger.models import Leaf, Outgoing, Resting
 from mingchu.ledger.services import (
     Kept,
     Message,
+    OutOfReach,
     deliver,
     forget_sent,
     outbox_channel,
@@ -46,6 +47,14 @@ def partner() -> Kept:
 
 def due_now() -> None:
     Outgoing.objects.filter(state="pending").update(next_try=clock.wall())
+
+
+def days_have_passed() -> None:
+    Outgoing.objects.update(given_up=clock.wall())
+
+
+def rests_are_over() -> None:
+    Resting.objects.update(until=clock.wall())
 
 
 @pytest.mark.django_db
@@ -94,9 +103,14 @@ def test_what_did_not_arrive_is_tried_again_later_and_later():
 def test_what_never_arrives_is_laid_aside_for_somebody_to_look_at(partner):
     outbox_channel("credit", lambda message: 1 / 0)
     send_later("credit", {})
-    for _ in range(outbox_module.ATTEMPTS):
+    for _ in range(3):
         due_now()
         deliver()
+    assert Outgoing.objects.get().state == "pending"
+
+    days_have_passed()
+    due_now()
+    deliver()
 
     assert Outgoing.objects.get().state == "dead"
 
@@ -105,7 +119,7 @@ def test_what_never_arrives_is_laid_aside_for_somebody_to_look_at(partner):
 def test_what_was_laid_aside_is_sent_again_under_its_key_once_somebody_asks(partner):
     outbox_channel("credit", lambda message: 1 / 0)
     key = send_later("credit", {"case": 7})
-    Outgoing.objects.update(attempts=outbox_module.ATTEMPTS - 1)
+    days_have_passed()
     deliver()
     outbox_channel("credit", partner)
     assert (Outgoing.objects.get().state, deliver()) == ("dead", 0)
@@ -140,6 +154,125 @@ def test_messages_about_one_subject_keep_their_order():
     assert arrived == [1, 0, 2]
 
 
+@pytest.fixture
+def city() -> dict[str, list[object]]:
+    """Two receivers on one channel; whoever is named in `away` cannot be reached."""
+    known: dict[str, list[object]] = {"away": [], "tried": [], "arrived": []}
+
+    def sends(message: Message) -> None:
+        who = message.payload[0]
+        known["tried"].append(who)
+        if who in known["away"]:
+            raise OutOfReach("no answer")
+        known["arrived"].append(tuple(message.payload))
+
+    outbox_channel("hook", sends)
+    return known
+
+
+@pytest.mark.django_db
+def test_a_receiver_out_of_reach_is_asked_once_and_then_left_alone(city):
+    city["away"] = ["dead"]
+    for number in range(20):
+        send_later("hook", ["dead", number], subject=f"case:{number}", receiver="dead")
+        send_later("hook", ["well", number], subject=f"case:{number}", receiver="well")
+
+    assert deliver() == 20
+
+    assert city["tried"].count("dead") == 1
+    assert city["arrived"] == [("well", number) for number in range(20)]
+    assert deliver() == 0
+    assert city["tried"].count("dead") == 1
+
+
+@pytest.mark.django_db
+def test_a_receiver_that_comes_back_gets_everything_in_the_order_of_each_subject(city):
+    city["away"] = ["dead"]
+    for number in range(9):
+        send_later("hook", ["dead", number], subject=f"case:{number % 3}", receiver="dead")
+    rests = []
+    for _ in range(8):
+        rests_are_over()
+        deliver()
+        rests.append(round((Resting.objects.get().until - clock.wall()) / timedelta(seconds=15)))
+    assert rests == [1, 2, 4, 8, 16, 32, 40, 40]
+
+    city["away"] = []
+    rests_are_over()
+
+    assert deliver() == 9
+    for case in range(3):
+        numbers = [n for _, n in city["arrived"] if n % 3 == case]
+        assert numbers == sorted(numbers)
+    assert not Resting.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_waited_for_days_for_a_receiver_is_laid_aside_together(city):
+    city["away"] = ["dead"]
+    keys = [send_later("hook", ["dead", n], subject="", receiver="dead") for n in range(3)]
+    days_have_passed()
+    deliver()
+    assert set(Outgoing.objects.values_list("state", flat=True)) == {"dead"}
+
+    city["away"] = []
+    for key in keys:
+        send_again(key)
+
+    assert deliver() == 3
+
+
+@pytest.mark.django_db
+def test_a_message_the_receiver_does_not_take_holds_back_its_own_subject_only():
+    arrived = []
+
+    def picky(message: Message) -> str:
+        if message.payload == "bad":
+            raise ValueError("400")
+        arrived.append(message.payload)
+        return "thanks\0"
+
+    outbox_channel("hook", picky)
+    for number, said in enumerate(["bad", "after it", "another"]):
+        send_later("hook", said, subject=f"case:{number // 2}", receiver="one")
+
+    deliver()
+
+    assert arrived == ["another"]
+    assert not Resting.objects.exists()
+    assert Outgoing.objects.get(state="sent").answer == "thanks"
+
+
+def test_one_who_hangs_keeps_one_sender_and_nobody_else(committed):
+    hanging, hangs, arrived = threading.Event(), threading.Event(), []
+
+    def slow(message: Message) -> None:
+        hanging.set()
+        hangs.wait(20)
+
+    outbox_channel("slow", slow)
+    outbox_channel("quick", lambda message: arrived.append(message.payload))
+    with transaction.atomic():
+        send_later("slow", 0, receiver="a")
+        send_later("slow", 1, receiver="a")
+
+    def send() -> None:
+        deliver()
+        connection.close()
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    assert hanging.wait(10)
+    with transaction.atomic():
+        send_later("quick", "call", receiver="b")
+    assert deliver() == 1
+    hangs.set()
+    sender.join(20)
+
+    assert arrived == ["call"]
+    assert Outgoing.objects.filter(state="sent").count() == 3
+
+
 @pytest.mark.django_db
 def test_a_channel_this_process_does_not_know_is_left_to_another(partner):
     send_later("province", {})
@@ -163,7 +296,7 @@ KILLED = """
 import os, signal, sys
 from mingchu.ops import home
 home.configure()
-from django.db import transaction
+from django.db import connection, transaction
 from mingchu.ledger import services
 
 def die(*_given):

@@ -13,10 +13,10 @@ from build import SAIHAN, XINCHENG, a_restaurant
 from program import Program
 
 from mingchu.accounts.domain import CITY, Scope, ScopeKind
+from mingchu.kit.outward import signature
 from mingchu.ledger import services as ledger
 from mingchu.registry import services
 from mingchu.registry.models import Business, Past
-from mingchu.registry.services.hooking import signature
 
 pytestmark = pytest.mark.django_db
 ENROLLED = {

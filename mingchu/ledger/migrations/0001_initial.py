@@ -167,6 +167,7 @@ class Migration(migrations.Migration):
                 ),
                 ("delivery", models.UUIDField(unique=True, verbose_name="投递编号")),
                 ("channel", models.TextField(verbose_name="渠道")),
+                ("receiver", models.TextField(default="", verbose_name="收件方")),
                 (
                     "subject",
                     models.TextField(help_text="同一对象按先后顺序投递", verbose_name="对象"),
@@ -175,7 +176,9 @@ class Migration(migrations.Migration):
                 ("state", models.TextField(verbose_name="状态")),
                 ("attempts", models.SmallIntegerField(default=0, verbose_name="次数")),
                 ("error", models.TextField(default="", verbose_name="错误")),
+                ("answer", models.TextField(default="", verbose_name="对方答复")),
                 ("next_try", models.DateTimeField(verbose_name="下次投递")),
+                ("given_up", models.DateTimeField(verbose_name="何时放弃")),
                 ("made", models.DateTimeField(verbose_name="写入时间")),
                 ("ended", models.DateTimeField(null=True, verbose_name="结束时间")),
             ],
@@ -185,8 +188,36 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(
                         condition=models.Q(("state", "pending")),
-                        fields=["channel", "subject", "id"],
+                        fields=["channel", "receiver", "subject", "id"],
                         name="ledger_outgoing_pending",
+                    ),
+                    models.Index(
+                        fields=["channel", "receiver", "-id"], name="ledger_outgoing_receiver"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Resting",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("channel", models.TextField(verbose_name="渠道")),
+                ("receiver", models.TextField(verbose_name="收件方")),
+                ("failures", models.SmallIntegerField(verbose_name="连续失败次数")),
+                ("until", models.DateTimeField(verbose_name="何时再试")),
+                ("error", models.TextField(verbose_name="错误")),
+            ],
+            options={
+                "verbose_name": "暂停投递",
+                "verbose_name_plural": "暂停投递",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("channel", "receiver"), name="ledger_resting_once"
                     )
                 ],
             },

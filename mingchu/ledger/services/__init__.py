@@ -5,11 +5,14 @@ from mingchu.ledger.services.comparing import Compared, compare
 from mingchu.ledger.services.outbox import (
     Kept,
     Message,
+    OutOfReach,
+    Parcel,
     deliver,
     forget_sent,
     outbox_channel,
     send_again,
     send_later,
+    send_many_later,
 )
 from mingchu.ledger.services.proving import Proof, prove
 from mingchu.ledger.services.reacting import (
@@ -30,6 +33,8 @@ __all__ = [
     "Entry",
     "Kept",
     "Message",
+    "OutOfReach",
+    "Parcel",
     "Proof",
     "acting",
     "append_to",
@@ -51,6 +56,7 @@ __all__ = [
     "seal",
     "send_again",
     "send_later",
+    "send_many_later",
     "verify",
     "wire",
     "wired",

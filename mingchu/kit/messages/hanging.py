@@ -1,0 +1,30 @@
+"""What messages hang into the house: channels, signs, pages, the roster's import."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from mingchu.base.slots import NAVIGATION, NavigationItem
+from mingchu.kit.messages import signs
+from mingchu.kit.messages.channels import dingtalk, feishu, gateway, mail, webhook, wecom
+from mingchu.kit.messages.roster import DutyRoster
+from mingchu.kit.sheets.importers import IMPORTERS
+from mingchu.ledger.services import outbox_channel
+
+
+def hang() -> None:
+    outbox_channel("kit.mail", mail.send)
+    outbox_channel("kit.text", gateway.send_text)
+    outbox_channel("kit.voice", gateway.send_call)
+    outbox_channel("kit.webhook", webhook.send)
+    outbox_channel("kit.wecom", wecom.send)
+    outbox_channel("kit.dingtalk", dingtalk.send)
+    outbox_channel("kit.feishu", feishu.send)
+    signs.hang()
+    IMPORTERS.add("duty", DutyRoster(), order=120)
+    NAVIGATION.add("kit.duty", NavigationItem(_("值班表"), "kit:duty", "duty.read"), order=780)
+    NAVIGATION.add(
+        "kit.receivers",
+        NavigationItem(_("消息接收端"), "kit:receivers", "flows.receivers"),
+        order=790,
+    )
