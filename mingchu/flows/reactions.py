@@ -65,6 +65,7 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         registry.BusinessesMerged,
         registry.MergeUndone,
         registry.FoundNotSame,
+        registry.NotSameTakenBack,
         registry.AreaNamed,
         registry.AreaDropped,
         registry.BusinessAffiliated,

@@ -8,6 +8,8 @@ from datetime import date
 from mingchu.identifiers import Result
 from mingchu.registry.domain import Channel, Duty, Kind, LicenceKind, LicenceState, State
 
+FILES_TOP = 10  # files of one act
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewPremises:

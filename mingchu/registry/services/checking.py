@@ -108,9 +108,7 @@ def checked_licence(new: NewLicence) -> NewLicence:
     in_order(new.issued, new.expires, _noop("有效期截止早于发证日期{first}"))
     not_later(new.issued, _noop("发证日期"))
     number, found, evidence = _settled(number_verdict(new.kind, new.number), new.evidence)
-    return _with(
-        new, number=number, number_check=found, evidence=evidence, expires=_last_day(new)
-    )
+    return _with(new, number=number, number_check=found, evidence=evidence, expires=_last_day(new))
 
 
 def _last_day(new: NewLicence) -> date | None:
