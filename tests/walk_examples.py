@@ -153,6 +153,13 @@ def _merge() -> int:
     return int(registry.merge(kept=pair["number"], gone=pair["other"], why="同一家").pk)
 
 
+def _mark() -> int:
+    from mingchu.registry import services as registry
+
+    pair = _pair()
+    return int(registry.not_same(one=pair["number"], other=pair["other"]).pk)
+
+
 def _area() -> str:
     from mingchu.registry import services as registry
 
@@ -243,6 +250,14 @@ def _inquiry() -> int:
     return int(made.pk)
 
 
+def _answered() -> int:
+    from mingchu.registry import services as registry
+    from mingchu.registry.models import Inquiry
+
+    one = Inquiry.objects.get(pk=_inquiry())
+    return int(registry.answer(inquiry=one, text="测试").pk)
+
+
 def _desk_person() -> int:
     from mingchu.registry.models import Business
 
@@ -258,6 +273,7 @@ FILE_ACTS: dict[str, dict[str, Any]] = {
     "add_premises": {"premises": {"use": "online", "platform": "示例"}, **WHY},
     "post_person": {"name": "测试乙"},
     "take_over": {"business": NEW, **DAY, **WHY},
+    "ask_business": {"title": "测试", "asks": "测试", "due": "2099-01-01"},
 }
 PART_ACTS: dict[str, dict[str, dict[str, Any]]] = {
     "licence": {
@@ -327,6 +343,7 @@ EXAMPLES: dict[str, Example] = {
     "registry:licence": Example(lambda: {"number": _business()}),
     "registry:compare": Example(_pair),
     "registry:not_same": Example(_pair, method="post"),
+    "registry:take_back": Example(lambda: {"pk": _mark()}, method="post"),
     "registry:merge": Example(lambda: {"pk": _merge()}),
     "registry:undo_merge": Example(lambda: {"pk": _merge()}, method="post"),
     "registry:drop_area": Example(lambda: {"code": _area()}, method="post"),
@@ -376,6 +393,16 @@ EXAMPLES: dict[str, Example] = {
     },
     "api:see_health_certificate": Example(_sent_certificate, said={"good": True}),
     "api:undo_merge": Example(lambda: {"pk": _merge()}, said=WHY),
+    "api:take_back_not_same": Example(lambda: {"pk": _mark()}, said={}),
+    "api:one_inquiry": Example(lambda: {"pk": _inquiry()}),
+    "api:settle_inquiry": Example(lambda: {"pk": _answered()}, said={"good": True}),
+    "api:withdraw_inquiry": Example(lambda: {"pk": _inquiry()}, said={}),
+    "api:one_own_inquiry": Example(lambda: {"pk": _inquiry()}, role="enterprise", owned=True),
+    "api:answer_inquiry": Example(
+        lambda: {"pk": _inquiry()}, role="enterprise", owned=True, said={"text": "测试"}
+    ),
+    "api:rename_view": Example(lambda: {"pk": _view()}, owned=True, said={"name": "新名"}),
+    "api:drop_view": Example(lambda: {"pk": _view()}, method="delete", owned=True),
     "api:end_hook": Example(lambda: {"pk": _hook()}, role="city", method="delete", everywhere=True),
     # A visit is the cadre's who has it: nobody else of his role sees it on a phone.
     "territory:visit": Example(lambda: {"pk": _visit()}, role="duty_cadre", owned=True),

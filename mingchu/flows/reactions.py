@@ -108,6 +108,7 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         registry.BusinessHandedOn,
         registry.BusinessTakenOver,
         registry.FoundNotSame,
+        registry.NotSameTakenBack,
         registry.AreaNamed,
         registry.AreaDropped,
         registry.BusinessAffiliated,

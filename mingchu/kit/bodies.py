@@ -5,7 +5,7 @@ So whoever asks for what is not his hears that there is no such thing, whatever 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 import pydantic
@@ -46,5 +46,18 @@ def _with_nul(value: Any, place: tuple[str | int, ...]) -> Iterator[tuple[str | 
 
 def described(schema: type[Schema]) -> dict[str, Any]:
     """`openapi_extra` of an operation that reads such a body."""
-    content = {"application/json": {"schema": schema.model_json_schema()}}
+    said = schema.model_json_schema()
+    content = {"application/json": {"schema": _inline(said, said.pop("$defs", {}))}}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def _inline(said: Any, parts: Mapping[str, Any]) -> Any:
+    """The schema with its parts in their places: a reference would mean the whole document."""
+    if isinstance(said, list):
+        return [_inline(one, parts) for one in said]
+    if not isinstance(said, dict):
+        return said
+    if "$ref" in said:
+        said = {**parts[said["$ref"].rpartition("/")[2]], **said}
+        del said["$ref"]
+    return {name: _inline(value, parts) for name, value in said.items()}

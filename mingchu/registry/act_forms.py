@@ -13,7 +13,7 @@ from mingchu.accounts.domain import Actor, Place, may
 from mingchu.base import clock
 from mingchu.registry import models, queries, rules
 from mingchu.registry.choosing import UNDECIDED, AreaField, areas_for, offer_areas
-from mingchu.registry.forms import BusinessForm, districts_for
+from mingchu.registry.forms import BusinessForm, districts_for, term_end
 from mingchu.registry.forms import day as day_field
 from mingchu.registry.history import Snapshot
 from mingchu.registry.models import Business, Licence, Person, Premises
@@ -178,7 +178,7 @@ class LicenceForm(ActForm):
     items = ItemsField()
     catalogue = forms.CharField(label=_("项目目录版本"), max_length=16, required=False)
     issued = day_field(_("发证日期"))
-    expires = day_field(_("有效期至"), required=False)
+    expires = term_end()
     evidence = forms.CharField(
         label=_("凭证件确认"), max_length=200, required=False, help_text=EVIDENCE_HINT
     )
@@ -190,7 +190,6 @@ class LicenceForm(ActForm):
     def __init__(self, *said: Any, target: Target, **more: Any):
         super().__init__(*said, target=target, **more)
         del self.fields["why"]
-        self.fields["expires"].help_text = _("留空按证件种类和发证日期推算")
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -213,7 +212,6 @@ class RenewForm(LicenceForm):
         super().__init__(*said, target=target, **more)
         for name in ("kind", "number", "evidence"):
             del self.fields[name]
-        self.fields["expires"].help_text = ""
 
     def _kind(self, said: dict[str, Any]) -> str:
         assert isinstance(self.target.row, Licence)  # noqa: S101 as above
@@ -225,6 +223,7 @@ class LicenceChangeForm(ActForm):
     catalogue = forms.CharField(label=_("项目目录版本"), max_length=16, required=False)
     issued = day_field(_("发证日期"))
     expires = day_field(_("有效期至"), required=False)
+    expires.help_text = _("留空表示没有截止日期")
 
 
 class LicencePlaceForm(ActForm):
@@ -270,7 +269,7 @@ class NewOwnerForm(ActForm):
     licence_number = forms.CharField(label=_("新证编号"), max_length=32, required=False)
     items = ItemsField()
     licence_issued = day_field(_("发证日期"), required=False)
-    licence_expires = day_field(_("有效期至"), required=False)
+    licence_expires = term_end()
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from mingchu.registry import models
 from mingchu.registry.forms import day
+from mingchu.registry.values import FILES_TOP
 
 IMAGES = "image/jpeg,image/png,image/webp,image/heic"
 PAPERS = f"{IMAGES},application/pdf"
-FILES_TOP = 10
 
 
 class Files(forms.ClearableFileInput):

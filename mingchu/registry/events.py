@@ -279,6 +279,14 @@ class FoundNotSame(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NotSameTakenBack(Event):
+    """They may be of one subject after all, and are suggested again."""
+
+    business_id: int
+    other: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class AreaNamed(Event):
     """A station or a grid cell has a name; `before` is empty when it is new."""
 

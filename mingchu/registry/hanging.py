@@ -325,4 +325,8 @@ SAID = (
     Sentence(
         "registry.found_not_same", _with_other(gettext_noop("认定与%(other)s不重复"), "other")
     ),
+    Sentence(
+        "registry.not_same_taken_back",
+        _with_other(gettext_noop("撤回与%(other)s不重复的认定"), "other"),
+    ),
 )

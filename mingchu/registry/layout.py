@@ -339,6 +339,7 @@ LICENCE = (
         kind=Kind.DAY,
         example="2027-02-19",
         group="证件",
+        note="留空按证件种类和发证日期推算",
     ),
     Column(
         key="evidence",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from mingchu.registry.desk_forms import FilesField
 from mingchu.registry.forms import day
 from mingchu.registry.models import AreaKind
+from mingchu.registry.services.sweeping import SWEEP_EVIDENCE_TOP, SWEEP_WHY_TOP
 
 REMEMBERED = _("记入台账；请勿写姓名、证件号等个人信息")
 _LINE = re.compile(r"^([0-9A-Za-z]+)[\s,，]+(\S.*)$")
@@ -59,16 +60,17 @@ class MergeForm(forms.Form):
 
 class UndoForm(forms.Form):
     why = forms.CharField(label=_("撤回理由"), max_length=200, help_text=REMEMBERED)
+    revision = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class SweepForm(forms.Form):
     """A visit in vain: when, why somebody went, what was seen."""
 
     since = day(_("自哪一天起"))
-    why = forms.CharField(label=_("理由"), max_length=60, help_text=REMEMBERED)
+    why = forms.CharField(label=_("理由"), max_length=SWEEP_WHY_TOP, help_text=REMEMBERED)
     evidence = forms.CharField(
         label=_("查找经过"),
-        max_length=120,
+        max_length=SWEEP_EVIDENCE_TOP,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("哪天由谁的岗位到场、看到什么；照片在下一步附上。请勿写个人信息"),
     )

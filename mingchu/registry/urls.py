@@ -59,6 +59,8 @@ urlpatterns = [
         merging.not_same,
         name="not_same",
     ),
+    path("w/businesses/duplicates/apart/", merging.marks, name="marks"),
+    path("w/businesses/duplicates/apart/<int:pk>/take-back", merging.take_back, name="take_back"),
     path("w/businesses/merges/", merging.merges, name="merges"),
     path("w/businesses/merges/export", merging.export_merges, name="export_merges"),
     path("w/businesses/merges/<int:pk>", merging.merge, name="merge"),

@@ -8,6 +8,8 @@ from datetime import date
 from mingchu.identifiers import Result
 from mingchu.registry.domain import Channel, Duty, Kind, LicenceKind, LicenceState, State
 
+FILES_TOP = 10  # files of one act
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewPremises:
@@ -26,6 +28,9 @@ class NewPremises:
 class NewLicence:
     """`evidence` says which document was seen, where a check of the number fails.
 
+    Without `expires` the rule of its kind says at the door how long it lasts, unless it is said to
+    be `endless`.
+
     `number_check` is set at the door, as is `code_check` of a business.
     """
 
@@ -34,6 +39,7 @@ class NewLicence:
     items: tuple[str, ...] = ()
     issued: date
     expires: date | None = None
+    endless: bool = False
     state: str = LicenceState.VALID
     evidence: str = ""
     number_check: str = Result.OK

@@ -164,7 +164,8 @@ def test_a_merge_is_listed_and_taken_back(desk, twins):
 
     listed = page(here, "/w/businesses/merges/")
     csv = here.get("/w/businesses/merges/export?format=csv").content.decode("utf-8-sig")
-    undone = here.post(f"/w/businesses/merges/{done.pk}/undo", {"why": "核对有误"}, follow=True)
+    said = {"why": "核对有误", "revision": done.kept.revision}
+    undone = here.post(f"/w/businesses/merges/{done.pk}/undo", said, follow=True)
 
     assert "重复建档" in listed
     assert gone.public_id in csv
@@ -186,6 +187,21 @@ def test_whoever_compared_an_older_file_is_told_and_nothing_is_merged(desk, twin
     assert not Merge.objects.exists()
 
 
+def test_whoever_undoes_a_merge_of_an_older_file_is_told_and_nothing_is_undone(desk, twins):
+    kept, gone = twins
+    done = services.merge(kept=kept.pk, gone=gone.pk, why="重复")
+    here, path = desk(SAIHAN), f"/w/businesses/merges/{done.pk}"
+    shown = page(here, path)
+    services.correct(number=kept.pk, changes={"sign": "青山"}, why="换招牌")
+
+    said = {"why": "核对有误", "revision": done.kept.revision}
+    told = here.post(f"{path}/undo", said).content.decode()
+
+    assert f'name="revision" value="{done.kept.revision}"' in shown
+    assert "已被他人改动" in told
+    assert Merge.objects.get().undone_at is None
+
+
 def test_two_subjects_with_codes_are_not_offered_to_be_merged(desk, restaurant):
     other = a_file("绿野菜馆", code=credit_code.synthetic(7, prefix="92"))
 
@@ -204,6 +220,26 @@ def test_not_the_same_is_remembered_and_entered(desk, twins):
     assert NotSame.objects.get().one == kept
     assert Entry.objects.filter(kind="registry.found_not_same").count() == 1
     assert kept.name not in page(here, "/w/businesses/duplicates/")
+
+
+def test_what_was_found_to_be_two_is_listed_and_taken_back(desk, twins):
+    kept, gone = twins
+    here, path = desk(SAIHAN), f"/w/businesses/{kept.public_id}/with/{gone.public_id}"
+    apart = "/w/businesses/duplicates/apart/"
+    mark = services.not_same(one=kept.pk, other=gone.pk)
+
+    listed = page(here, apart)
+    compared = page(here, path)
+    back = here.post(f"{apart}{mark.pk}/take-back")
+
+    assert path in listed
+    assert "撤回认定" in compared
+    assert back["Location"] == path
+    page(here, path)  # which tells that it is taken back
+    assert "撤回认定" not in page(here, path)
+    assert kept.name in page(here, "/w/businesses/duplicates/")
+    assert kept.name not in page(here, apart)
+    assert desk(XINCHENG).post(f"{apart}{mark.pk}/take-back").status_code == 404
 
 
 def test_a_pair_across_districts_is_for_the_city_to_merge(desk, twins):

@@ -328,3 +328,27 @@ def asked(arguments: Callable[[argparse.ArgumentParser], None], *said: str) -> a
     parser = argparse.ArgumentParser()
     arguments(parser)
     return parser.parse_args(said)
+
+
+def test_an_end_the_list_leaves_open_is_the_rules_and_said_to_be():
+    batch = bring(row(1, 有效期至=""), row(2))
+
+    held = Licence.objects.get(business__name="演示餐馆1")
+    assert f"{held.expires}" == "2029-03-04"
+    assert [(one["row"], one["column"], one["code"]) for one in batch.warnings] == [
+        (2, "有效期至", "term_by_rule")
+    ]
+    assert counts(bring(row(1, 有效期至=""), row(2))) == (0, 0, 2, 0)
+
+
+def test_another_day_of_issue_is_another_term_and_an_undoing_brings_back_that_there_was_no_end():
+    bring(row(1))
+    Licence.objects.update(expires=None)
+
+    batch = bring(row(1, 发证日期="2026-01-05", 有效期至=""))
+    renewed = Licence.objects.get()
+    batches.undo_batch(batch, by=None)
+    before = Licence.objects.get()
+
+    assert f"{renewed.issued} {renewed.expires}" == "2026-01-05 2031-01-04"
+    assert (f"{before.issued}", before.expires) == ("2024-03-05", None)

@@ -15,9 +15,9 @@ from mingchu.kit.files import keeping, store
 from mingchu.kit.models import Attachment, Blob
 from mingchu.ledger.models import Entry
 from mingchu.registry import domain, services
-from mingchu.registry.desk_forms import FILES_TOP
 from mingchu.registry.models import Business
 from mingchu.registry.pages import sweep as module
+from mingchu.registry.values import FILES_TOP
 
 pytestmark = pytest.mark.django_db
 SWEEP = "/w/businesses/sweep"

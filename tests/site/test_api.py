@@ -1,5 +1,7 @@
 """The machines' door: problems, repeats, limits, counters."""
 
+import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -31,6 +33,16 @@ def test_the_door_describes_itself_in_openapi_3_1(client):
 
     assert described["openapi"].startswith("3.1")
     assert described["info"]["title"].startswith("mingchu")
+
+
+@pytest.mark.django_db
+def test_every_reference_of_the_description_leads_somewhere(client):
+    text = client.get("/api/v1/openapi.json").content.decode()
+    schemas = json.loads(text)["components"]["schemas"]
+
+    references = set(re.findall(r'"\$ref": ?"([^"]+)"', text))
+
+    assert references <= {f"#/components/schemas/{name}" for name in schemas}
 
 
 @pytest.mark.django_db

@@ -2,11 +2,25 @@
 
 from ninja import Router
 
-from mingchu.registry.api import feed, licences, people, premises, reading, writing
+from mingchu.registry.api import (
+    areas,
+    feed,
+    inquiries,
+    licences,
+    merging,
+    people,
+    premises,
+    reading,
+    sweep,
+    views,
+    writing,
+)
 
-# Operations of one path belong to one router: all acts stand in that of `reading`.
+# Operations of one path belong to one router: all acts on a file stand in that of `reading`.
 router = Router()
-router.add_router("", reading.router)
-router.add_router("", feed.router)
+# Before the files: none of them has this word for its id.
+router.add_router("", sweep.router)
+for _other in (reading, merging, inquiries, areas, views, feed):
+    router.add_router("", _other.router)
 
-__all__ = ["feed", "licences", "people", "premises", "reading", "router", "writing"]
+__all__ = ["licences", "people", "premises", "router", "writing"]

@@ -7,20 +7,25 @@ overwritten.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Collection
+from typing import Annotated, TypeVar
 
 from django.db.models import Model
 from django.http import Http404, HttpRequest
-from ninja import Schema
+from ninja import Field, Schema
 from pydantic import ConfigDict
 
-from mingchu.accounts.access import check
+from mingchu.accounts.access import actor_of, check
 from mingchu.accounts.domain import Place
 from mingchu.kit.bodies import read
+from mingchu.kit.files import uploads
+from mingchu.kit.models import Upload
 from mingchu.registry import services
 from mingchu.registry.models import Business
+from mingchu.registry.values import FILES_TOP
 
 WRITE = "registry.write"
+READ = "registry.read"
 
 
 class Exact(Schema):
@@ -37,6 +42,13 @@ class Act(Revised):
     why: str
 
 
+Digests = Annotated[
+    list[str],
+    Field(
+        max_length=FILES_TOP,
+        description="SHA-256 of files that the caller has sent by PUT /blobs/{sha256}.",
+    ),
+]
 Said = TypeVar("Said", bound=Act)
 Row = TypeVar("Row", bound=Model)
 
@@ -50,6 +62,12 @@ def said_why(request: HttpRequest, schema: type[Said]) -> Said:
 
 def may_write_there(request: HttpRequest, district: str, station: str) -> None:
     check(request, WRITE, Place(district=district, station=station))
+
+
+def sent(request: HttpRequest, digests: Collection[str]) -> list[Upload]:
+    """Files the caller has sent before, by the SHA-256 he sent them under."""
+    by = actor_of(request)
+    return [uploads.whole(by, digest) for digest in dict.fromkeys(digests)]
 
 
 def there(found: Row | None) -> Row:

@@ -19,32 +19,43 @@ from mingchu.registry.models import Business, Licence
 from mingchu.registry.values import NewLicence
 
 
-class LicenceIn(Exact):
+class TermIn(Exact):
+    """A term: without `expires` the rule of the kind says how long it lasts."""
+
+    issued: date
+    expires: date | None = Field(
+        None,
+        description="The last day. Left out: by the rule of its kind, from the day of issue. "
+        "null: it does not run out.",
+    )
+
+    @property
+    def endless(self) -> bool:
+        """Nothing said is not the same as said to be nothing."""
+        return "expires" in self.model_fields_set and self.expires is None
+
+
+class LicenceIn(TermIn):
     kind: str = "JY"
     number: str
     items: list[str] = []
     catalogue: str = ""
-    issued: date
-    expires: date | None = None
     evidence: str = ""
     committed: bool = False
     follow_up_due: date | None = None
 
     def new(self) -> NewLicence:
         facts = self.model_dump(exclude={"revision"})
-        return NewLicence(**{**facts, "items": tuple(self.items)})
+        return NewLicence(**{**facts, "items": tuple(self.items)}, endless=self.endless)
 
 
 class GrantIn(LicenceIn, Revised):
     """A licence and the revision of the file it goes into."""
 
 
-class RenewalIn(Revised):
-    """The next term; without `items` it allows what it did, without `expires` the rule says how
-    long it lasts, and null means that it does not run out."""
+class RenewalIn(TermIn, Revised):
+    """The next term; without `items` it allows what it did."""
 
-    issued: date
-    expires: date | None = None
     items: list[str] = []
     catalogue: str = ""
     committed: bool = False
@@ -55,13 +66,13 @@ class RenewalIn(Revised):
         known = {
             "items": one.items,
             "catalogue": rules.catalogue(clock.today())[0],
-            "expires": rules.next_term(one.kind, self.issued),
         }
         facts = {**known, **given}
         return NewLicence(
             kind=one.kind,
             number=one.number,
             evidence=one.number_evidence,
+            endless=self.endless,
             **{**facts, "items": tuple(facts["items"])},
         )
 
@@ -72,7 +83,7 @@ class LicenceChanges(Exact):
     items: list[str] = []
     catalogue: str = ""
     issued: date = Field(default_factory=clock.today)
-    expires: date | None = None
+    expires: date | None = Field(None, description="The last day; null: it does not run out.")
 
 
 class LicenceChange(Act):

@@ -12,12 +12,14 @@ from typing import Any, Literal
 from django.http import HttpRequest
 
 from mingchu.accounts.access import actor_of, requires
+from mingchu.accounts.services import log_view
+from mingchu.base import paging
 from mingchu.kit.bodies import described, read
-from mingchu.registry import queries, services
+from mingchu.registry import domain, queries, services
 from mingchu.registry.api.acting import WRITE, Act, Exact, Revised, said_why, there
 from mingchu.registry.api.reading import reachable, router
 from mingchu.registry.domain import Channel
-from mingchu.registry.models import Person
+from mingchu.registry.models import HealthCertificate, Person
 from mingchu.registry.queries.parts import person_of
 from mingchu.registry.values import NewPerson
 
@@ -80,6 +82,32 @@ class ExamIn(Revised):
     day: date
     passed: bool
     score: int | None = None
+
+
+@router.get("/certificates", operation_id="list_unseen_certificates")
+@requires(WRITE)
+def list_unseen_certificates(
+    request: HttpRequest, cursor: str = "", limit: int = paging.LIMIT_DEFAULT
+) -> dict[str, Any]:
+    """Health certificates that desks sent in and nobody has looked at, the oldest first."""
+    actor = actor_of(request)
+    waiting = queries.unseen_certificates(actor.scopes_for(WRITE))
+    page = queries.plan_page(waiting, "", cursor, paging.limited(limit))
+    if page.rows:
+        log_view(actor, "certificates:unseen", "registry.people")
+    return paging.page([_unseen(one) for one in page.rows], page.next)
+
+
+def _unseen(one: HealthCertificate) -> dict[str, Any]:
+    return {
+        "id": one.pk,
+        "business": domain.public_id(one.person.business_id),
+        "person": one.person_id,
+        "revision": one.person.revision,
+        "number": one.number,
+        "issued": one.issued,
+        "until": one.until,
+    }
 
 
 @router.post(

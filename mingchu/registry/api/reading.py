@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest
-from ninja import Router
+from ninja import Query, Router
 
 from mingchu.accounts.access import actor_of, api_auth, requires
 from mingchu.accounts.services import log_view
 from mingchu.base import clock, paging
 from mingchu.registry import domain, queries
+from mingchu.registry.api.questions import Question
 from mingchu.registry.models import Business, HealthCertificate, Licence, Person, Premises
-from mingchu.registry.queries import Wanted
 from mingchu.registry.queries.parts import certificates_of, places_of
 
 router = Router(auth=api_auth, tags=["businesses"])
@@ -23,30 +22,14 @@ router = Router(auth=api_auth, tags=["businesses"])
 @requires("registry.read")
 def list_businesses(
     request: HttpRequest,
-    q: str = "",
-    district: str = "",
-    station: str = "",
-    kind: str = "",
-    state: str = "",
-    expires_before: date | None = None,
+    question: Query[Question],
     cursor: str = "",
     limit: int = paging.LIMIT_DEFAULT,
 ) -> dict[str, Any]:
-    """`q` is any fragment of name, code, licence number or address; words are joined by and.
-
-    One of the words may be the name of somebody who works there.
-    """
-    wanted = Wanted(
-        q=q,
-        district=district,
-        station=station,
-        kind=kind,
-        state=state,
-        expires_before=expires_before,
-    )
+    """The businesses in the caller's scope that the question means."""
     page = queries.page(
         actor_of(request).scopes_for("registry.read"),
-        wanted,
+        question.wanted,
         cursor=cursor,
         limit=paging.limited(limit),
         people=True,
@@ -169,8 +152,8 @@ def _person(one: Person, certificates: list[HealthCertificate]) -> dict[str, Any
     }
 
 
-def _said(business: Business, licences: list[Licence]) -> dict[str, Any]:
-    day = clock.today()
+def short(business: Business) -> dict[str, Any]:
+    """What a list says of a business by itself."""
     return {
         "id": business.public_id,
         "code": business.code,
@@ -179,6 +162,13 @@ def _said(business: Business, licences: list[Licence]) -> dict[str, Any]:
         "district": business.district,
         "state": business.state,
         "revision": business.revision,
+    }
+
+
+def _said(business: Business, licences: list[Licence]) -> dict[str, Any]:
+    day = clock.today()
+    return {
+        **short(business),
         "licences": [
             {
                 "id": one.pk,

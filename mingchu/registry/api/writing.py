@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils.translation import gettext_noop as _noop
 
-from mingchu.accounts.access import actor_of, requires
+from mingchu.accounts.access import requires
 from mingchu.base.errors import Refusal
 from mingchu.kit.bodies import described, read
-from mingchu.registry import domain, queries, services
+from mingchu.registry import queries, services
 from mingchu.registry.api.acting import (
     WRITE,
     Act,
@@ -29,7 +29,7 @@ from mingchu.registry.api.people import PersonIn
 from mingchu.registry.api.premises import PremisesIn
 from mingchu.registry.api.reading import reachable, router, whole
 from mingchu.registry.domain import Channel
-from mingchu.registry.models import Business, Merge
+from mingchu.registry.models import Business
 from mingchu.registry.queries.parts import by_code
 from mingchu.registry.values import NewBusiness, NewPremises
 
@@ -108,20 +108,6 @@ class HeadIn(Act):
 class TakeoverIn(Act):
     business: BusinessIn
     day: date
-
-
-class MergeIn(Exact):
-    """The revisions are those at which the two files were compared."""
-
-    kept: str
-    gone: str
-    why: str
-    kept_revision: int | None = None
-    gone_revision: int | None = None
-
-
-class Why(Exact):
-    why: str
 
 
 @router.post("/businesses", operation_id="enrol_business", openapi_extra=described(BusinessIn))
@@ -249,41 +235,3 @@ def take_over(request: HttpRequest, code: str) -> dict[str, Any]:
         channel=Channel.API,
     )
     return whole(made)
-
-
-@router.post("/merges", operation_id="merge_businesses", openapi_extra=described(MergeIn))
-@requires(WRITE)
-def merge_businesses(request: HttpRequest) -> dict[str, Any]:
-    """Two files of one subject become one."""
-    said = read(request, MergeIn)
-    kept, gone = (reachable(request, code, WRITE) for code in (said.kept, said.gone))
-    services.check_why(said.why)
-    seen = {kept.pk: said.kept_revision, gone.pk: said.gone_revision}
-    done = services.merge(
-        kept=kept.pk,
-        gone=gone.pk,
-        why=said.why,
-        revisions={number: read for number, read in seen.items() if read is not None},
-    )
-    return {"id": done.pk, "kept": kept.public_id, "gone": gone.public_id}
-
-
-@router.post("/merges/{int:pk}/undo", operation_id="undo_merge", openapi_extra=described(Why))
-@requires(WRITE)
-def undo_merge(request: HttpRequest, pk: int) -> dict[str, Any]:
-    """The two files as they were before."""
-    found = queries.merge_of(actor_of(request).scopes_for(WRITE), pk)
-    if found is None:
-        raise Http404
-    why = read(request, Why).why
-    services.check_why(why)
-    return _merge(services.undo_merge(merge=found, why=why))
-
-
-def _merge(done: Merge) -> dict[str, Any]:
-    return {
-        "id": done.pk,
-        "kept": domain.public_id(done.kept_id),
-        "gone": domain.public_id(done.gone_id),
-        "undone_at": done.undone_at,
-    }

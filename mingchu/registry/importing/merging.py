@@ -128,6 +128,7 @@ def as_new(licence: Licence) -> NewLicence:
         items=tuple(licence.items),
         issued=licence.issued,
         expires=licence.expires,
+        endless=licence.expires is None,
         state=licence.state,
         evidence=licence.number_evidence,
         number_check=licence.number_check,
@@ -142,6 +143,9 @@ def _renewed(values: Mapping[str, Any], licence: Licence) -> NewLicence:
     told = {name: values[name] for name in ("issued", "expires") if values.get(name)}
     if items := items_of(values):
         told["items"] = items
+    # Another day of issue is another term, whose end nobody has said yet.
+    if told.get("issued", licence.issued) != licence.issued:
+        told = {"expires": None, "endless": False, **told}
     return replace(as_new(licence), **told)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext
@@ -213,6 +214,20 @@ def note_code(one: Said, new: NewBusiness) -> None:
 def note_licence(one: Said, new: NewLicence) -> None:
     if new.number_check != Result.OK:
         _note_verdict(one, "numbers", number_verdict(new.kind, new.number))
+    if new.expires and not one.values.get("expires"):
+        _note_term(one, new.expires)
+
+
+def _note_term(one: Said, last: date) -> None:
+    one.note(
+        "expires",
+        Refusal(
+            "term_by_rule",
+            "没有填写有效期，按证件种类和发证日期推算至{day}",
+            fix="请与证件核对；不一致的，填上证件上的日期后重新导入",
+            day=last,
+        ),
+    )
 
 
 def _note_verdict(one: Said, key: str, verdict: Verdict) -> None:

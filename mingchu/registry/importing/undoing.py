@@ -95,6 +95,7 @@ def _licence(number: str, state: Mapping[str, Any]) -> NewLicence:
         items=tuple(state["items"]),
         issued=date.fromisoformat(state["issued"]),
         expires=_day(state["expires"]),
+        endless=state["expires"] is None,
         state=state["state"],
         evidence=state["evidence"],
         catalogue=state["catalogue"],

@@ -26,7 +26,6 @@ from mingchu.kit.files.pages import takes_files
 from mingchu.kit.models import Attachment, Upload
 from mingchu.registry import lacking, queries, rules, services
 from mingchu.registry.desk_forms import (
-    FILES_TOP,
     AnswerForm,
     CertificateForm,
     ContactForm,
@@ -37,7 +36,7 @@ from mingchu.registry.models import Business, Duty, Inquiry, Person
 from mingchu.registry.pages.common import attempt
 from mingchu.registry.places import district_name
 from mingchu.registry.queries.parts import Papers
-from mingchu.registry.values import NewPerson
+from mingchu.registry.values import FILES_TOP, NewPerson
 from mingchu.registry.words import licence_words, words
 
 OWN = "registry.own"

@@ -75,7 +75,6 @@ def _as_it_is(target: Target) -> Said:
 
 def _grant(target: Target, said: Said) -> None:
     facts = {name: value for name, value in said.items() if name != "revision"}
-    facts["expires"] = said["expires"] or rules.next_term(said["kind"], said["issued"])
     services.grant_licence(
         number=target.business.pk, new=NewLicence(**facts), revision=said["revision"]
     )

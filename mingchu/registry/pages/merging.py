@@ -61,7 +61,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(row: Pair, names: dict[str, str]) -> dict[str, Any]:
-    kept, gone = _better_first(row.one, row.other)
+    kept, gone = row.better_first
     return {
         "files": [_file(kept, names), _file(gone, names)],
         "kept": kept.pk,
@@ -77,14 +77,6 @@ def _file(one: Business, names: dict[str, str]) -> dict[str, Any]:
         "district": district_name(one.district),
         "station": names.get(one.station, one.station),
     }
-
-
-def _better_first(one: Business, other: Business) -> tuple[Business, Business]:
-    """The file proposed to stay first: with a code, else the living one, else the older."""
-    first, second = sorted(
-        (one, other), key=lambda each: (not each.code, each.state != "open", each.pk)
-    )
-    return first, second
 
 
 @requires("registry.export")
@@ -153,6 +145,7 @@ def compare_files(request: HttpRequest, number: int, other: int) -> HttpResponse
         "lines": compare(kept, gone),
         "pair": [GROUNDS[ground] for ground in queries.compared(kept, gone).grounds],
         "two_codes": bool(kept.code and gone.code),
+        "mark": queries.mark_on(number, other),
         "form": form,
     }
     return render(request, "registry/compare.html", shown)
@@ -176,6 +169,32 @@ def not_same(request: HttpRequest, number: int, other: int) -> HttpResponse:
     services.not_same(one=number, other=other)
     messages.success(request, _("已记下：不是同一家，今后不再提示"))
     return redirect("registry:duplicates")
+
+
+@requires("registry.write")
+@require_safe
+def marks(request: HttpRequest) -> HttpResponse:
+    """Pairs that somebody found to be two."""
+    scopes = actor_of(request).scopes_for("registry.write")
+    page = queries.marks(scopes, cursor=request.GET.get("cursor", ""))
+    shown = {
+        "rows": page.rows,
+        "next": f"?{urlencode({'cursor': page.next})}" if page.next else "",
+        "first": "?" if request.GET.get("cursor") else "",
+    }
+    return render(request, "registry/marks.html", shown)
+
+
+@requires("registry.write")
+@require_POST
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """They may be one after all."""
+    mark = queries.mark_of(actor_of(request).scopes_for("registry.write"), pk)
+    if mark is None:
+        raise Http404
+    services.take_back_not_same(mark=mark)
+    messages.success(request, _("已撤回认定，两份档案仍有相同之处的会再次提示"))
+    return redirect("registry:compare", mark.one_id, mark.other_id)
 
 
 @requires("registry.read")
@@ -230,7 +249,8 @@ def _said(line: dict[str, Any]) -> Iterator[Out]:
 @require_safe
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """One merge: what changed hands."""
-    return _merge_page(request, _found(request, pk, "registry.read"), UndoForm())
+    known = _found(request, pk, "registry.read")
+    return _merge_page(request, known, UndoForm(initial={"revision": known.kept.revision}))
 
 
 @requires("registry.write")
@@ -239,7 +259,7 @@ def undo_merge(request: HttpRequest, pk: int) -> HttpResponse:
     """The two files apart again."""
     known, form = _found(request, pk, "registry.write"), UndoForm(request.POST)
     if form.is_valid() and attempt(
-        form, lambda: services.undo_merge(merge=known, why=form.cleaned_data["why"])
+        form, lambda: services.undo_merge(merge=known, **form.cleaned_data)
     ):
         messages.success(request, _("已撤回，两份档案各自恢复"))
         return redirect("registry:merge", pk)

@@ -22,14 +22,13 @@ from mingchu.kit.files import keeping, uploads
 from mingchu.kit.files.pages import takes_files
 from mingchu.kit.models import Upload
 from mingchu.registry import domain, queries, services
-from mingchu.registry.desk_forms import FILES_TOP
 from mingchu.registry.forms import OfficerFindForm
 from mingchu.registry.list_forms import EvidenceForm, SweepForm
 from mingchu.registry.models import Business
 from mingchu.registry.pages.common import attempt, told
 from mingchu.registry.pages.lists import listed
-
-SWEEP_TOP = 500
+from mingchu.registry.services import SWEEP_TOP
+from mingchu.registry.values import FILES_TOP
 
 
 @dataclass(frozen=True)

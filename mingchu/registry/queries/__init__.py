@@ -39,7 +39,16 @@ from mingchu.registry.queries.finding import (
     page,
     some,
 )
-from mingchu.registry.queries.merged import Merges, all_merges, merge_of, merges
+from mingchu.registry.queries.merged import (
+    Marks,
+    Merges,
+    all_merges,
+    mark_of,
+    mark_on,
+    marks,
+    merge_of,
+    merges,
+)
 from mingchu.registry.queries.planning import (
     UNSETTLED,
     Span,
@@ -79,6 +88,7 @@ __all__ = [
     "Change",
     "Ground",
     "LicenceRow",
+    "Marks",
     "Merges",
     "Page",
     "Pair",
@@ -121,6 +131,9 @@ __all__ = [
     "licences_of",
     "locate",
     "locate_stations",
+    "mark_of",
+    "mark_on",
+    "marks",
     "matching",
     "merge_of",
     "merges",

@@ -59,6 +59,14 @@ class Pair:
     grounds: tuple[Ground, ...]
     likeness: float
 
+    @property
+    def better_first(self) -> tuple[Business, Business]:
+        """The file proposed to stay first: with a code, else the living one, else the older."""
+        first, second = sorted(
+            (self.one, self.other), key=lambda each: (not each.code, each.state != "open", each.pk)
+        )
+        return first, second
+
 
 @dataclass(frozen=True)
 class Pairs:
@@ -68,8 +76,11 @@ class Pairs:
     next: str
 
 
-def duplicates(scopes: Iterable[Scope], ground: Ground, *, cursor: str = "") -> Pairs:
-    """The next pairs by one ground."""
+def duplicates(
+    scopes: Iterable[Scope], ground: Ground, *, cursor: str = "", limit: int = 0
+) -> Pairs:
+    """The next pairs by one ground; a page may end a pair or two behind its limit."""
+    top = limit or PAIRS
     after, begin = _place(cursor)
     seen = _seen(scopes, KEYS[ground], begin)
     last, found = _near(seen, KEYS[ground], after)
@@ -78,7 +89,7 @@ def duplicates(scopes: Iterable[Scope], ground: Ground, *, cursor: str = "") -> 
     )
     shown: list[Pair] = []
     for at, (one, other, _begin) in enumerate(found):
-        if len(shown) >= PAIRS and other != found[at - 1][1]:
+        if len(shown) >= top and other != found[at - 1][1]:
             return Pairs(shown, paging.cursor(*found[at - 1][1:]))
         pair = compared(rows[one], rows[other])
         if ground in pair.grounds:

@@ -45,7 +45,14 @@ from mingchu.registry.services.many import (
     grant_licences,
     withdraw_licences,
 )
-from mingchu.registry.services.merging import PARTS, fills, merge, not_same, undo_merge
+from mingchu.registry.services.merging import (
+    PARTS,
+    fills,
+    merge,
+    not_same,
+    take_back_not_same,
+    undo_merge,
+)
 from mingchu.registry.services.moving import move
 from mingchu.registry.services.people_many import correct_people, post_people, withdraw_people
 from mingchu.registry.services.placing import (
@@ -67,7 +74,7 @@ from mingchu.registry.services.posting import (
     see_health_certificate,
     send_health_certificate,
 )
-from mingchu.registry.services.sweeping import Swept, sweep_not_found
+from mingchu.registry.services.sweeping import SWEEP_TOP, Swept, sweep_not_found
 from mingchu.registry.services.views import drop_view, rename_view, save_view
 from mingchu.registry.services.withdrawing import withdraw_many
 from mingchu.registry.values import NewBusiness, NewLicence, NewPerson, NewPremises
@@ -76,6 +83,7 @@ __all__ = [
     "ANSWERABLE",
     "CORRECTABLE",
     "PARTS",
+    "SWEEP_TOP",
     "Correction",
     "Enrolled",
     "Named",
@@ -140,6 +148,7 @@ __all__ = [
     "settle",
     "site_of",
     "sweep_not_found",
+    "take_back_not_same",
     "take_over",
     "undo_merge",
     "used_areas",

@@ -108,7 +108,14 @@ def checked_licence(new: NewLicence) -> NewLicence:
     in_order(new.issued, new.expires, _noop("有效期截止早于发证日期{first}"))
     not_later(new.issued, _noop("发证日期"))
     number, found, evidence = _settled(number_verdict(new.kind, new.number), new.evidence)
-    return _with(new, number=number, number_check=found, evidence=evidence)
+    return _with(new, number=number, number_check=found, evidence=evidence, expires=_last_day(new))
+
+
+def _last_day(new: NewLicence) -> date | None:
+    """As the document says it; where nobody said it, by the rule of the day it was issued."""
+    if new.expires or new.endless:
+        return new.expires
+    return rules.next_term(new.kind, new.issued)
 
 
 def checked_person(new: NewPerson) -> NewPerson:

@@ -20,6 +20,7 @@ from mingchu.ledger.services import current_actor, record
 from mingchu.registry import domain, events
 from mingchu.registry.models import Inquiry, InquiryState
 from mingchu.registry.services import checking
+from mingchu.registry.services.bounds import check_fits
 from mingchu.registry.services.editing import held
 
 ANSWER_ROLE = "inquiry_answer"
@@ -33,6 +34,7 @@ def ask(*, number: int, title: str, asks: str, due: date) -> Inquiry:
     for value, what in ((title, _noop("事项")), (asks, _noop("要求"))):
         if not value.strip():
             raise checking.missing(what)
+    check_fits(Inquiry, {"title": title, "asks": asks})
     if due < clock.today():
         raise Refusal(
             "due_passed",
@@ -60,6 +62,7 @@ def answer(
     inquiry = _held(inquiry, ANSWERABLE)
     if not text.strip() and not files:
         raise checking.missing(_noop("答复"))
+    check_fits(Inquiry, {"answer": text})
     subject = domain.subject(inquiry.business_id)
     kept = [
         str(attach(upload=one, subject=subject, role=ANSWER_ROLE, name=inquiry.title, by=by).pk)
@@ -96,6 +99,7 @@ def withdraw_inquiry(*, inquiry: Inquiry, remark: str) -> Inquiry:
 
 
 def _end(inquiry: Inquiry, state: InquiryState, remark: str) -> Inquiry:
+    check_fits(Inquiry, {"remark": remark})
     inquiry.state, inquiry.remark = state, remark
     inquiry.settled_at = None if state == InquiryState.RETURNED else clock.now()
     inquiry.save(update_fields=["state", "remark", "settled_at"])

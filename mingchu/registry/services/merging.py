@@ -97,12 +97,15 @@ def _fill(mine: Edit, before: dict[str, Any], there: Business) -> dict[str, Any]
 
 
 @transaction.atomic
-def undo_merge(*, merge: Merge, why: str) -> Merge:
-    """The two files as they were, but for what was changed since in the kept one."""
+def undo_merge(*, merge: Merge, why: str, revision: int | None = None) -> Merge:
+    """The two files as they were, but for what was changed since in the kept one.
+
+    `revision` is the kept file's, at which somebody looked; the other cannot change meanwhile.
+    """
     merge = Merge.objects.select_for_update().get(pk=merge.pk)
     if merge.undone_at:
         raise Refusal("merge_undone", _noop("这次合并已经撤回"), fix=_noop("请刷新页面查看现状"))
-    here = held(merge.kept_id)
+    here = held(merge.kept_id, revision)
     there = Business.objects.select_for_update(of=("self",)).get(pk=merge.gone_id)
     mine, theirs = Edit(here, Channel.MERGE), Edit(there, Channel.MERGE)
     _move_back(merge, here, there)
@@ -146,3 +149,17 @@ def not_same(*, one: int, other: int) -> NotSame:
     if new:
         record(events.FoundNotSame(subject=domain.subject(first), business_id=first, other=second))
     return made
+
+
+@transaction.atomic
+def take_back_not_same(*, mark: NotSame) -> None:
+    """They may be one after all: suggested again, as far as anything still speaks for it."""
+    held(mark.one_id)
+    held(mark.other_id)
+    gone, _rows = NotSame.objects.filter(pk=mark.pk).delete()
+    if gone:
+        record(
+            events.NotSameTakenBack(
+                subject=domain.subject(mark.one_id), business_id=mark.one_id, other=mark.other_id
+            )
+        )

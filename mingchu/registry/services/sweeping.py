@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as _noop
 
 from mingchu.accounts.domain import Actor
@@ -21,9 +22,13 @@ from mingchu.ledger.services import caused_by
 from mingchu.registry import domain
 from mingchu.registry.models import Business, State
 from mingchu.registry.services import checking
+from mingchu.registry.services.bounds import too_long
 from mingchu.registry.services.correcting import put_state, tell_state
 from mingchu.registry.services.editing import editing
 
+SWEEP_TOP = 500
+# Both stand in one sentence of the entry, which holds `checking.WHY_TOP`.
+SWEEP_WHY_TOP, SWEEP_EVIDENCE_TOP = 60, 120
 EVIDENCE_ROLE = "visit_evidence"
 # The sender's own file name may be anybody's name; people read this one in the file of a business.
 EVIDENCE_NAME = "查无下落{day}-{place}"
@@ -52,12 +57,14 @@ def sweep_not_found(
 
     Whoever cannot be is left as he is and told with the reason; the others are marked.
     """
-    if not evidence.strip():
+    _check_said(why, evidence)
+    if len(numbers) > SWEEP_TOP:
         raise Refusal(
-            "no_evidence",
-            _noop("没有写明查找经过"),
-            fix=_noop("请写明哪天由谁到场、看到什么；有照片的一并附上"),
+            "sweep_too_many",
+            _noop("一次最多处理{top}户"),
+            fix=_noop("请再加条件缩小范围，或分几次办理"),
             status=422,
+            top=SWEEP_TOP,
         )
     checking.not_later(since, _noop("状态起始日"))
     swept, said = Swept(), f"{why}：{evidence}"
@@ -68,6 +75,24 @@ def sweep_not_found(
         except Refusal as refusal:
             swept.left.append((business, refusal))
     return swept
+
+
+def _check_said(why: str, evidence: str) -> None:
+    if not why.strip():
+        raise checking.missing(_("理由"))
+    if not evidence.strip():
+        raise Refusal(
+            "no_evidence",
+            _noop("没有写明查找经过"),
+            fix=_noop("请写明哪天由谁到场、看到什么；有照片的一并附上"),
+            status=422,
+        )
+    for said, top, what in (
+        (why, SWEEP_WHY_TOP, _("理由")),
+        (evidence, SWEEP_EVIDENCE_TOP, _("查找经过")),
+    ):
+        if len(said) > top:
+            raise too_long(len(said), top, what)
 
 
 def _papers(
