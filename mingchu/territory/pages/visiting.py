@@ -16,9 +16,9 @@ from mingchu.kit.files import keeping
 from mingchu.kit.files import queries as files
 from mingchu.kit.files.pages import takes_files
 from mingchu.kit.models import Upload
-from mingchu.registry.desk_forms import FILES_TOP
 from mingchu.registry.places import district_name
 from mingchu.registry.queries import licences_of
+from mingchu.registry.values import FILES_TOP
 from mingchu.registry.words import licence_words
 from mingchu.registry.words import words as registry_words
 from mingchu.territory import queries, rules, services, words
