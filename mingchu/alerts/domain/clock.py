@@ -31,8 +31,9 @@ NOTHING = Term()  # before the opening said any
 class Beat:
     """A step as far as a clock hears it: what was done when, the state it led to, what it said.
 
-    Of `data` it hears `severity`, `accept` and `handle` (terms), `own` (a term of what the order
-    is about), `correct_by` (a day), `starts` and `stops` (clocks by name).
+    Of `data` it hears `severity` with `accept` and `handle` (terms), `own` and `own_from` (a term
+    of what the order is about, and since when), `correct_by` (a day), `starts` and `stops` (other
+    clocks, by name).
     """
 
     at: datetime
@@ -248,7 +249,8 @@ def _own(told: _Told, beat: Beat) -> _Told:
     several the earliest counts."""
     if "own" not in beat.data:
         return told
-    run = _Run(beat.at, Term.of(beat.data["own"]), Cause.JOINED, own=True)
+    start = datetime.fromisoformat(beat.data["own_from"])
+    run = _Run(start, Term.of(beat.data["own"]), Cause.JOINED, own=True)
     if beat.move is Move.OPEN:
         return replace(told, handle=(replace(run, cause=Cause.OPENED),))
     return replace(told, handle=(*told.handle, run))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any
 
 from mingchu.base.clock import CITY_ZONE, city
@@ -52,11 +54,14 @@ class Term:
         return cls(said["amount"], Unit(said["unit"]), rule, since)
 
 
+Spans = tuple[tuple[time, time], ...]
+
+
 @dataclass(frozen=True)
 class Office:
-    """The hours a station works in, on working days."""
+    """The hours a station works in, on working days; `hours` from which day on, ascending."""
 
-    hours: tuple[tuple[time, time], ...]
+    hours: tuple[tuple[date, Spans], ...]
     calendar: Calendar
 
     def is_open(self, moment: datetime) -> bool:
@@ -65,8 +70,13 @@ class Office:
     def spans(self, day: date) -> Iterator[tuple[datetime, datetime]]:
         """The open spans of a day; none on a day off."""
         if self.calendar.is_working(day):
-            for first, last in self.hours:
+            for first, last in self._hours_on(day):
                 yield _on(day, first), _on(day, last)
+
+    def _hours_on(self, day: date) -> Spans:
+        """Before the first rule of them, the first."""
+        place = bisect_right(self.hours, day, key=itemgetter(0))
+        return self.hours[max(0, place - 1)][1]
 
     def add(self, start: datetime, left: timedelta) -> datetime:
         """The moment at which so much office time has passed since `start`."""
