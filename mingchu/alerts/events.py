@@ -42,6 +42,7 @@ class OfOrder:
     """
 
     order_id: int
+    number: str
     step: int
     kind_of: str
     severity: int
@@ -59,7 +60,6 @@ class OfOrder:
 class OrderOpened(OfOrder, Event):
     """As it stands at once: in which state, until when, by which version of which rule."""
 
-    number: str
     state: str
     alerts: tuple[int, ...]
     due: datetime | None

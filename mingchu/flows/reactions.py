@@ -9,11 +9,35 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mingchu.accounts import events as accounts
+from mingchu.accounts.queries import people
+from mingchu.alerts import events as alerts
+from mingchu.alerts.queries import desks
+from mingchu.alerts.services import orders
+from mingchu.base import clock
 from mingchu.base.event import Event
 from mingchu.kit import events as kit
 from mingchu.registry import events as registry
 
-REACTIONS: Mapping[type[Event], Sequence[Callable[..., Any]]] = {}
+
+def orders_follow_the_business(event: registry.BusinessMoved, entry: Any) -> None:
+    """Another station has it from now on, with all that is open."""
+    orders.follow_business(
+        business_id=event.business_id, district=event.district, station=event.station
+    )
+
+
+def orders_go_with_the_desk(event: accounts.DeskHandedOver, entry: Any) -> None:
+    """Whoever takes the desk takes what lies on it; a desk that changes hands later is swept by
+    the job that looks after orders of people who have left."""
+    if event.since <= clock.today() and desks.holds_orders(event.from_user_id):
+        giver, taker = people([event.from_user_id, event.to_user_id])
+        orders.hand_over_desk(giver=giver, taker=taker, by=None)
+
+
+REACTIONS: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
+    accounts.DeskHandedOver: [orders_go_with_the_desk],
+    registry.BusinessMoved: [orders_follow_the_business],
+}
 
 # The set-wise form of a reaction: one call for all `(event, entry)` of a `record_many`.
 BATCHES: Mapping[Callable[..., Any], Callable[..., Any]] = {}
@@ -28,10 +52,16 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         accounts.ResetAccepted,
         accounts.PostGiven,
         accounts.PostEnded,
-        accounts.DeskHandedOver,  # until a context keeps open work under a person
         accounts.LinkIssued,
         accounts.TokenIssued,
         accounts.TokenRevoked,
+        alerts.AlertEnded,
+        alerts.OrderOpened,
+        alerts.OrderMoved,
+        alerts.OrderEnded,
+        alerts.OrderEscalated,
+        alerts.OrderTransferred,
+        alerts.TalkHeld,
         kit.ImportApplied,
         kit.ImportUndone,
         kit.FileAttached,
@@ -41,7 +71,6 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         # Until a context keeps work of its own about a business.
         registry.BusinessEnrolled,
         registry.BusinessCorrected,
-        registry.BusinessMoved,
         registry.BusinessStateChanged,
         registry.BusinessClosed,
         registry.BusinessWithdrawn,

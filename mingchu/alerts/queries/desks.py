@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
-from mingchu.accounts.domain import ScopeKind, any_matches
+from mingchu.accounts.domain import Actor, ScopeKind, any_matches
 from mingchu.accounts.models import User
 from mingchu.accounts.queries import open_posts
 from mingchu.accounts.roles import roles
@@ -15,6 +15,8 @@ from mingchu.alerts.domain.desk import Officer
 from mingchu.alerts.domain.states import HANDLE, REVIEW
 from mingchu.alerts.models import Order
 from mingchu.alerts.models.orders import UNDONE
+
+COLLEAGUES = 2_000
 
 
 def roles_with(action: str) -> list[str]:
@@ -47,6 +49,10 @@ def loads_of(users: Collection[int]) -> dict[int, int]:
     return {user: count for user, count in rows.annotate(n=Count("pk")) if user} if users else {}
 
 
+def holds_orders(user: int) -> bool:
+    return Order.objects.filter(UNDONE, assignee=user).exists()
+
+
 def takers(district: str, station: str) -> list[User]:
     """Who could be given an order of the place: people of the station first, then of the district
     and the city, by name."""
@@ -66,6 +72,24 @@ def takers(district: str, station: str) -> list[User]:
         for post in held.order_by("user__name", "user_id"):
             found.setdefault(post.user_id, post.user)
     return list(found.values())
+
+
+def colleagues(actor: Actor) -> list[User]:
+    """Whoever handles orders in the scopes of the actor, by name."""
+    wanted = Q(pk__in=[])
+    for scope in actor.scopes_for(HANDLE):
+        if scope.kind is ScopeKind.CITY:
+            wanted = Q()
+            break
+        if scope.kind is ScopeKind.DISTRICT:
+            wanted |= Q(district=scope.code)
+        elif scope.kind is ScopeKind.STATION:
+            wanted |= Q(station=scope.code)
+    posts = open_posts().filter(
+        wanted, role__in=roles_with(HANDLE), user__is_active=True, user__is_machine=False
+    )
+    there = User.objects.filter(Q(posts__in=posts) | Q(pk=actor.user_id or 0)).distinct()
+    return list(there.order_by("name", "pk")[:COLLEAGUES])
 
 
 def orphans() -> list[int]:

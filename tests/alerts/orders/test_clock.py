@@ -53,7 +53,8 @@ def read(*beats: Beat) -> Clocks:
 def test_a_term_in_working_days_ends_with_its_last_day() -> None:
     told = read(opened(at(20)))
 
-    assert told.handle and told.accept
+    assert told.handle
+    assert told.accept
     assert (told.handle.day, told.accept.day) == (date(2026, 11, 27), date(2026, 11, 23))
     assert told.handle.due == midnight(date(2026, 11, 28))
     assert not told.handle.is_late(at(27, 23, 59))
@@ -67,7 +68,8 @@ def test_hours_run_round_the_clock_where_all_is_urgent_and_in_office_hours_elsew
     red = read(opened(night, 1)).accept
     orange = read(opened(night, 2, own=own.plain(), own_from=night.isoformat())).handle
 
-    assert red and orange
+    assert red
+    assert orange
     assert red.due == at(21, 0)
     # Friday night, the weekend, then 8:30 to 12:00 and half an hour of Monday afternoon.
     assert orange.due == at(23, 15)
@@ -86,9 +88,11 @@ def test_zammad_5177_one_clock_does_not_overwrite_another() -> None:
     handed = read(opened(at(20), 3), Beat(at(24), Move.ASSIGN, S.ASSIGNED))
 
     assert after.accept == before.accept
-    assert after.handle and after.handle.day == date(2026, 11, 23)
+    assert after.handle
+    assert after.handle.day == date(2026, 11, 23)
     assert handed.handle == before.handle
-    assert handed.accept and handed.accept.day == date(2026, 11, 27)
+    assert handed.accept
+    assert handed.accept.day == date(2026, 11, 27)
 
 
 def _own(term: Term, since: datetime) -> dict[str, Any]:
@@ -124,7 +128,8 @@ def test_zammad_5624_the_old_clock_does_not_stay_after_a_handover() -> None:
         Beat(at(26), Move.HAND_OVER, S.ASSIGNED),
     )
 
-    assert told.accept and told.handle
+    assert told.accept
+    assert told.handle
     assert told.accept.started == at(26)
     assert told.accept.because[0].cause is Cause.HANDED
     assert not told.accept.is_late(at(27, 17))
@@ -168,7 +173,8 @@ def test_zammad_1322_an_answer_by_another_way_counts_the_same() -> None:
         Beat(at(25), Move.AWAIT_BUSINESS, S.AWAITING_BUSINESS, {"correct_by": "2026-11-30"}),
     ).correct
 
-    assert desk and again
+    assert desk
+    assert again
     assert desk == officer
     assert (desk.met, desk.is_late(at(30))) == (at(24, 23), False)
     assert (again.started, again.met, again.day) == (at(25), None, date(2026, 11, 30))
@@ -185,7 +191,8 @@ def test_glpi_6902_paused_time_is_not_lost_when_the_severity_changes() -> None:
     lowered = read(*paused, Beat(at(26, 10), Move.REGRADE, S.HANDLING, graded(3))).handle
     never = read(opened(at(20), 3)).handle
 
-    assert lowered and never
+    assert lowered
+    assert never
     assert never.day == date(2026, 12, 11)
     assert lowered.day == date(2026, 12, 16)  # three working days later
     assert lowered.because[-1].days == 3
@@ -210,7 +217,8 @@ def test_a_rise_gives_the_shorter_term_from_then_on_and_never_more() -> None:
     told = read(opened(at(20), 3), Beat(at(23), Move.REGRADE, S.NEW, graded(1)))
     late = read(opened(at(20), 2), Beat(at(27, 20), Move.REGRADE, S.NEW, graded(1)))
 
-    assert told.handle and late.handle
+    assert told.handle
+    assert late.handle
     assert told.handle.due == at(24)
     assert told.handle.because[0].cause is Cause.RAISED
     assert late.handle.due == midnight(date(2026, 11, 28))
@@ -265,7 +273,8 @@ def test_what_it_is_about_may_have_a_term_of_its_own_and_the_earliest_counts() -
         Beat(at(20, 10), Move.JOIN_ALERT, S.NEW, _own(camera, at(20, 10))),
     ).handle
 
-    assert long and both
+    assert long
+    assert both
     assert long.day == date(2027, 1, 31)
     assert both.due == at(20, 12)
 
@@ -312,9 +321,7 @@ def test_what_is_overdue_goes_up_step_by_step(now: datetime, level: Level) -> No
     assert level_due(told, 2, now, LADDER, OFFICE) is level
 
 
-MOMENTS = st.datetimes(datetime(2026, 9, 1), datetime(2026, 12, 1)).map(
-    lambda one: one.replace(tzinfo=CITY_ZONE)
-)
+MOMENTS = st.integers(0, 90 * 24 * 60).map(lambda n: at(1, month=9) + timedelta(minutes=n))
 
 
 @given(MOMENTS, st.integers(0, 60), st.integers(0, 600))
@@ -340,6 +347,8 @@ def test_a_pause_never_shortens_a_term(start: datetime, days: list[int], severit
         Beat(first + timedelta(days=days[1]), Move.RESUME, S.HANDLING),
     ).handle
 
-    assert plain and paused
-    assert plain.due and paused.due
+    assert plain
+    assert paused
+    assert plain.due
+    assert paused.due
     assert paused.due >= plain.due

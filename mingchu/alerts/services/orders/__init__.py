@@ -39,6 +39,7 @@ from mingchu.alerts.services.orders.indexing import reindex
 from mingchu.alerts.services.orders.moving import (
     FILES_TOP,
     NOTE_TOP,
+    not_possible,
     place_of,
     read_clocks,
     standing,
@@ -79,6 +80,7 @@ __all__ = [
     "hand_over_desk",
     "join_forces",
     "merge",
+    "not_possible",
     "open_for",
     "pause",
     "place_of",

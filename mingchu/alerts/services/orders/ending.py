@@ -110,39 +110,44 @@ def merge(
 ) -> Order:
     """Two orders are one: this one ends, its alerts go on under the other."""
     _open_alerts(order)
-    target = _target(order, into, by)
+    _lock_both(order, into)
     with ending(
         order, Move.MERGE, Outcome.MERGED, None, by=by, note=note, revision=revision
     ) as act:
-        act.demand({Need.TARGET: target})
+        act.demand({Need.TARGET: into})
+        target = _target(order, into, by)
         own = [one.pk for one in _open_alerts(act.order)]
-        act.data = {"into": target.pk if target else None, "alerts": own}
+        act.data = {"into": target.pk, "alerts": own}
         act.order.merged_into = target
     Alert.objects.filter(pk__in=own).update(order=target)
     return act.order
 
 
-def _target(order: Order, into: Order | None, by: Actor) -> Order | None:
-    """The other one, locked in the order of numbers; it has to be open and within reach."""
-    if into is None:
-        return None
-    locked = Order.objects.select_for_update(of=("self",)).filter(pk__in=[order.pk, into.pk])
-    target = {one.pk: one for one in locked.order_by("pk")}[into.pk]
-    if target.pk == order.pk or target.ended_at is not None:
+def _lock_both(order: Order, into: Order | None) -> None:
+    """In the order of numbers, so that two who merge crosswise do not wait for each other."""
+    if into is not None:
+        rows = Order.objects.select_for_update(of=("self",)).filter(pk__in=[order.pk, into.pk])
+        list(rows.order_by("pk").values_list("pk"))
+
+
+def _target(order: Order, into: Order | None, by: Actor) -> Order:
+    """The other one as it is now; it has to be open and within reach."""
+    found = Order.objects.filter(pk=into.pk, ended_at__isnull=True).first() if into else None
+    if found is None or found.pk == order.pk:
         raise Refusal(
             "cannot_merge_into",
             _noop("不能并入这张工单：它已了结，或就是这一张"),
             fix=_noop("请选择另一张在办的工单"),
             status=422,
         )
-    if not may(by, ASSIGN, place_of(target)):
+    if not may(by, ASSIGN, place_of(found)):
         raise Refusal(
             "merge_elsewhere",
             _noop("要并入的工单不在您的范围内"),
             fix=_noop("请由上级办理合并"),
             status=403,
         )
-    return target
+    return found
 
 
 @transaction.atomic

@@ -273,6 +273,7 @@ def facts(order: Order, step: OrderStep, evidence: Sequence[Attachment] = ()) ->
     return {
         "subject": order.ledger_subject,
         "order_id": order.pk,
+        "number": order.number,
         "step": step.number,
         "kind_of": order.kind,
         "severity": order.severity,
@@ -302,6 +303,11 @@ def _event(act: Act, step: OrderStep, *, late: bool) -> Event:
         return events.OrderEnded(**known, outcome=act.order.outcome, late=late)
     rule, since = act.rule
     return events.OrderMoved(**known, rule=rule, since=since)
+
+
+def not_possible(order: Order, move: Move) -> Refusal:
+    """That the move cannot be made from the state the order is in."""
+    return why_not(No.STATE, move, order)
 
 
 def why_not(no: No, move: Move, order: Order) -> Refusal:

@@ -209,7 +209,6 @@ def opened_event(
     term = step.data.get("own") or step.data["handle"]
     return events.OrderOpened(
         **facts(order, step, evidence),
-        number=order.number,
         state=order.state,
         alerts=alerts,
         due=order.due_at,
