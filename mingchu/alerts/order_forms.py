@@ -99,8 +99,8 @@ class MoveForm(forms.Form):
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *said: Any, order: Order, way: Way, actor: Actor):
-        super().__init__(*said, initial={"revision": order.revision})
+    def __init__(self, said: Any, papers: Any, *, order: Order, way: Way, actor: Actor):
+        super().__init__(said, papers, initial={"revision": order.revision})
         self.order, self.way, self.actor = order, way, actor
         makers: Mapping[Need, Callable[[], forms.Field]] = {
             Need.DAY: lambda: day_field(DAYS[way.move]),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import count
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from build import SAIHAN, a_restaurant
 from django.test import Client
+from orderly import MORNING, STATION
 
 from mingchu.accounts import services as accounts
 from mingchu.accounts.domain import CITY, Actor, Scope, ScopeKind
@@ -19,14 +19,10 @@ from mingchu.accounts.queries import actor_for
 from mingchu.alerts.models import Alert, Order
 from mingchu.alerts.services import orders
 from mingchu.base import clock
-from mingchu.base.clock import CITY_ZONE
 from mingchu.base.ids import new_id
 from mingchu.registry import services as registry
 from mingchu.registry.models import Business
 
-STATION = "150105001"
-# A Friday morning in office hours.
-MORNING = datetime(2026, 11, 20, 9, tzinfo=CITY_ZONE)
 _numbers = count(1)
 
 
@@ -38,7 +34,7 @@ def friday(tmp_path: Any, settings: Any) -> Iterator[None]:
 
 
 @pytest.fixture
-def someone(db: None) -> Callable[..., User]:
+def someone() -> Callable[..., User]:
     """`someone("station")`: a new person in a post of that role, at the station unless said."""
 
     def make(role: str, code: str = STATION) -> User:
@@ -74,12 +70,12 @@ def by() -> Callable[[User], Actor]:
 
 
 @pytest.fixture
-def business(db: None) -> Business:
+def business() -> Business:
     return registry.enrol(a_restaurant())
 
 
 @pytest.fixture
-def another_business(db: None) -> Business:
+def another_business() -> Business:
     return registry.enrol(a_restaurant(name="塞上饺子馆", code="", licences=(), people=()))
 
 
@@ -127,8 +123,3 @@ def signed_in() -> Callable[[User], Client]:
         return client
 
     return make
-
-
-def later(**span: float) -> Any:
-    """Inside the block it is so much later than the morning."""
-    return clock.at(MORNING + timedelta(**span))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import date, timedelta
-from itertools import product
 from typing import Any
 
 import pytest
@@ -82,35 +81,38 @@ def whose(move: Move, state: OrderState, cast: dict[str, User]) -> User:
     way = way_of(move, state) or next(w for w in WAYS if w.move is move)
     if move is Move.ANSWER:
         return cast["owner"]
+    if way.who is Who.IN_CHARGE and state in (OrderState.NEW, OrderState.TRIAGED):
+        return cast["chief"]
     if way.who in (Who.HANDLER, Who.IN_CHARGE) or way.move is Move.ACCEPT:
         return cast["officer"]
     return cast["officer"] if way.action == "alerts.handle" else cast["chief"]
 
 
-@pytest.mark.parametrize(("move", "state"), list(product(MOVES, OrderState)))
+@pytest.mark.parametrize("move", MOVES)
 def test_every_move_from_every_state_goes_as_the_table_says_or_is_refused(
-    move: Move, state: OrderState, put: Callable[..., Order], cast: dict[str, User], an_order: Any
+    move: Move, put: Callable[..., Order], cast: dict[str, User], an_order: Any
 ) -> None:
-    order = put(state, paused=move is Move.RESUME and state not in ENDS)
-    way = way_of(move, state)
     said = everything(cast, an_order())
-    by = actor_for(whose(move, state, cast))
+    for state in OrderState:
+        order = put(state, paused=move is Move.RESUME and state not in ENDS)
+        way = way_of(move, state)
+        by = actor_for(whose(move, state, cast))
 
-    if way is None:
-        with pytest.raises(Refusal) as refusal:
-            perform(order, move, said, by=by)
-        assert refusal.value.code == "move_not_possible"
-        assert Order.objects.get(pk=order.pk).revision == order.revision
-        return
+        if way is None:
+            with pytest.raises(Refusal) as refusal:
+                perform(order, move, said, by=by)
+            assert refusal.value.code == "move_not_possible"
+            assert Order.objects.get(pk=order.pk).revision == order.revision
+            continue
 
-    done = perform(order, move, said, by=by)
+        done = perform(order, move, said, by=by)
 
-    assert done.state == (way.after or state)
-    assert (done.ended_at is not None) == (done.state in ENDS)
-    assert done.revision == order.revision + 1
-    last = done.steps.latest("number")
-    assert (last.move, last.before, last.after) == (move, state, done.state)
-    assert Entry.objects.filter(pk=last.entry).exists()
+        assert done.state == (way.after or state)
+        assert (done.ended_at is not None) == (done.state in ENDS)
+        assert done.revision == order.revision + 1
+        last = done.steps.latest("number")
+        assert (last.move, last.before, last.after) == (move, state, done.state)
+        assert Entry.objects.filter(pk=last.entry).exists()
 
 
 @pytest.mark.parametrize("move", MOVES)

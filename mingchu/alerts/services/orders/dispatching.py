@@ -90,7 +90,12 @@ def _grade(act: Act, severity: int) -> None:
 
 
 def assign(
-    *, order: Order, taker: User, by: Actor | None, note: str = "", revision: int | None = None
+    *,
+    order: Order,
+    taker: User | None,
+    by: Actor | None,
+    note: str = "",
+    revision: int | None = None,
 ) -> Order:
     """Gives it to somebody who may handle it there."""
     with moving(order, Move.ASSIGN, by=by, note=note, revision=revision) as act:
@@ -99,11 +104,16 @@ def assign(
 
 
 def hand_over(
-    *, order: Order, taker: User, by: Actor | None, note: str = "", revision: int | None = None
+    *,
+    order: Order,
+    taker: User | None,
+    by: Actor | None,
+    note: str = "",
+    revision: int | None = None,
 ) -> Order:
     """To another person; what was not beyond his hands is accepted anew."""
     with moving(order, Move.HAND_OVER, by=by, note=note, revision=revision) as act:
-        if taker.pk == act.order.assignee_id:
+        if taker is not None and taker.pk == act.order.assignee_id:
             raise Refusal(
                 "has_it_already", _noop("工单已由此人承办"), fix=_noop("请选择另一位接手人")
             )
@@ -111,8 +121,9 @@ def hand_over(
     return act.order
 
 
-def _give(act: Act, taker: User) -> None:
-    if not taker.is_active or not may(actor_for(taker), HANDLE, place_of(act.order)):
+def _give(act: Act, taker: User | None) -> None:
+    act.demand({Need.PERSON: taker})
+    if taker is None or not taker.is_active or not _may_handle(taker, act.order):
         raise Refusal(
             "taker_cannot",
             _noop("所选人员不能在这里承办工单"),
@@ -121,6 +132,10 @@ def _give(act: Act, taker: User) -> None:
         )
     act.data = {"person": taker.pk, "from": act.order.assignee_id}
     act.order.assignee_id = taker.pk
+
+
+def _may_handle(user: User, order: Order) -> bool:
+    return may(actor_for(user), HANDLE, place_of(order))
 
 
 def accept(*, order: Order, by: Actor, note: str = "", revision: int | None = None) -> Order:
