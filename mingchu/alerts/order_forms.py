@@ -32,7 +32,7 @@ from mingchu.registry.queries import areas
 WHOSE = [("mine", _("我承办的")), ("nobody", _("无人承办"))]
 DUES = [
     ("overdue", _("已逾期")),
-    ("today", _("今天到期")),
+    ("today", _("今天截止")),
     ("untaken", _("待签收")),
     ("paused", _("计时中止")),
     ("ended", _("已了结")),
@@ -47,7 +47,7 @@ class OrderFindForm(forms.Form):
     due = Box(label=_("时限"), required=False, choices=[("", _("全部在办")), *DUES])
     state = Box(label=_("状态"), required=False, choices=[*ALL, *OrderStateName.choices])
     severity = Box(label=_("级别"), required=False, choices=[*ALL, *SEVERITIES])
-    kind = forms.ChoiceField(label=_("事由"), required=False)
+    kind = forms.ChoiceField(label=_("事项"), required=False)
     district = Box(label=_("旗县区"), required=False, choices=[*ALL, *DISTRICTS.items()])
     station = AreaField(label=_("监管所"), required=False)
     level = Box(label=_("层级"), required=False, choices=[*ALL, *LevelName.choices])
@@ -192,7 +192,7 @@ class ReportForm(forms.Form):
         required=False,
         help_text=_("统一社会信用代码、档案编号或完整名称；不是某一户的可不填"),
     )
-    station = forms.ChoiceField(label=_("所在监管所"))
+    station = forms.ChoiceField(label=_("监管所"))
     note = _text(_("看到什么"))
     papers = FilesField(
         label=_("现场照片"),

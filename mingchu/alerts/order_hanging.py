@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from mingchu.accounts.access import actor_of
 from mingchu.accounts.domain import Actor, may
 from mingchu.alerts import order_words
-from mingchu.alerts.domain.states import ANSWER, HANDLE, REPORT, REVIEW, WAYS, Way
+from mingchu.alerts.domain.states import ANSWER, HANDLE, REPORT, REVIEW, WAYS, Way, Who
 from mingchu.alerts.models.orders import OrderStateName
 from mingchu.alerts.order_rows import rows
 from mingchu.alerts.queries import orders
@@ -104,12 +104,21 @@ def _moves(way: Way) -> list[Move]:
     return [Move(act, (state,), state, _told(way)) for state in before]
 
 
+WHO = {
+    Who.HANDLER: "by the handler",
+    Who.IN_CHARGE: "by the handler, or whoever assigns",
+    Who.ANOTHER: "by somebody who did not work on it",
+    Who.WITNESS: "by somebody who neither worked on it nor reported it",
+    Who.HOUSE: "by the house itself",
+}
+
+
 def _told(way: Way) -> str:
     """Who may, what it needs, why: for readers of the table."""
     needs = ", ".join(way.needs)
     parts = (
         way.action and f"`{way.action}`",
-        way.who.value.replace("_", " ") if way.who.value != "anyone" else "",
+        WHO.get(way.who, ""),
         needs and f"needs {needs}",
         way.why,
     )

@@ -59,7 +59,7 @@ def rows(orders: Iterable[Order]) -> list[dict[str, Any]]:
 def columns() -> list[OutColumn]:
     return [
         OutColumn(_("工单号"), Kind.CODE),
-        OutColumn(_("事由")),
+        OutColumn(_("事项")),
         OutColumn(_("档案编号"), Kind.CODE),
         OutColumn(_("名称")),
         OutColumn(_("旗县区")),

@@ -171,7 +171,7 @@ def lateness(order: Order, now: datetime) -> tuple[str, str]:
     today = said_day(order.due_at) == clock.today() or clock.city(order.due_at).date() == (
         clock.city(now).date()
     )
-    return (gettext("今天到期"), "warn") if today else ("", "")
+    return (gettext("今天截止"), "warn") if today else ("", "")
 
 
 # How entries of orders read on a timeline.

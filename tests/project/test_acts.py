@@ -26,6 +26,7 @@ UNRECORDED = {
     "mingchu.registry.services.views": "a saved question is one's own and says nothing of anybody",
     "mingchu.registry.services.editing.keep": "it keeps what the act around it records",
     "mingchu.registry.services.placing.site_of": "a joint of the house; its acts record",
+    "mingchu.alerts.services.orders.indexing": "an index of what the steps say, which are recorded",
     "mingchu.accounts.services.tokens.note_use": "a counter for the holder, to the minute",
 }
 

@@ -60,7 +60,7 @@ class Order(models.Model):
     """
 
     number = models.CharField(_("工单号"), max_length=20, unique=True)
-    kind = models.CharField(_("事由"), max_length=40)
+    kind = models.CharField(_("事项"), max_length=40)
     subject = models.CharField(_("对象"), max_length=60)
     group = models.CharField(_("归组"), max_length=120, blank=True)
     business = models.ForeignKey(

@@ -86,7 +86,7 @@ def _chips(actor: Actor, asked: dict[str, str]) -> list[dict[str, Any]]:
         (_("全部在办"), Wanted(), READ),
         (_("我承办的"), Wanted(whose="mine"), HANDLE),
         (_("已逾期"), Wanted(due="overdue"), READ),
-        (_("今天到期"), Wanted(due="today"), READ),
+        (_("今天截止"), Wanted(due="today"), READ),
         (_("待签收"), Wanted(due="untaken"), READ),
         (_("待核查"), Wanted(state=OrderState.SUBMITTED), REVIEW),
         (_("已了结"), Wanted(due="ended"), READ),

@@ -87,7 +87,7 @@ def pause(*, order: Order, ground: str, note: str, by: Actor, revision: int | No
             raise Refusal(
                 "no_legal_ground",
                 _noop("“{ground}”不是可以中止计时的法定事由"),
-                fix=_noop("可选：{known}"),
+                fix=_noop("可用的：{known}"),
                 status=422,
                 ground=ground,
                 known="、".join(ruling.value),
