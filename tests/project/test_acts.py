@@ -74,7 +74,7 @@ def test_every_service_that_changes_something_records_it() -> None:
         for source in sources()
         if is_service(source)
         for function in functions(source.tree)
-        if RECORDS & _calls(function)
+        if RECORDS & _reached(source, function)
     }
 
     silent = [

@@ -126,7 +126,7 @@ def talk(
                 status=422,
             )
         act.data = {"day": day.isoformat()}
-        act.event, act.extra = events.TalkHeld, {"day": day}
+        act.event = lambda known: events.TalkHeld(**known, day=day)
     return act.order
 
 
@@ -161,5 +161,5 @@ def escalate(
         before = act.order.level
         act.order.level = level or above(Level(before))
         act.data = {"from_level": before, "level": act.order.level}
-        act.event, act.extra = events.OrderEscalated, {"overdue": by is None}
+        act.event = lambda known: events.OrderEscalated(**known, overdue=by is None)
     return act.order

@@ -7,7 +7,7 @@ that opened it to its end.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -95,7 +95,8 @@ def standing(order: Order, steps: Sequence[OrderStep]) -> Standing:
 class Act:
     """One move while it is made: what it changes of the order, and what its step will say.
 
-    `outcome` is set by a move that ends it; `said` is what has to be there by the table of ways.
+    `outcome` is set by a move that ends it, `event` by one that has an event of its own, made of
+    what every event of an order says.
     """
 
     order: Order
@@ -107,8 +108,7 @@ class Act:
     papers: list[Attachment] = field(default_factory=list)
     outcome: Outcome | None = None
     rule: tuple[str, str] = ("", "")
-    event: type[Event] | None = None
-    extra: dict[str, Any] = field(default_factory=dict)
+    event: Callable[[dict[str, Any]], Event] | None = None
     step: OrderStep | None = None
 
     @property
@@ -296,7 +296,7 @@ def commitment(step: OrderStep) -> str:
 def _event(act: Act, step: OrderStep, *, late: bool) -> Event:
     known = facts(act.order, step, act.papers)
     if act.event is not None:
-        return act.event(**known, **act.extra)
+        return act.event(known)
     known |= {"move": step.move, "before": step.before, "after": step.after}
     known["due"] = act.order.due_at
     if act.after in ENDS:
