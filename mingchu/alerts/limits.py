@@ -20,6 +20,7 @@ from mingchu.rulebook.store import calendar_in, here, rule, rulebook
 # By severity, the rule of its terms: red, orange, yellow.
 TERMS = {1: "alert.red_hours", 2: "alert.orange_days", 3: "alert.yellow_days"}
 SEVERITIES = tuple(TERMS)
+KINDS = "alert.kinds"
 UNITS = {
     RuleUnit.HOUR: Unit.HOUR,
     RuleUnit.WORKING_DAY: Unit.WORKING_DAY,
@@ -52,8 +53,11 @@ def _term(ruling: Ruling, amount: int, severity: int) -> Term:
 
 
 def own_term(alert: Alert) -> Term | None:
-    """The term that an alert has by its kind, as its rule counts it, else its moment as it is."""
-    if alert.due_at is None:
+    """The term that an alert has by its kind, as its rule counts it, else its moment as it is.
+
+    None where it has the usual one of its severity.
+    """
+    if alert.due_at is None or alert.rule in TERMS.values():
         return None
     since = alert.rule_since.isoformat() if alert.rule_since else ""
     given = Term(rule=alert.rule, since=since, until=alert.due_at)
@@ -61,12 +65,21 @@ def own_term(alert: Alert) -> Term | None:
         return given
     try:
         ruling = rule(alert.rule).on(alert.rule_since)
-        amount = ruling.choice(alert.kind) if ruling.shape is Shape.CHOICE else ruling.number()
+        amount = ruling.choice(_key(alert)) if ruling.shape is Shape.CHOICE else ruling.number()
     except Refusal:
         return given
     if ruling.unit not in UNITS or not isinstance(amount, int):
         return given
     return _term(ruling, amount, alert.severity)
+
+
+def _key(alert: Alert) -> str:
+    """What the term of its kind goes by: as the table of kinds says, else the kind itself."""
+    if KINDS not in rulebook().ids_in(here()):
+        return alert.kind
+    table = rule(KINDS).on(clock.city(alert.opened_at).date()).value
+    key: str = table.get(alert.kind, {}).get("due", {}).get("key", alert.kind)
+    return key
 
 
 def office() -> Office:

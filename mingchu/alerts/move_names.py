@@ -36,6 +36,7 @@ MOVE_NAMES: Mapping[Move, Any] = {
     Move.JOIN_FORCES: _("联合处置"),
     Move.JOIN_ALERT: _("预警并入"),
     Move.FOLLOW_BUSINESS: _("随辖区转移"),
+    Move.CHANGE_FILE: _("随档案合并"),
     Move.GONE: _("情形消除"),
 }
 NEED_NAMES: Mapping[Need, Any] = {

@@ -56,9 +56,11 @@ def _kinds(language: str) -> dict[str, str]:
     found = {REPORTED: gettext("上报线索")}
     for name in KINDS:
         if name in known:
-            labels = rule(name).nearest.labels
+            ruling = rule(name).on(clock.today())
             found |= {
-                key: title.said(language) for key, title in labels.items() if key not in found
+                code: ruling.labels[code].said(language)
+                for code in ruling.value
+                if code not in found
             }
     return found
 

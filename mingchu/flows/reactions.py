@@ -26,6 +26,16 @@ def orders_follow_the_business(event: registry.BusinessMoved, entry: Any) -> Non
     )
 
 
+def orders_go_to_the_kept_file(event: registry.BusinessesMerged, entry: Any) -> None:
+    """Of two files that became one the kept one has what is open."""
+    orders.follow_merge(gone=event.gone, kept=event.business_id)
+
+
+def orders_come_back(event: registry.MergeUndone, entry: Any) -> None:
+    """Files that are two again have each their own."""
+    orders.follow_unmerge(gone=event.gone, kept=event.business_id)
+
+
 def orders_go_with_the_desk(event: accounts.DeskHandedOver, entry: Any) -> None:
     """Whoever takes the desk takes what lies on it; a desk that changes hands later is swept by
     the job that looks after orders of people who have left."""
@@ -37,6 +47,8 @@ def orders_go_with_the_desk(event: accounts.DeskHandedOver, entry: Any) -> None:
 REACTIONS: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
     accounts.DeskHandedOver: [orders_go_with_the_desk],
     registry.BusinessMoved: [orders_follow_the_business],
+    registry.BusinessesMerged: [orders_go_to_the_kept_file],
+    registry.MergeUndone: [orders_come_back],
 }
 
 # The set-wise form of a reaction: one call for all `(event, entry)` of a `record_many`.
@@ -91,8 +103,6 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         registry.PremisesChanged,
         registry.BusinessHandedOn,
         registry.BusinessTakenOver,
-        registry.BusinessesMerged,
-        registry.MergeUndone,
         registry.FoundNotSame,
         registry.AreaNamed,
         registry.AreaDropped,

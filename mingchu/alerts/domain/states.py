@@ -58,6 +58,7 @@ class Move(StrEnum):
     JOIN_FORCES = "join_forces"
     JOIN_ALERT = "join_alert"
     FOLLOW_BUSINESS = "follow_business"
+    CHANGE_FILE = "change_file"
     GONE = "gone"
 
 
@@ -287,6 +288,15 @@ WAYS = (
         why="the business is under another station now",
     ),
     Way(Move.FOLLOW_BUSINESS, BEYOND, None, "", Who.HOUSE),
+    Way(
+        Move.CHANGE_FILE,
+        OPEN_STATES,
+        None,
+        "",
+        Who.HOUSE,
+        act="follow_merge",
+        why="its business's file became part of another, or is its own again",
+    ),
     Way(Move.GONE, OPEN_STATES, _S.CLOSED, "", Who.HOUSE, why="what it was about is no more"),
 )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from build import XINCHENG
@@ -182,3 +183,35 @@ def test_across_a_year_that_is_not_announced_it_still_goes_up(
 
     with clock.at(datetime(2027, 1, 20, 9, tzinfo=CITY_ZONE)):
         assert orders.escalate_overdue() == 1
+
+
+def test_open_orders_go_to_the_kept_file_and_come_back(
+    an_alert: Callable[..., Any],
+    officer: User,
+    business: Business,
+    another_business: Business,
+) -> None:
+    [order] = orders.open_for([an_alert()])
+    merged = registry.merge(kept=another_business.pk, gone=business.pk, why="同一家")
+
+    order.refresh_from_db()
+    [same] = orders.open_for([an_alert(business=another_business)])
+    assert (order.business, same) == (another_business, order)
+
+    registry.undo_merge(merge=merged, why="不是同一家")
+
+    order.refresh_from_db()
+    assert order.business == business
+
+
+def test_what_becomes_graver_makes_its_order_graver(
+    an_alert: Callable[..., Any], officer: User
+) -> None:
+    alert = an_alert(severity=3)
+    [order] = orders.open_for([alert])
+    type(alert).objects.filter(pk=alert.pk).update(severity=1)
+
+    assert (len(orders.rise([alert.pk])), orders.rise([alert.pk])) == (1, [])
+
+    order.refresh_from_db()
+    assert (order.severity, order.due_at) == (1, MORNING + timedelta(hours=24))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_noop as _noop
 
 from mingchu.accounts.domain import Actor, may
@@ -24,6 +25,7 @@ from mingchu.alerts.services.orders.opening import opening_data
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.ledger.services import caused_by, current_cause
+from mingchu.registry import domain as registry
 
 AT_ONCE = 500
 
@@ -62,12 +64,15 @@ def regrade(
 
 
 @transaction.atomic
-def rise(alerts: Sequence[Alert]) -> list[Order]:
+def rise(numbers: Collection[int]) -> list[Order]:
     """What these alerts are about has become graver: so do their open orders, if they were less."""
     risen = []
-    for alert in sorted(alerts, key=lambda one: (one.order_id or 0, one.severity)):
-        order = Order.objects.filter(UNDONE, pk=alert.order_id or 0).first()
-        if order is not None and alert.severity < order.severity:
+    graver = Alert.objects.filter(
+        pk__in=numbers, order__ended_at__isnull=True, severity__lt=F("order__severity")
+    )
+    for alert in graver.select_related("order").order_by("order", "severity"):
+        order = Order.objects.get(pk=alert.order_id or 0)
+        if alert.severity < order.severity:
             with caused_by(current_cause() or alert.entry):
                 risen.append(regrade(order=order, severity=alert.severity, note="", by=None))
     return risen
@@ -219,6 +224,38 @@ def _follow(order: Order, district: str, station: str) -> Order:
         known.district, known.station, known.assignee_id = district, station, None
         if known.level == Level.STATION and not station:
             known.level = Level.DISTRICT
+    return act.order
+
+
+@transaction.atomic
+def follow_merge(*, gone: int, kept: int) -> list[Order]:
+    """Two files became one: open orders of the one that went are the kept one's."""
+    return [_change_file(one, kept) for one in _open_of(gone)]
+
+
+@transaction.atomic
+def follow_unmerge(*, gone: int, kept: int) -> list[Order]:
+    """The files are two again: what had come from the other goes back."""
+    return [_change_file(one, gone) for one in _open_of(kept) if _came_from(one) == gone]
+
+
+def _open_of(business_id: int) -> list[Order]:
+    return list(Order.objects.filter(UNDONE, business=business_id).order_by("pk"))
+
+
+def _came_from(order: Order) -> int | None:
+    last = order.steps.filter(move=Move.CHANGE_FILE).order_by("-number").first()
+    return last.data["from_business"] if last else None
+
+
+def _change_file(order: Order, business_id: int) -> Order:
+    """Further alerts join it under the other file's name, unless that has an order already."""
+    with moving(order, Move.CHANGE_FILE, by=None) as act:
+        known, before = act.order, act.order.business_id or 0
+        group = known.group.replace(registry.subject(before), registry.subject(business_id))
+        taken = Order.objects.filter(UNDONE, group=group).exclude(pk=known.pk).exists()
+        known.business_id, known.group = business_id, "" if taken else group
+        act.data = {"from_business": before, "to_business": business_id}
     return act.order
 
 

@@ -16,13 +16,12 @@ from mingchu.alerts import events
 from mingchu.alerts.domain.states import ASSIGN, Move, Need, Outcome
 from mingchu.alerts.models import Alert, AlertEnd, Order
 from mingchu.alerts.move_names import AUTHORITIES
+from mingchu.alerts.services.ending import end_alerts
 from mingchu.alerts.services.orders.handling import check_authority
 from mingchu.alerts.services.orders.moving import EVIDENCE, Act, facts, moving, place_of
-from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.kit.models import Upload
-from mingchu.ledger.services import caused_by, record, record_many
-from mingchu.registry import domain as registry
+from mingchu.ledger.services import caused_by, record
 
 RECEIPT_TOP = 60
 RECEIPT_ROLE = "receipt"
@@ -53,37 +52,12 @@ def ending(
             yield act
         if how is not None and act.step is not None:
             with caused_by(act.step.entry):
-                end_alerts(_open_alerts(act.order), how)
+                end_alerts(alerts=_open_alerts(act.order), how=how)
 
 
 def _open_alerts(order: Order) -> list[Alert]:
     rows = Alert.objects.select_for_update(of=("self",)).filter(order=order.pk)
     return list(rows.filter(ended_at__isnull=True).order_by("pk"))
-
-
-def end_alerts(alerts: Sequence[Alert], how: AlertEnd) -> None:
-    """Alerts that are over, each with its event; they are locked already."""
-    now = clock.now()
-    for one in alerts:
-        one.ended_at, one.end = now, how
-    Alert.objects.bulk_update(alerts, ["ended_at", "end"])
-    record_many(_ended(one) for one in alerts)
-
-
-def _ended(alert: Alert) -> events.AlertEnded:
-    about = registry.subject(alert.business_id) if alert.business_id else ""
-    return events.AlertEnded(
-        subject=about or f"alert:{alert.pk}",
-        alert_id=alert.pk,
-        kind_of=alert.kind,
-        about=alert.subject,
-        business_id=alert.business_id,
-        district=alert.district,
-        station=alert.station,
-        severity=alert.severity,
-        how=alert.end,
-        count=alert.count,
-    )
 
 
 @transaction.atomic

@@ -38,6 +38,7 @@ from mingchu.base.errors import Refusal
 from mingchu.kit.files import keeping
 from mingchu.kit.models import Upload
 from mingchu.ledger.services import caused_by, current_actor, record, record_many
+from mingchu.registry import domain as registry
 
 REPORTED = "reported"  # the kind of what somebody saw and reported
 REPORTED_SEVERITY = 3
@@ -76,8 +77,8 @@ def open_for(
 
 def group_of(alert: Alert) -> str:
     """What an alert shares an order by, where nobody says otherwise."""
-    about = f"business:{alert.business_id}" if alert.business_id else alert.subject
-    return f"{about} {alert.kind}"
+    about = registry.subject(alert.business_id) if alert.business_id else alert.subject
+    return f"{alert.kind} {about}"
 
 
 def _take_turn() -> None:
