@@ -335,6 +335,23 @@ def _attachment() -> UUID:
     return an_attachment(f"business:{_business_code()}").pk
 
 
+def _order(*, told: bool = False) -> int:
+    """An order of a business HERE; `told`, one that its business has to answer."""
+    from datetime import date
+
+    from mingchu.alerts.services import orders
+
+    number = User.objects.count()
+    chief = services.enrol_person(username=f"walk-chief-{number}", name="测试")
+    services.give_post(user=chief, role="district", scope=HERE)
+    by = actor_for(chief)
+    made = orders.report(note="测试", by=by, business_id=_business(), district=HERE.code)
+    if told:
+        orders.accept(order=made, by=by)
+        orders.await_business(order=made, note="测试", correct_by=date(2099, 1, 1), by=by)
+    return int(made.pk)
+
+
 # URL name → example.
 EXAMPLES: dict[str, Example] = {
     "registry:business": Example(lambda: {"number": _business()}),
@@ -424,6 +441,16 @@ EXAMPLES: dict[str, Example] = {
     # Which message is in the form; without one there is nothing to send again.
     "kit:send_again": Example(lambda: {"pk": _receiver()}, role="city", method="post", owned=True),
     "kit:drop_duty": Example(lambda: {"pk": _duty()}, method="post"),
+    "alerts:order": Example(lambda: {"pk": _order()}),
+    "alerts:order_act": Example(lambda: {"pk": _order(), "move": "accept"}),
+    "alerts:answer_order": Example(
+        lambda: {"pk": _order(told=True)}, role="enterprise", owned=True
+    ),
+    "api:one_order": Example(lambda: {"pk": _order()}),
+    "api:move_order": Example(lambda: {"pk": _order(), "move": "accept"}, said={}),
+    "api:answer_order": Example(
+        lambda: {"pk": _order(told=True)}, role="enterprise", said={"note": "测试"}, owned=True
+    ),
     "kit:import": Example(lambda: {"pk": _import()}, owned=True),
     "kit:import_columns": Example(lambda: {"pk": _import()}, owned=True),
     "kit:import_apply": Example(lambda: {"pk": _import()}, method="post", owned=True),

@@ -10,3 +10,9 @@ class AlertsConfig(AppConfig):
     name = "mingchu.alerts"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("预警与工单")
+
+    def ready(self) -> None:
+        from mingchu.alerts import evidence, order_hanging
+
+        evidence.hang()
+        order_hanging.hang()

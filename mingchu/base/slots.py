@@ -73,7 +73,8 @@ class Sentence:
 class FigureValue:
     """A counted figure; `rows` is the URL of the rows behind it, "" if none can be shown.
 
-    `public_rows` is where a reader without a log-in finds them.
+    `public_rows` is where a reader without a log-in finds them. A capped value was counted no
+    further: there are more.
     """
 
     value: int | float
@@ -81,6 +82,7 @@ class FigureValue:
     denominator: int | None = None
     rows: str = ""
     public_rows: str = ""
+    is_capped: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mingchu.accounts import events as accounts
+from mingchu.accounts.queries import people
+from mingchu.alerts import events as alerts
+from mingchu.alerts.queries import desks
+from mingchu.alerts.services import orders
+from mingchu.base import clock
 from mingchu.base.event import Event
 from mingchu.kit import events as kit
 from mingchu.ledger.services import Entry
@@ -48,13 +53,38 @@ def desk_takes_its_visits_along(event: accounts.DeskHandedOver, entry: Entry) ->
     )
 
 
+def orders_follow_the_business(event: registry.BusinessMoved, entry: Any) -> None:
+    """Another station has it from now on, with all that is open."""
+    orders.follow_business(
+        business_id=event.business_id, district=event.district, station=event.station
+    )
+
+
+def orders_go_to_the_kept_file(event: registry.BusinessesMerged, entry: Any) -> None:
+    """Of two files that became one the kept one has what is open."""
+    orders.follow_merge(gone=event.gone, kept=event.business_id)
+
+
+def orders_come_back(event: registry.MergeUndone, entry: Any) -> None:
+    """Files that are two again have each their own."""
+    orders.follow_unmerge(gone=event.gone, kept=event.business_id)
+
+
+def orders_go_with_the_desk(event: accounts.DeskHandedOver, entry: Any) -> None:
+    """Whoever takes the desk takes what lies on it; a desk that changes hands later is swept by
+    the job that looks after orders of people who have left."""
+    if event.since <= clock.today() and desks.holds_orders(event.from_user_id):
+        giver, taker = people([event.from_user_id, event.to_user_id])
+        orders.hand_over_desk(giver=giver, taker=taker, by=None)
+
+
 REACTIONS: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
-    accounts.DeskHandedOver: [desk_takes_its_visits_along],
-    registry.BusinessMoved: [visits_go_with_the_business],
+    accounts.DeskHandedOver: [desk_takes_its_visits_along, orders_go_with_the_desk],
+    registry.BusinessMoved: [visits_go_with_the_business, orders_follow_the_business],
     registry.BusinessStateChanged: [visits_go_with_the_business],
     registry.BusinessClosed: [visits_go_with_the_business],
-    registry.BusinessesMerged: [visits_go_with_the_file],
-    registry.MergeUndone: [visits_go_with_the_file],
+    registry.BusinessesMerged: [visits_go_with_the_file, orders_go_to_the_kept_file],
+    registry.MergeUndone: [visits_go_with_the_file, orders_come_back],
     registry.BusinessWithdrawn: [withdrawn_business_is_forgotten],
 }
 
@@ -77,6 +107,13 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         accounts.LinkIssued,
         accounts.TokenIssued,
         accounts.TokenRevoked,
+        alerts.AlertEnded,
+        alerts.OrderOpened,
+        alerts.OrderMoved,
+        alerts.OrderEnded,
+        alerts.OrderEscalated,
+        alerts.OrderTransferred,
+        alerts.TalkHeld,
         kit.ImportApplied,
         kit.ImportUndone,
         kit.FileAttached,

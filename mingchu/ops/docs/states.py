@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
 from django.utils import translation
 
 from mingchu.base.states import BEGINNING, STATES, Move, StateTable
@@ -12,6 +15,7 @@ HEAD = """# States
 Generated from the tables that contexts declare (`mingchu.base.states`); a test compares, and
 another holds each table equal to the choices of its model. A service refuses every other move.
 """
+STAYS = "="
 
 
 def page() -> str:
@@ -23,13 +27,26 @@ def _section(found: StateTable) -> str:
         (f"`{code}`", _in("zh-hans", label), _in("en", label), _end(found, code))
         for code, label in found.states.items()
     ]
-    moves = [(f"`{m.act}`", _before(m), f"`{m.after}`", m.why) for m in found.moves]
+    moves = [
+        (f"`{m.act}`", _before(m), "as it is" if m.after == STAYS else f"`{m.after}`", m.why)
+        for m in _together(found.moves)
+    ]
     return (
         f"\n## {_in('en', found.title)} {_in('zh-hans', found.title)}\n\n"
         + table(("State", "中文", "English", ""), states)
         + "\n"
         + table(("Act", "From", "To", ""), moves)
     )
+
+
+def _together(moves: Iterable[Move]) -> Iterator[Move]:
+    """Moves that leave a thing in its state are declared for each state and read as one line."""
+    for (act, stays, why), own in groupby(moves, lambda m: (m.act, m.before == (m.after,), m.why)):
+        every = list(own)
+        if stays:
+            yield Move(act, tuple(state for one in every for state in one.before), STAYS, why)
+        else:
+            yield from every
 
 
 def _before(move: Move) -> str:

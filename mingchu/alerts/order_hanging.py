@@ -1,0 +1,132 @@
+"""What orders hang into the pages of others: navigation, tasks, panels, sentences, states."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from mingchu.accounts.access import actor_of
+from mingchu.accounts.domain import Actor, may
+from mingchu.alerts import order_words
+from mingchu.alerts.domain.states import ANSWER, HANDLE, REPORT, REVIEW, WAYS, Way, Who
+from mingchu.alerts.models.orders import OrderStateName
+from mingchu.alerts.order_rows import rows
+from mingchu.alerts.queries import orders
+from mingchu.alerts.queries.orders import READ, Wanted
+from mingchu.base.slots import (
+    DESK,
+    NAVIGATION,
+    PANELS,
+    SENTENCES,
+    TASKS,
+    FigureValue,
+    NavigationItem,
+    Panel,
+    Task,
+)
+from mingchu.base.states import BEGINNING, STATES, Move, StateTable
+from mingchu.registry.queries import COUNTED
+
+
+def hang() -> None:
+    """Called once, when the app is ready."""
+    NAVIGATION.add("alerts.orders", NavigationItem(_("工单"), "alerts:orders", READ), order=20)
+    NAVIGATION.add(
+        "alerts.report", NavigationItem(_("上报线索"), "alerts:report", REPORT), order=30
+    )
+    TASKS.add("alerts.overdue", Task(_("逾期工单"), READ, _counter(due="overdue")), order=10)
+    TASKS.add("alerts.today", Task(_("今天到期的工单"), READ, _counter(due="today")), order=11)
+    TASKS.add("alerts.untaken", Task(_("待签收的工单"), READ, _counter(due="untaken")), order=12)
+    TASKS.add("alerts.mine", Task(_("我承办的工单"), HANDLE, _counter(whose="mine")), order=13)
+    TASKS.add("alerts.review", Task(_("待核查的工单"), REVIEW, _to_review), order=14)
+    TASKS.add("alerts.all", Task(_("辖区在办工单"), READ, _counter()), order=15)
+    PANELS.add("alerts.orders", Panel("orders", _("工单"), READ, _panel), order=20)
+    DESK.add("alerts.orders", Panel("orders", _("要整改的事"), ANSWER, _desk), order=10)
+    STATES.add("alerts.Order", TABLE)
+    for sentence in order_words.SAID:
+        SENTENCES.add(sentence.kind, sentence)
+
+
+def _value(count: int, wanted: Wanted) -> FigureValue:
+    address = f"{reverse('alerts:orders')}?{urlencode(wanted.query())}"
+    return FigureValue(min(count, COUNTED), rows=address, is_capped=count > COUNTED)
+
+
+def _counter(**asked: str) -> Any:
+    wanted = Wanted(**asked)
+
+    def count(actor: Actor) -> FigureValue:
+        return _value(orders.count_of(actor, wanted), wanted)
+
+    return count
+
+
+def _to_review(actor: Actor) -> FigureValue:
+    return _value(orders.to_review(actor, REVIEW), Wanted(state="submitted"))
+
+
+def _panel(request: HttpRequest, business_id: int) -> str:
+    found = orders.of_business(business_id)
+    if not found:
+        return ""
+    return _drawn("alerts/orders/_panel.html", {"rows": rows(found)}, request)
+
+
+def _desk(request: HttpRequest, business_id: int) -> str:
+    """What the business has to correct, until when; what it answered stays to be read."""
+    if not may(actor_of(request), ANSWER):
+        return ""
+    told = orders.awaiting(business_id)
+    answered = orders.answered(business_id)
+    if not told and not answered:
+        return ""
+    known = {
+        "told": [(order, step, order_words.kind_name(order.kind)) for order, step in told],
+        "answered": [(order, step, order_words.kind_name(order.kind)) for order, step in answered],
+    }
+    return _drawn("alerts/orders/_desk.html", known, request)
+
+
+def _drawn(template: str, known: dict[str, Any], request: HttpRequest) -> str:
+    return SafeString(render_to_string(template, known, request))
+
+
+def _moves(way: Way) -> list[Move]:
+    act, before = f"alerts.{way.service}", tuple(map(str, way.before)) or (BEGINNING,)
+    if way.after is not None:
+        return [Move(act, before, way.after.value, _told(way))]
+    return [Move(act, (state,), state, _told(way)) for state in before]
+
+
+WHO = {
+    Who.HANDLER: "by the handler",
+    Who.IN_CHARGE: "by the handler, or whoever assigns",
+    Who.ANOTHER: "by somebody who did not work on it",
+    Who.WITNESS: "by somebody who neither worked on it nor reported it",
+    Who.HOUSE: "by the house itself",
+}
+
+
+def _told(way: Way) -> str:
+    """Who may, what it needs, why: for readers of the table."""
+    needs = ", ".join(way.needs)
+    parts = (
+        way.action and f"`{way.action}`",
+        WHO.get(way.who, ""),
+        needs and f"needs {needs}",
+        way.why,
+    )
+    return "; ".join(part for part in parts if part)
+
+
+TABLE = StateTable(
+    _("工单"),
+    dict(OrderStateName.choices),
+    tuple(move for way in WAYS for move in _moves(way)),
+)

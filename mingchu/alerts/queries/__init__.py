@@ -1,0 +1,1 @@
+"""Reads of alerts and orders, each inside a scope."""

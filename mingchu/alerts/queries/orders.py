@@ -1,0 +1,250 @@
+"""Reads of orders, each inside a scope: lists from the most pressing on, one order, counts.
+
+An order that is paused has no due: lists show them after all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from mingchu.accounts.domain import Actor, Scope, ScopeKind
+from mingchu.accounts.models import User
+from mingchu.alerts.domain.states import OrderState
+from mingchu.alerts.models import Alert, Order, OrderStep
+from mingchu.alerts.models.orders import UNDONE
+from mingchu.base import clock, paging
+from mingchu.registry import domain as registry
+from mingchu.registry.models import Business
+from mingchu.registry.queries import plan_count
+
+PAGE = 30
+READ = "alerts.read"
+LISTED = (
+    "number", "kind", "severity", "state", "level", "district", "station", "due_at",
+    "accept_due_at", "provisional", "paused", "opened_at", "ended_at", "outcome", "reporter",
+    "business__name", "assignee__name", "revision",
+)  # fmt: skip
+SHOWN_OF_BUSINESS = 8
+EQUAL = ("state", "kind", "level", "district", "station")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a list is asked for; empty means all that are open. It round-trips by the address.
+
+    `whose`: "mine", "nobody"; `due`: "overdue", "today", "untaken", "paused", "ended".
+    """
+
+    whose: str = ""
+    due: str = ""
+    state: str = ""
+    kind: str = ""
+    severity: str = ""
+    level: str = ""
+    district: str = ""
+    station: str = ""
+
+    def query(self) -> dict[str, str]:
+        said = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: value for name, value in said.items() if value}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: rows, the cursor of the next, and the count up to COUNTED."""
+
+    rows: Sequence[Order]
+    next: str
+    count: int
+
+
+def within(scopes: Iterable[Scope]) -> Q:
+    """Orders inside the scopes."""
+    wanted = Q(pk__in=[])
+    for scope in scopes:
+        if scope.kind is ScopeKind.CITY:
+            return Q()
+        if scope.kind in (ScopeKind.DISTRICT, ScopeKind.STATION):
+            wanted |= Q(**{scope.kind.value: scope.code})
+        elif scope.kind is ScopeKind.BUSINESS:
+            wanted |= Q(business=registry.number_of(scope.code))
+    return wanted
+
+
+def matching(actor: Actor, wanted: Wanted, *, action: str = READ) -> QuerySet[Order]:
+    """All rows of the question in its order, for exports and counts too."""
+    ended = wanted.due == "ended"
+    rows = Order.objects.filter(within(actor.scopes_for(action)))
+    rows = rows.filter(ended_at__isnull=False) if ended else rows.filter(UNDONE)
+    asked = {name: value for name in EQUAL if (value := getattr(wanted, name))}
+    if wanted.severity:
+        asked["severity"] = wanted.severity
+    rows = rows.filter(_whose(actor, wanted.whose), _due(wanted.due), **asked)
+    return rows.order_by("-ended_at", "-pk") if ended else rows.order_by("due_at", "pk")
+
+
+def _whose(actor: Actor, whose: str) -> Q:
+    if whose == "mine":
+        return Q(assignee=actor.user_id or 0)
+    return Q(assignee__isnull=True) if whose == "nobody" else Q()
+
+
+def _due(due: str) -> Q:
+    now = clock.now()
+    tomorrow = clock.midnight(clock.today() + timedelta(days=1))
+    return {
+        "overdue": Q(due_at__lte=now),
+        # What ends with today is due at the coming midnight.
+        "today": Q(due_at__gt=now, due_at__lte=tomorrow),
+        "untaken": Q(accept_due_at__isnull=False),
+        "paused": Q(due_at__isnull=True, paused=True),
+    }.get(due, Q())
+
+
+def page(actor: Actor, wanted: Wanted, *, cursor: str = "", limit: int = PAGE) -> Page:
+    """One page of the list, the most pressing first, of those that ended the latest."""
+    rows = matching(actor, wanted)
+    count = plan_count(rows)
+    shown = rows.select_related("business", "assignee").only(*LISTED)
+    if wanted.due == "ended":
+        found = list(_ended_after(shown, cursor)[: limit + 1])
+        key = [(one.ended_at, one.pk) for one in found]
+    else:
+        found = _due_after(shown, cursor, limit + 1)
+        key = [(one.due_at, one.pk) for one in found]
+    more = len(found) > limit
+    return Page(found[:limit], _cursor(*key[limit - 1]) if more else "", count)
+
+
+def _cursor(at: datetime | None, pk: int) -> str:
+    return paging.cursor(at.isoformat() if at else "", pk)
+
+
+def _place(cursor: str) -> tuple[datetime | None, int]:
+    said = paging.place(cursor)
+    try:
+        at, number = said
+        return (datetime.fromisoformat(at) if at else None), int(number)
+    except (TypeError, ValueError):
+        paging.place("!")
+        raise
+
+
+def _due_after(rows: QuerySet[Order], cursor: str, limit: int) -> list[Order]:
+    """What has a due first, by the index of it; then what stands still."""
+    at, number = _place(cursor) if cursor else (None, 0)
+    found: list[Order] = []
+    if at or not cursor:
+        running = rows.filter(due_at__isnull=False)
+        if at:
+            running = running.filter(due_at__gte=at).exclude(due_at=at, pk__lte=number)
+        found = list(running[:limit])
+        number = 0
+    if len(found) < limit:
+        still = rows.filter(due_at__isnull=True, pk__gt=number).order_by("pk")
+        found += still[: limit - len(found)]
+    return found
+
+
+def _ended_after(rows: QuerySet[Order], cursor: str) -> QuerySet[Order]:
+    if not cursor:
+        return rows
+    at, number = _place(cursor)
+    return rows.filter(ended_at__lte=at).exclude(ended_at=at, pk__gte=number)
+
+
+def count_of(actor: Actor, wanted: Wanted, *, action: str = READ) -> int:
+    """How many, up to COUNTED and one more."""
+    return plan_count(matching(actor, wanted, action=action))
+
+
+def to_review(actor: Actor, action: str) -> int:
+    """How many wait for somebody to look at what was done."""
+    submitted = Wanted(state=OrderState.SUBMITTED)
+    return plan_count(matching(actor, submitted, action=action).exclude(assignee=actor.user_id))
+
+
+def one(scopes: Iterable[Scope], pk: int) -> Order | None:
+    """One order, if it lies in the scopes."""
+    rows = Order.objects.select_related("business", "assignee", "merged_into")
+    return rows.filter(within(scopes), pk=pk).first()
+
+
+def some(scopes: Iterable[Scope], numbers: Collection[int]) -> list[Order]:
+    """These orders as far as they lie in the scopes."""
+    rows = Order.objects.filter(within(scopes), pk__in=numbers)
+    return list(rows.select_related("business", "assignee").order_by("due_at", "pk"))
+
+
+def by_number(scopes: Iterable[Scope], said: str) -> Order | None:
+    return Order.objects.filter(within(scopes), number=said.strip().upper()).first()
+
+
+def alerts_of(order: Order) -> list[Alert]:
+    """What it is about, what is open first."""
+    rows = list(order.alerts.order_by("pk"))
+    return sorted(rows, key=lambda alert: alert.ended_at is not None)
+
+
+def merged_with(order: Order) -> list[Order]:
+    """Orders that were merged into it."""
+    return list(order.merged.order_by("pk"))
+
+
+def of_business(number: int) -> list[Order]:
+    """The orders of a business and of the files that became part of it: open ones, then the
+    latest that ended."""
+    files = Business.objects.filter(Q(pk=number) | Q(merged_into=number)).values("pk")
+    rows = Order.objects.filter(business__in=files).select_related("assignee")
+    open_ones = list(rows.filter(UNDONE).order_by("due_at", "pk")[:SHOWN_OF_BUSINESS])
+    ended = rows.filter(ended_at__isnull=False).order_by("-ended_at")
+    return [*open_ones, *ended[: SHOWN_OF_BUSINESS - len(open_ones)]]
+
+
+def awaiting(number: int) -> list[tuple[Order, OrderStep]]:
+    """What a business has to correct, each with the step that told it."""
+    rows = Order.objects.filter(UNDONE, business=number, state=OrderState.AWAITING_BUSINESS)
+    return [(order, told) for order in rows.order_by("due_at", "pk") if (told := told_in(order))]
+
+
+def answered(number: int) -> list[tuple[Order, OrderStep]]:
+    """What a business answered last, each with its answer."""
+    rows = OrderStep.objects.filter(order__business=number, move="answer")
+    latest = rows.select_related("order").order_by("-at")[:SHOWN_OF_BUSINESS]
+    return [(step.order, step) for step in latest]
+
+
+def told_in(order: Order) -> OrderStep | None:
+    """The step by which the business was told last."""
+    return order.steps.filter(move="await_business").order_by("-number").first()
+
+
+def reported_by(user: int | None) -> list[Order]:
+    """What somebody reported, the latest first."""
+    rows = Order.objects.filter(reporter=user or 0).select_related("business")
+    return list(rows.order_by("-pk")[:PAGE])
+
+
+def answers_of(order: Order) -> list[OrderStep]:
+    """What the business sent in, the latest first."""
+    return list(order.steps.filter(move="answer").order_by("-number"))
+
+
+def person(number: int) -> User | None:
+    return User.objects.filter(pk=number).first()
+
+
+def is_reporter(user: int | None, pk: int) -> bool:
+    return user is not None and Order.objects.filter(pk=pk, reporter=user).exists()
+
+
+def others_of(order: Order, scopes: Iterable[Scope]) -> list[Order]:
+    """Other open orders of its business: what it could be merged into."""
+    if order.business_id is None:
+        return []
+    rows = Order.objects.filter(UNDONE, within(scopes), business=order.business_id)
+    return list(rows.exclude(pk=order.pk).order_by("pk")[:PAGE])
