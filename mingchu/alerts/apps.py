@@ -5,8 +5,30 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+# What the registry's facts, the folding itself and the outside can raise today.
+FED = (
+    "licence_expiring",
+    "licence_expired",
+    "licence_number_bad",
+    "commitment_visit",
+    "health_expiring",
+    "health_expired",
+    "director_missing",
+    "officer_missing",
+    "training_short",
+    "dormant_too_long",
+    "reported_problem",
+    "signal_flood",
+    "early_warning",
+)
+
 
 class AlertsConfig(AppConfig):
     name = "mingchu.alerts"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("预警与工单")
+
+    def ready(self) -> None:
+        from mingchu.signals.feeders import feeds
+
+        feeds("alerts", *FED)

@@ -6,10 +6,12 @@ later by the sealer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import repeat
 from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
@@ -46,18 +48,24 @@ _values = attrgetter(*COLUMNS)
 def record(event: Event) -> Entry:
     """Writes the event as an entry and lets what is wired to it react."""
     _inside_transaction()
-    entry = _entry(event, clock.now(), clock.wall())
+    entry = _entry(event, clock.now(), clock.wall(), current_cause())
     with connection.cursor() as db:
         db.execute(_INSERT, _values(entry))
     react(event, entry)
     return entry
 
 
-def record_many(events: Iterable[Event]) -> list[Entry]:
-    """The same as `record` of each, in one COPY and with reactions set by set."""
+def record_many(
+    events: Iterable[Event], *, causes: Sequence[UUID | None] | None = None
+) -> list[Entry]:
+    """The same as `record` of each, in one COPY and with reactions set by set.
+
+    With `causes` each event answers an entry of its own, in the order of the events.
+    """
     _inside_transaction()
     city_time, wall_time = clock.now(), clock.wall()
-    written = [(event, _entry(event, city_time, wall_time)) for event in events]
+    led = repeat(current_cause()) if causes is None else causes
+    written = [(event, _entry(event, city_time, wall_time, by)) for event, by in zip(events, led)]  # noqa: B905 `repeat` has no end
     if written:
         with connection.cursor() as db, db.copy(_COPY) as rows:
             for _, entry in written:
@@ -72,14 +80,14 @@ def _inside_transaction() -> None:
         raise TransactionManagementError("record() belongs inside the transaction of its service")
 
 
-def _entry(event: Event, city_time: datetime, wall_time: datetime) -> Entry:
+def _entry(event: Event, city_time: datetime, wall_time: datetime, cause: UUID | None) -> Entry:
     who = current_actor()
     algorithm: str = settings.DIGEST
     held: dict[str, Any] = {
         "kind": event.kind,
         "subject": event.subject,
         "data": event.text(),
-        "cause": current_cause(),
+        "cause": cause,
         "actor": who.actor,
         "post": who.post,
         "request": trail.request_id(),

@@ -67,6 +67,7 @@ from mingchu.registry.queries.shown import LicenceRow, PublicRow, licence_rows, 
 from mingchu.registry.queries.suggesting import Ground, Pair, Pairs, compared, duplicates, pair
 from mingchu.registry.queries.views import view_of, views_of
 from mingchu.registry.queries.wanted import LISTED, SORTS, Wanted, any_number, filtered, within
+from mingchu.registry.queries.whereabouts import Whereabouts, whereabouts
 
 __all__ = [
     "COUNTED",
@@ -86,6 +87,7 @@ __all__ = [
     "PublicRow",
     "Span",
     "Wanted",
+    "Whereabouts",
     "all_areas",
     "all_merges",
     "any_number",
@@ -139,6 +141,7 @@ __all__ = [
     "unseen_certificates",
     "view_of",
     "views_of",
+    "whereabouts",
     "within",
     "without_duty",
 ]

@@ -1,0 +1,1 @@
+"""The alerts' services, as pages, jobs and reactions use them."""

@@ -1,0 +1,138 @@
+"""What a batch reads and writes, set by set: the alerts that stand, changes of them, new ones."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
+
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+from mingchu.alerts.domain.deadlines import Deadline
+from mingchu.alerts.domain.folding import Line, Minute
+from mingchu.alerts.models import AlertEnd
+
+_STANDING = """
+SELECT id, kind, fingerprint, subject, key, business_id, district, station, labels, severity, count,
+       first_at, last_at, opened_at, gone_at, entry, due_at, rule, rule_since, provisional
+  FROM alerts_alert WHERE ended_at IS NULL AND fingerprint = ANY(%s) ORDER BY id FOR UPDATE
+"""
+# Whoever ends an order takes its row first; so does a batch that may end one.
+_ORDERS = """
+SELECT id FROM alerts_order WHERE id IN (
+    SELECT order_id FROM alerts_alert
+     WHERE ended_at IS NULL AND order_id IS NOT NULL AND fingerprint = ANY(%s)
+) ORDER BY id FOR UPDATE
+"""
+_CHANGE = """
+UPDATE alerts_alert a SET
+    labels = u.labels::jsonb, severity = u.severity, count = u.count, first_at = u.first_at,
+    last_at = u.last_at, due_at = u.due_at, rule = u.rule, rule_since = u.rule_since,
+    provisional = u.provisional, gone_at = u.gone_at, ended_at = u.ended_at,
+    "end" = CASE WHEN u.ended_at IS NULL THEN '' ELSE %s END,
+    business_id = u.business, district = u.district, station = u.station
+  FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::int[], %s::timestamptz[], %s::timestamptz[],
+              %s::timestamptz[], %s::text[], %s::date[], %s::bool[], %s::timestamptz[],
+              %s::timestamptz[], %s::bigint[], %s::text[], %s::text[])
+    AS u (id, labels, severity, count, first_at, last_at, due_at, rule, rule_since, provisional,
+          gone_at, ended_at, business, district, station)
+ WHERE a.id = u.id
+"""
+_NUMBERS = """
+SELECT nextval(pg_get_serial_sequence('alerts_alert', 'id')) FROM generate_series(1, %s)
+"""
+_COPY = """
+COPY alerts_alert (id, kind, fingerprint, subject, key, business_id, district, station, labels,
+    severity, count, first_at, last_at, opened_at, due_at, rule, rule_since, provisional, calls,
+    covered_by_id, silence_id, gone_at, ended_at, "end", later) FROM STDIN
+"""
+_TALLIES = """
+SELECT source, minute, count FROM alerts_tally
+ WHERE (source, minute) IN (SELECT * FROM unnest(%s::text[], %s::timestamptz[]))
+"""
+_COUNT = """
+INSERT INTO alerts_tally (source, minute, count)
+SELECT * FROM unnest(%s::text[], %s::timestamptz[], %s::int[])
+    ON CONFLICT (source, minute) DO UPDATE SET count = excluded.count
+"""
+
+
+def standing(fingerprints: Collection[bytes], may_end: Collection[bytes]) -> dict[bytes, Line]:
+    """The open alerts with these fingerprints, locked; of those that may end, their orders too."""
+    with connection.cursor() as db:
+        if may_end:
+            db.execute(_ORDERS, [list(may_end)])
+        db.execute(_STANDING, [list(fingerprints)])
+        return {bytes(row[2]): _line(row) for row in db.fetchall()}
+
+
+def _line(row: Sequence[object]) -> Line:
+    number, kind, fingerprint, *known, gone_at, entry, due_at, rule, since, provisional = row
+    known[5] = json.loads(str(known[5]))
+    line = Line(kind, bytes(fingerprint), *known)  # type: ignore[arg-type, call-overload]
+    line.id, line.gone_at, line.cause, line.first = number, gone_at, entry, line.severity  # type: ignore[assignment]
+    line.deadline = Deadline(due_at, rule, since, provisional)  # type: ignore[arg-type]
+    return line
+
+
+def change(lines: Collection[Line]) -> None:
+    if not lines:
+        return
+    columns = list(zip(*map(_changed, lines), strict=True))
+    with connection.cursor() as db:
+        db.execute(_CHANGE, [AlertEnd.GONE, *map(list, columns)])
+
+
+def _changed(one: Line) -> tuple[object, ...]:
+    due = one.deadline
+    assert due is not None  # noqa: S101 every line is dated before it is written
+    return (
+        one.id, json.dumps(dict(one.labels)), one.severity, one.count, one.first_at, one.last_at,
+        due.at, due.rule, due.since, due.provisional, one.gone_at, one.ended_at, one.business,
+        one.district, one.station,
+    )  # fmt: skip
+
+
+def number(lines: Sequence[Line]) -> None:
+    """Gives new lines their numbers, so that they can name one another before they are written."""
+    with connection.cursor() as db:
+        db.execute(_NUMBERS, [len(lines)])
+        for line, (pk,) in zip(lines, db.fetchall(), strict=True):
+            line.id = pk
+
+
+def insert(
+    lines: Collection[Line],
+    calls: Mapping[int, bool],
+    covered: Mapping[int, int],
+    silenced: Mapping[int, int],
+) -> None:
+    with connection.cursor() as db, db.copy(_COPY) as rows:
+        for one in lines:
+            due, pk = one.deadline, one.id or 0
+            assert due is not None  # noqa: S101 every line is dated before it is written
+            rows.write_row(
+                (pk, one.kind, one.fingerprint, one.subject, one.key, one.business, one.district,
+                 one.station, Jsonb(dict(one.labels)), one.severity, one.count, one.first_at,
+                 one.last_at, one.opened_at, due.at, due.rule, due.since, due.provisional,
+                 calls[pk], covered.get(pk), silenced.get(pk), one.gone_at, one.ended_at,
+                 AlertEnd.GONE if one.ended_at else "", [])
+            )  # fmt: skip
+
+
+def tallies(minutes: Collection[Minute]) -> dict[Minute, int]:
+    """How many signals these sources have sent in these minutes before the batch."""
+    if not minutes:
+        return {}
+    sources, moments = zip(*minutes, strict=True)
+    with connection.cursor() as db:
+        db.execute(_TALLIES, [list(sources), list(moments)])
+        return {(source, minute): count for source, minute, count in db.fetchall()}
+
+
+def count(tally: MutableMapping[Minute, int]) -> None:
+    if not tally:
+        return
+    rows = [(source, minute, sent) for (source, minute), sent in tally.items()]
+    with connection.cursor() as db:
+        db.execute(_COUNT, list(map(list, zip(*rows, strict=True))))
