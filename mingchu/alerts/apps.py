@@ -29,6 +29,11 @@ class AlertsConfig(AppConfig):
     verbose_name = _("预警与工单")
 
     def ready(self) -> None:
+        from mingchu.alerts import hanging
+        from mingchu.alerts.jobs import fold_soon
         from mingchu.signals.feeders import feeds
+        from mingchu.signals.services import when_raised
 
         feeds("alerts", *FED)
+        when_raised(fold_soon)
+        hanging.hang()

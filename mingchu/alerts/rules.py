@@ -38,36 +38,58 @@ def live(day: date) -> dict[str, Kind]:
     return {code: kind for code, kind in kinds_on(day).items() if is_fed(code)}
 
 
+class Tables:
+    """The kinds that are live on the day of a moment; asked for every signal, found once."""
+
+    def __init__(self) -> None:
+        self._by_moment: dict[datetime, Mapping[str, Kind]] = {}
+        self._by_day: dict[date, Mapping[str, Kind]] = {}
+
+    def __call__(self, moment: datetime) -> Mapping[str, Kind]:
+        if moment not in self._by_moment:
+            day = clock.city(moment).date()
+            if day not in self._by_day:
+                self._by_day[day] = live(day)
+            self._by_moment[moment] = self._by_day[day]
+        return self._by_moment[moment]
+
+
 def deadline(kind: Kind, severity: int, labels: Mapping[str, str], start: datetime) -> Deadline:
     """By when an alert that opened or rose then is to be handled, and by which rule.
 
     A working day that crosses a year nobody has announced is provisional.
     """
-    day = clock.city(start).date()
     if kind.term.label:
+        found = ruling(kind.basis, clock.city(start).date())
         ends = date.fromisoformat(labels[kind.term.label])
-        found = ruling(kind.basis, day)
-        return Deadline(end_of(ends), found.id, found.since)
-    name, key = kind.term.rule, kind.term.key
+        return Deadline(end_of(ends), found.id, found.since, start)
     if kind.term.by_severity:
-        name, key = kinds.BY_SEVERITY[severity], kind.term.by_severity
-    return _termed(name, key, start, day)
+        return _termed(kinds.BY_SEVERITY[severity], kind.term.by_severity, start)
+    return _termed(kind.term.rule, kind.term.key, start)
 
 
-def _termed(name: str, key: str, start: datetime, day: date) -> Deadline:
-    if ruling(name, day).unit in (Unit.HOUR, Unit.MINUTE):
-        found = ruling(name, day)
-        return Deadline(found.due_at(start, key or None), found.id, found.since)
-    ends, provisional, since = _days(name, key, day)
-    return Deadline(end_of(ends), name, since, provisional)
+def recount(kind: str, name: str, start: datetime) -> Deadline | None:
+    """The same term counted again, as the calendar is known now; None of a kind that is gone."""
+    known = kinds_on(clock.city(start).date()).get(kind)
+    if known is None or known.term.label:
+        return None
+    return _termed(name, known.term.by_severity or known.term.key, start)
+
+
+def _termed(name: str, key: str, start: datetime) -> Deadline:
+    day = clock.city(start).date()
+    found = ruling(name, day)
+    if found.unit in (Unit.HOUR, Unit.MINUTE):
+        return Deadline(found.due_at(start, key or None), found.id, found.since, start)
+    ends, provisional = _days(name, key, day)
+    return Deadline(end_of(ends), name, found.since, start, provisional)
 
 
 @lru_cache(maxsize=1024)
-def _days(name: str, key: str, day: date) -> tuple[date, bool, date]:
+def _days(name: str, key: str, day: date) -> tuple[date, bool]:
     """A thousand alerts of a day have the same deadline: counted once."""
-    found = ruling(name, day)
-    due = found.due(day, calendar(), key or None)
-    return due.day, due.provisional, found.since
+    due = ruling(name, day).due(day, calendar(), key or None)
+    return due.day, due.provisional
 
 
 def end_of(day: date) -> datetime:
@@ -100,7 +122,7 @@ def training_notice_days(day: date) -> int:
 class Window(NamedTuple):
     """How many of something within how long are a cluster."""
 
-    count: int
+    least: int
     length: timedelta
 
 
@@ -136,10 +158,7 @@ def watch(day: date) -> Watch:
 
 def faults() -> list[str]:
     """What is wrong with the table of kinds, in every version of it; nothing if it may be used."""
-    known = {
-        name: frozenset(_keys(name)) if _keys(name) is not None else None
-        for name in rulebook().ids()
-    }
+    known = {name: _keys(name) for name in rulebook().ids()}
     return [
         f"{version.since} {wrong}"
         for one in rulebook()
@@ -150,9 +169,11 @@ def faults() -> list[str]:
     ]
 
 
-def _keys(name: str) -> set[str] | None:
+def _keys(name: str) -> frozenset[str] | None:
     """Keys under which some version of a rule of choices says something."""
     voices = [one for one in rulebook() if one.id == name and one.shape is Shape.CHOICE]
     if not voices:
         return None
-    return {key for one in voices for version in one.versions for key in version.value or ()}
+    return frozenset(
+        key for one in voices for version in one.versions for key in version.value or ()
+    )

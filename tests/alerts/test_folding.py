@@ -63,19 +63,42 @@ some_signals = some.lists(
 LIMIT = 2
 
 
-def naive(signals: list[Noticed]) -> list[dict[str, Any]]:
-    """The same, told as one would on paper: one signal after another, each with all its rules."""
-    alerts: list[dict[str, Any]] = []
-    sent: dict[Any, int] = {}
+class Paper:
+    """The same, told as one would on paper: one signal after another."""
 
-    def open_one(kind: str, subject: str) -> dict[str, Any] | None:
-        mine = [a for a in alerts if a["what"] == (kind, subject) and not a["ended"]]
+    def __init__(self) -> None:
+        self.alerts: list[dict[str, Any]] = []
+        self.sent: dict[Any, int] = {}
+
+    def tell(self, signals: list[Noticed]) -> list[dict[str, Any]]:
+        for one in signals:
+            self.over(one) if one.over else self.raised(one)
+        return self.alerts
+
+    def known(self, kind: str, subject: str) -> dict[str, Any] | None:
+        mine = [a for a in self.alerts if a["what"] == (kind, subject) and not a["ended"]]
         return mine[0] if mine else None
 
-    def add(kind: str, subject: str, severity: int, at: datetime) -> None:
-        known = open_one(kind, subject)
+    def over(self, one: Noticed) -> None:
+        if known := self.known(one.kind, one.subject):
+            known["ended" if one.kind == "fact" else "gone"] = one.received
+
+    def raised(self, one: Noticed) -> None:
+        grave = one.kind == "case" or one.labels.get("step") == "near"
+        is_new = self.known(one.kind, one.subject) is None
+        source = one.labels.get("source")
+        if source:
+            self.sent[source, one.minute] = self.sent.get((source, one.minute), 0) + 1
+        too_many = source and self.sent[source, one.minute] > LIMIT
+        if too_many:
+            self.add(FLOOD, source, 2, one.received)
+        if not (too_many and is_new):
+            self.add(one.kind, one.subject, 2 if grave else 3, one.received)
+
+    def add(self, kind: str, subject: str, severity: int, at: datetime) -> None:
+        known = self.known(kind, subject)
         if known is None:
-            alerts.append(
+            self.alerts.append(
                 {"what": (kind, subject), "count": 1, "severity": severity, "rises": 0,
                  "opened": at, "ended": None, "gone": None}
             )  # fmt: skip
@@ -84,25 +107,6 @@ def naive(signals: list[Noticed]) -> list[dict[str, Any]]:
         known["gone"] = None
         if severity < known["severity"]:
             known["severity"], known["rises"] = severity, known["rises"] + 1
-
-    for one in signals:
-        severity = 2 if one.kind == "case" or one.labels.get("step") == "near" else 3
-        known = open_one(one.kind, one.subject)
-        if one.over:
-            if known and one.kind == "fact":
-                known["ended"] = one.received
-            elif known:
-                known["gone"] = one.received
-            continue
-        source = one.labels.get("source")
-        if source:
-            sent[source, one.minute] = sent.get((source, one.minute), 0) + 1
-            if sent[source, one.minute] > LIMIT:
-                add(FLOOD, source, 2, one.received)
-                if known is None:
-                    continue
-        add(one.kind, one.subject, severity, one.received)
-    return alerts
 
 
 @given(some_signals, some.lists(some.integers(1, 6), max_size=24))
@@ -129,7 +133,7 @@ def test_however_signals_are_cut_into_batches_the_alerts_are_those_of_the_plain_
          "rises": len(one.rises), "opened": one.opened_at, "ended": one.ended_at,
          "gone": one.gone_at}
         for one in opened
-    ] == naive(signals)  # fmt: skip
+    ] == Paper().tell(signals)  # fmt: skip
 
 
 def _labels(step: str, source: str) -> dict[str, str]:

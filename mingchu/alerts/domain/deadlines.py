@@ -8,11 +8,12 @@ from datetime import date, datetime
 
 @dataclass(frozen=True)
 class Deadline:
-    """The moment a term has ended; a term in days ends with its last day."""
+    """The moment a term has ended that began at `start`; a term in days ends with its last day."""
 
     at: datetime
     rule: str
     since: date
+    start: datetime
     provisional: bool = False
 
 

@@ -202,7 +202,7 @@ class Folding:
             return False
         about = replace(
             one, kind=FLOOD, fingerprint=fingerprint(FLOOD, source), subject=source, key="",
-            labels={SOURCE: source}, cause=None,
+            labels={SOURCE: source}, cause=None, at=one.received,
         )  # fmt: skip
         known = self.open.get(about.fingerprint)
         if known:

@@ -88,6 +88,7 @@ class Alert(models.Model):
     # By which rule it has its deadline: the version that spoke on the day it opened.
     rule = models.CharField(_("时限依据"), max_length=60, blank=True)
     rule_since = models.DateField(_("依据版本"), null=True)
+    due_from = models.DateTimeField(_("时限起算"), null=True)
     provisional = models.BooleanField(_("时限暂定"), default=False)
     covered_by = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="covers",

@@ -10,14 +10,13 @@ from mingchu.alerts.domain.clusters import Case, clustered
 from mingchu.alerts.domain.folding import Line
 from mingchu.alerts.domain.kinds import Cluster, marks
 from mingchu.alerts.models import Alert, AlertEnd
-from mingchu.alerts.services.folding.intake import Tables
 from mingchu.base import clock
 from mingchu.registry import domain as registry
 from mingchu.signals.domain import Signal
 from mingchu.signals.services import raise_signals
 
 
-def look(opened: Sequence[Line], tables: Tables) -> None:
+def look(opened: Sequence[Line], tables: rules.Tables) -> None:
     """Raises the clusters that new alerts complete: another signal for the next batch."""
     kinds = {line.kind: tables(line.opened_at)[line.kind] for line in opened}
     for code, kind in kinds.items():
@@ -37,7 +36,7 @@ def _found(code: str, cluster: Cluster, lines: Sequence[Line]) -> Iterator[Signa
         mine = [one for one in rows if one.business_id == business and one.end != AlertEnd.FALSE]
         groups = clustered(
             map(_case, mine),
-            count=window.count,
+            count=window.least,
             window=window.length,
             equal=cluster.equal,
             distinct=cluster.distinct,

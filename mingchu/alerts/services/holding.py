@@ -39,9 +39,10 @@ class Held:
 
     def by(self, pk: int | None) -> str:
         """As events say it; a cover goes before a silence."""
-        if pk in self.covered:
-            return f"alert:{self.covered[pk]}"
-        return f"silence:{self.silenced[pk]}" if pk in self.silenced else ""
+        number = pk or 0
+        if number in self.covered:
+            return f"alert:{self.covered[number]}"
+        return f"silence:{self.silenced[number]}" if number in self.silenced else ""
 
 
 # ── New alerts ──

@@ -7,17 +7,21 @@ batch as it was; whoever comes next takes it again.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from time import monotonic
 
 from django.db import connection, transaction
 
+from mingchu.alerts.models import Tally
 from mingchu.alerts.services import calling
 from mingchu.alerts.services.folding import batches, intake
+from mingchu.base import clock
 from mingchu.ledger.services import acting, caused_by
 
 LOCK = 0x6D63_A1E7
 BATCH = 5_000
 ACTOR = "system:alerts"
+TALLIED = timedelta(hours=1)
 
 
 def fold(*, seconds: float | None = None, batch: int = BATCH) -> int:
@@ -39,6 +43,12 @@ def fold(*, seconds: float | None = None, batch: int = BATCH) -> int:
 
 def is_waiting() -> bool:
     return intake.is_waiting()
+
+
+def forget_tallies() -> int:
+    """Counts of minutes that are long over; how many."""
+    old = Tally.objects.filter(minute__lt=clock.now() - TALLIED)
+    return old.delete()[0]
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
@@ -16,28 +16,28 @@ from mingchu.alerts.domain.kinds import Kind
 from mingchu.alerts.models import OPEN, Alert, AlertEnd, Order
 from mingchu.alerts.services import clustering, holding, orders, telling
 from mingchu.alerts.services.folding import storing
-from mingchu.alerts.services.folding.intake import Tables
 from mingchu.base import clock
 from mingchu.signals.domain import SOURCE
 
 Told = list[tuple[object, UUID | None]]
+Entries = dict[int | None, UUID | None]
 
 
 def fold_batch(noticed: Sequence[Noticed]) -> None:
     """Everything a batch leads to but the calls, which are made for whoever waits."""
     if not noticed:
         return
-    tables = Tables()
-    may_end = {one.fingerprint for one in noticed if one.over}
-    standing = storing.standing(folding.wanted(noticed), may_end)
+    tables = rules.Tables()
+    standing = storing.standing(folding.wanted(noticed))
     tally = storing.tallies(_minutes(noticed))
     limits = {moment: rules.flood_per_minute(day) for moment, day in _days(noticed)}
     found = folding.fold(noticed, standing, tables, tally, limits.__getitem__)
     for line in (*found.changed, *found.opened):
         _date(line, tables)
     storing.change(found.changed)
-    entries = {line.id: line.cause for line in found.changed}
-    entries |= _open(found.opened, tables)
+    entries: Entries = {line.id: line.cause for line in found.changed}
+    for pk, entry in _open(found.opened, tables).items():
+        entries[pk] = entry
     _tell_rises((*found.changed, *found.opened), entries)
     _end(found.ended, entries)
     clustering.look(found.opened, tables)
@@ -48,11 +48,11 @@ def _minutes(noticed: Iterable[Noticed]) -> set[folding.Minute]:
     return {(one.labels[SOURCE], one.minute) for one in noticed if one.labels.get(SOURCE)}
 
 
-def _days(noticed: Iterable[Noticed]) -> Iterable[tuple[datetime, object]]:
+def _days(noticed: Iterable[Noticed]) -> list[tuple[datetime, date]]:
     return [(moment, clock.city(moment).date()) for moment in {one.received for one in noticed}]
 
 
-def _date(line: Line, tables: Tables) -> None:
+def _date(line: Line, tables: rules.Tables) -> None:
     """Its deadline by the rule of the day it opened, and the sooner one where it rose."""
     kind = tables(line.opened_at).get(line.kind) or tables(clock.now())[line.kind]
     if line.deadline is None or kind.term.label:
@@ -62,7 +62,7 @@ def _date(line: Line, tables: Tables) -> None:
         line.deadline = sooner(line.deadline, risen)
 
 
-def _open(lines: Sequence[Line], tables: Tables) -> dict[int, UUID]:
+def _open(lines: Sequence[Line], tables: rules.Tables) -> dict[int, UUID]:
     """Writes and records new alerts with what holds them; their entries."""
     if not lines:
         return {}
@@ -90,7 +90,7 @@ def _opened(line: Line, held_by: str) -> events.AlertOpened:
     )
 
 
-def _tell_rises(lines: Iterable[Line], entries: Mapping[int | None, UUID | None]) -> None:
+def _tell_rises(lines: Iterable[Line], entries: Entries) -> None:
     told: Told = []
     for line in lines:
         for rise in line.rises:
@@ -102,7 +102,7 @@ def _tell_rises(lines: Iterable[Line], entries: Mapping[int | None, UUID | None]
         telling.followed(told)
 
 
-def _end(lines: Collection[Line], entries: Mapping[int | None, UUID | None]) -> None:
+def _end(lines: Collection[Line], entries: Entries) -> None:
     """Facts that are over: recorded; what they covered is released, what they called for is off."""
     told: Told = [
         (

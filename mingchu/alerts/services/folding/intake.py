@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 from django.db import connection
 
 from mingchu.alerts import rules
 from mingchu.alerts.domain.folding import Noticed
-from mingchu.alerts.domain.kinds import Kind
 from mingchu.base import clock
 from mingchu.registry import queries as registry
 from mingchu.registry.queries import Whereabouts
@@ -46,22 +45,6 @@ class Taken:
         return len(self.numbers) + len(self.faulty)
 
 
-class Tables:
-    """The kinds that are live on the day of a moment; asked for every signal, found once."""
-
-    def __init__(self) -> None:
-        self._by_moment: dict[datetime, Mapping[str, Kind]] = {}
-        self._by_day: dict[date, Mapping[str, Kind]] = {}
-
-    def __call__(self, moment: datetime) -> Mapping[str, Kind]:
-        if moment not in self._by_moment:
-            day = clock.city(moment).date()
-            if day not in self._by_day:
-                self._by_day[day] = rules.live(day)
-            self._by_moment[moment] = self._by_day[day]
-        return self._by_moment[moment]
-
-
 def is_waiting() -> bool:
     with connection.cursor() as db:
         db.execute("SELECT EXISTS (SELECT FROM signals_noticed WHERE fault = '')")
@@ -81,7 +64,7 @@ def take(size: int) -> Taken:
         db.execute(_TAKE, [size])
         found = [(row[0], _noticed(row[1:])) for row in db.fetchall()]
     known = registry.whereabouts({one.business for _, one in found if one.business})
-    tables = Tables()
+    tables = rules.Tables()
     faulty = {number: fault for number, one in found if (fault := _fault(one, tables, known))}
     sound = [(number, _placed(one, known)) for number, one in found if number not in faulty]
     return Taken([one for _, one in sound], [number for number, _ in sound], faulty)
@@ -93,7 +76,7 @@ def _noticed(row: Sequence[object]) -> Noticed:
     return Noticed(kind, bytes(fingerprint), *rest)  # type: ignore[arg-type, call-overload]
 
 
-def _fault(one: Noticed, tables: Tables, known: Mapping[int, Whereabouts]) -> str:
+def _fault(one: Noticed, tables: rules.Tables, known: Mapping[int, Whereabouts]) -> str:
     """Why no alert can be made of it; "" if one can."""
     if wrong := misshapen(one):
         return wrong

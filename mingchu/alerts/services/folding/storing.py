@@ -14,28 +14,21 @@ from mingchu.alerts.models import AlertEnd
 
 _STANDING = """
 SELECT id, kind, fingerprint, subject, key, business_id, district, station, labels, severity, count,
-       first_at, last_at, opened_at, gone_at, entry, due_at, rule, rule_since, provisional
+       first_at, last_at, opened_at, gone_at, entry, due_at, rule, rule_since, due_from, provisional
   FROM alerts_alert WHERE ended_at IS NULL AND fingerprint = ANY(%s) ORDER BY id FOR UPDATE
-"""
-# Whoever ends an order takes its row first; so does a batch that may end one.
-_ORDERS = """
-SELECT id FROM alerts_order WHERE id IN (
-    SELECT order_id FROM alerts_alert
-     WHERE ended_at IS NULL AND order_id IS NOT NULL AND fingerprint = ANY(%s)
-) ORDER BY id FOR UPDATE
 """
 _CHANGE = """
 UPDATE alerts_alert a SET
     labels = u.labels::jsonb, severity = u.severity, count = u.count, first_at = u.first_at,
     last_at = u.last_at, due_at = u.due_at, rule = u.rule, rule_since = u.rule_since,
-    provisional = u.provisional, gone_at = u.gone_at, ended_at = u.ended_at,
+    due_from = u.due_from, provisional = u.provisional, gone_at = u.gone_at, ended_at = u.ended_at,
     "end" = CASE WHEN u.ended_at IS NULL THEN '' ELSE %s END,
     business_id = u.business, district = u.district, station = u.station
   FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::int[], %s::timestamptz[], %s::timestamptz[],
-              %s::timestamptz[], %s::text[], %s::date[], %s::bool[], %s::timestamptz[],
-              %s::timestamptz[], %s::bigint[], %s::text[], %s::text[])
-    AS u (id, labels, severity, count, first_at, last_at, due_at, rule, rule_since, provisional,
-          gone_at, ended_at, business, district, station)
+              %s::timestamptz[], %s::text[], %s::date[], %s::timestamptz[], %s::bool[],
+              %s::timestamptz[], %s::timestamptz[], %s::bigint[], %s::text[], %s::text[])
+    AS u (id, labels, severity, count, first_at, last_at, due_at, rule, rule_since, due_from,
+          provisional, gone_at, ended_at, business, district, station)
  WHERE a.id = u.id
 """
 _NUMBERS = """
@@ -43,8 +36,8 @@ SELECT nextval(pg_get_serial_sequence('alerts_alert', 'id')) FROM generate_serie
 """
 _COPY = """
 COPY alerts_alert (id, kind, fingerprint, subject, key, business_id, district, station, labels,
-    severity, count, first_at, last_at, opened_at, due_at, rule, rule_since, provisional, calls,
-    covered_by_id, silence_id, gone_at, ended_at, "end", later) FROM STDIN
+    severity, count, first_at, last_at, opened_at, due_at, rule, rule_since, due_from, provisional,
+    calls, covered_by_id, silence_id, gone_at, ended_at, "end", later) FROM STDIN
 """
 _TALLIES = """
 SELECT source, minute, count FROM alerts_tally
@@ -57,21 +50,20 @@ SELECT * FROM unnest(%s::text[], %s::timestamptz[], %s::int[])
 """
 
 
-def standing(fingerprints: Collection[bytes], may_end: Collection[bytes]) -> dict[bytes, Line]:
-    """The open alerts with these fingerprints, locked; of those that may end, their orders too."""
+def standing(fingerprints: Collection[bytes]) -> dict[bytes, Line]:
+    """The open alerts with these fingerprints, locked: alerts before their orders, as everybody
+    does who takes both."""
     with connection.cursor() as db:
-        if may_end:
-            db.execute(_ORDERS, [list(may_end)])
         db.execute(_STANDING, [list(fingerprints)])
         return {bytes(row[2]): _line(row) for row in db.fetchall()}
 
 
 def _line(row: Sequence[object]) -> Line:
-    number, kind, fingerprint, *known, gone_at, entry, due_at, rule, since, provisional = row
+    number, kind, fingerprint, *known, gone_at, entry, due_at, rule, since, start, provisional = row
     known[5] = json.loads(str(known[5]))
     line = Line(kind, bytes(fingerprint), *known)  # type: ignore[arg-type, call-overload]
     line.id, line.gone_at, line.cause, line.first = number, gone_at, entry, line.severity  # type: ignore[assignment]
-    line.deadline = Deadline(due_at, rule, since, provisional)  # type: ignore[arg-type]
+    line.deadline = Deadline(due_at, rule, since, start, provisional)  # type: ignore[arg-type]
     return line
 
 
@@ -88,8 +80,8 @@ def _changed(one: Line) -> tuple[object, ...]:
     assert due is not None  # noqa: S101 every line is dated before it is written
     return (
         one.id, json.dumps(dict(one.labels)), one.severity, one.count, one.first_at, one.last_at,
-        due.at, due.rule, due.since, due.provisional, one.gone_at, one.ended_at, one.business,
-        one.district, one.station,
+        due.at, due.rule, due.since, due.start, due.provisional, one.gone_at, one.ended_at,
+        one.business, one.district, one.station,
     )  # fmt: skip
 
 
@@ -114,9 +106,9 @@ def insert(
             rows.write_row(
                 (pk, one.kind, one.fingerprint, one.subject, one.key, one.business, one.district,
                  one.station, Jsonb(dict(one.labels)), one.severity, one.count, one.first_at,
-                 one.last_at, one.opened_at, due.at, due.rule, due.since, due.provisional,
-                 calls[pk], covered.get(pk), silenced.get(pk), one.gone_at, one.ended_at,
-                 AlertEnd.GONE if one.ended_at else "", [])
+                 one.last_at, one.opened_at, due.at, due.rule, due.since, due.start,
+                 due.provisional, calls[pk], covered.get(pk), silenced.get(pk), one.gone_at,
+                 one.ended_at, AlertEnd.GONE if one.ended_at else "", [])
             )  # fmt: skip
 
 

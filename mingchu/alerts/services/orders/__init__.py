@@ -5,25 +5,29 @@ Only what folding needs; acceptance, clocks and steps come with the orders' own 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from mingchu.alerts import rules
-from mingchu.alerts.domain.kinds import group_of
 from mingchu.alerts.domain.states import OrderState
 from mingchu.alerts.models import Alert, Order, OrderStep
 from mingchu.base import clock
-from mingchu.registry import domain as registry
 
 
-def open_for(alerts: Sequence[Alert]) -> list[Order]:
-    """Orders for these alerts, one a kind and group; each alert knows its own afterwards."""
-    found: dict[tuple[str, str], Order] = {}
+def open_for(
+    alerts: Sequence[Alert],
+    *,
+    groups: Mapping[int, str],
+    levels: Mapping[int, str],
+) -> list[Order]:
+    """Orders for these alerts, one a group; each alert knows its own afterwards."""
+    found: dict[str, Order] = {}
     for one in alerts:
-        kind = rules.kinds_on(clock.city(one.opened_at).date())[one.kind]
-        business = registry.subject(one.business_id) if one.business_id else ""
-        key = one.kind, group_of(kind, one.subject, business)
-        order = found.get(key) or _open_one(*key) or _make(one, key[1], kind.level)
-        found[key] = order
+        subject = groups[one.pk].partition(" ")[2]
+        order = (
+            found.get(groups[one.pk])
+            or _open_one(one.kind, subject)
+            or _make(one, subject, levels[one.pk])
+        )
+        found[groups[one.pk]] = order
         Alert.objects.filter(pk=one.pk).update(order=order)
         one.order = order
     return list(found.values())
