@@ -18,7 +18,9 @@ from mingchu.rulebook.store import calendar, rule, rulebook
 from mingchu.signals.feeders import is_fed
 
 
+@lru_cache(maxsize=4096)
 def ruling(name: str, day: date) -> Ruling:
+    """Asked for every alert that opens; a day's rulings never change."""
     return rule(name).on(day)
 
 

@@ -112,6 +112,7 @@ def put_away(taken: Taken) -> None:
     """What was folded leaves; what could not be stays with the reason."""
     with connection.cursor() as db:
         if taken.numbers:
-            db.execute("DELETE FROM signals_noticed WHERE id = ANY(%s)", [list(taken.numbers)])
+            numbers = "{" + ",".join(map(str, taken.numbers)) + "}"
+            db.execute("DELETE FROM signals_noticed WHERE id = ANY(%s::bigint[])", [numbers])
         if taken.faulty:
             db.execute(_ASIDE, [list(taken.faulty), list(taken.faulty.values())])

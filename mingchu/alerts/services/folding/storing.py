@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, MutableMapping, Sequence
+from datetime import datetime
 
 from django.db import connection
 from psycopg.types.json import Jsonb
@@ -15,20 +16,20 @@ from mingchu.alerts.models import AlertEnd
 _STANDING = """
 SELECT id, kind, fingerprint, subject, key, business_id, district, station, labels, severity, count,
        first_at, last_at, opened_at, gone_at, entry, due_at, rule, rule_since, due_from, provisional
-  FROM alerts_alert WHERE ended_at IS NULL AND fingerprint = ANY(%s) ORDER BY id FOR UPDATE
+  FROM alerts_alert WHERE ended_at IS NULL AND fingerprint = ANY(%s::bytea[]) ORDER BY id FOR UPDATE
 """
+# One JSON text is made and read sooner than sixteen arrays.
 _CHANGE = """
 UPDATE alerts_alert a SET
-    labels = u.labels::jsonb, severity = u.severity, count = u.count, first_at = u.first_at,
+    labels = u.labels, severity = u.severity, count = u.count, first_at = u.first_at,
     last_at = u.last_at, due_at = u.due_at, rule = u.rule, rule_since = u.rule_since,
     due_from = u.due_from, provisional = u.provisional, gone_at = u.gone_at, ended_at = u.ended_at,
     "end" = CASE WHEN u.ended_at IS NULL THEN '' ELSE %s END,
-    business_id = u.business, district = u.district, station = u.station
-  FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::int[], %s::timestamptz[], %s::timestamptz[],
-              %s::timestamptz[], %s::text[], %s::date[], %s::timestamptz[], %s::bool[],
-              %s::timestamptz[], %s::timestamptz[], %s::bigint[], %s::text[], %s::text[])
-    AS u (id, labels, severity, count, first_at, last_at, due_at, rule, rule_since, due_from,
-          provisional, gone_at, ended_at, business, district, station)
+    business_id = u.business_id, district = u.district, station = u.station
+  FROM jsonb_to_recordset(%s::jsonb) AS u (
+        id bigint, labels jsonb, severity int, count int, first_at timestamptz, last_at timestamptz,
+        due_at timestamptz, rule text, rule_since date, due_from timestamptz, provisional bool,
+        gone_at timestamptz, ended_at timestamptz, business_id bigint, district text, station text)
  WHERE a.id = u.id
 """
 _NUMBERS = """
@@ -54,8 +55,13 @@ def standing(fingerprints: Collection[bytes]) -> dict[bytes, Line]:
     """The open alerts with these fingerprints, locked: alerts before their orders, as everybody
     does who takes both."""
     with connection.cursor() as db:
-        db.execute(_STANDING, [list(fingerprints)])
+        db.execute(_STANDING, [_bytes(fingerprints)])
         return {bytes(row[2]): _line(row) for row in db.fetchall()}
+
+
+def _bytes(fingerprints: Collection[bytes]) -> str:
+    """An array as its own text: thousands of values one by one take longer than the question."""
+    return "{" + ",".join(f'"\\\\x{one.hex()}"' for one in fingerprints) + "}"
 
 
 def _line(row: Sequence[object]) -> Line:
@@ -68,21 +74,33 @@ def _line(row: Sequence[object]) -> Line:
 
 
 def change(lines: Collection[Line]) -> None:
-    if not lines:
-        return
-    columns = list(zip(*map(_changed, lines), strict=True))
-    with connection.cursor() as db:
-        db.execute(_CHANGE, [AlertEnd.GONE, *map(list, columns)])
+    if lines:
+        rows = json.dumps([_changed(one) for one in lines], default=datetime.isoformat)
+        with connection.cursor() as db:
+            db.execute(_CHANGE, [AlertEnd.GONE, rows])
 
 
-def _changed(one: Line) -> tuple[object, ...]:
+def _changed(one: Line) -> dict[str, object]:
     due = one.deadline
     assert due is not None  # noqa: S101 every line is dated before it is written
-    return (
-        one.id, json.dumps(dict(one.labels)), one.severity, one.count, one.first_at, one.last_at,
-        due.at, due.rule, due.since, due.start, due.provisional, one.gone_at, one.ended_at,
-        one.business, one.district, one.station,
-    )  # fmt: skip
+    return {
+        "id": one.id,
+        "labels": dict(one.labels),
+        "severity": one.severity,
+        "count": one.count,
+        "first_at": one.first_at,
+        "last_at": one.last_at,
+        "due_at": due.at,
+        "rule": due.rule,
+        "rule_since": due.since.isoformat(),
+        "due_from": due.start,
+        "provisional": due.provisional,
+        "gone_at": one.gone_at,
+        "ended_at": one.ended_at,
+        "business_id": one.business,
+        "district": one.district,
+        "station": one.station,
+    }
 
 
 def number(lines: Sequence[Line]) -> None:
