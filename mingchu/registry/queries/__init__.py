@@ -67,7 +67,12 @@ from mingchu.registry.queries.shown import LicenceRow, PublicRow, licence_rows, 
 from mingchu.registry.queries.suggesting import Ground, Pair, Pairs, compared, duplicates, pair
 from mingchu.registry.queries.views import view_of, views_of
 from mingchu.registry.queries.wanted import LISTED, SORTS, Wanted, any_number, filtered, within
-from mingchu.registry.queries.whereabouts import Whereabouts, whereabouts
+from mingchu.registry.queries.whereabouts import (
+    Whereabouts,
+    licence_numbers,
+    person_names,
+    whereabouts,
+)
 
 __all__ = [
     "COUNTED",
@@ -117,6 +122,7 @@ __all__ = [
     "inquiries",
     "inquiries_of",
     "inquiry",
+    "licence_numbers",
     "licence_of",
     "licence_rows",
     "licences_ending",
@@ -132,6 +138,7 @@ __all__ = [
     "people_of",
     "people_of_digests",
     "person",
+    "person_names",
     "plan_count",
     "plan_page",
     "premises_of",

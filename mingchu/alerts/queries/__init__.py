@@ -1,0 +1,1 @@
+"""Reads of alerts and work orders, each inside a scope."""
