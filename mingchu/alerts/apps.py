@@ -5,6 +5,23 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+# What the registry's facts, the folding itself and the outside can raise today.
+FED = (
+    "licence_expiring",
+    "licence_expired",
+    "licence_number_bad",
+    "commitment_visit",
+    "health_expiring",
+    "health_expired",
+    "director_missing",
+    "officer_missing",
+    "training_short",
+    "dormant_too_long",
+    "reported_problem",
+    "signal_flood",
+    "early_warning",
+)
+
 
 class AlertsConfig(AppConfig):
     name = "mingchu.alerts"
@@ -12,7 +29,13 @@ class AlertsConfig(AppConfig):
     verbose_name = _("预警与工单")
 
     def ready(self) -> None:
-        from mingchu.alerts import evidence, order_hanging
+        from mingchu.alerts import evidence, hanging, order_hanging
+        from mingchu.alerts.jobs import fold_soon
+        from mingchu.signals.feeders import feeds
+        from mingchu.signals.services import when_raised
 
+        feeds("alerts", *FED)
+        when_raised(fold_soon)
         evidence.hang()
+        hanging.hang()
         order_hanging.hang()

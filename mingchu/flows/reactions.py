@@ -10,7 +10,8 @@ from typing import Any
 
 from mingchu.accounts import events as accounts
 from mingchu.accounts.queries import people
-from mingchu.alerts import events as alerts
+from mingchu.alerts import events as of_alerts
+from mingchu.alerts import services as alerts
 from mingchu.alerts.queries import desks
 from mingchu.alerts.services import orders
 from mingchu.base import clock
@@ -78,7 +79,49 @@ def orders_go_with_the_desk(event: accounts.DeskHandedOver, entry: Any) -> None:
         orders.hand_over_desk(giver=giver, taker=taker, by=None)
 
 
-REACTIONS: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
+def its_alerts_are_looked_at_again(event: Any, entry: Entry) -> None:
+    """Something changed about a business: an alert ends as soon as its fact does, and open ones
+    go where the business goes."""
+    their_alerts_are_looked_at_again([(event, entry)])
+
+
+def their_alerts_are_looked_at_again(written: Pairs) -> None:
+    alerts.touch({number: entry.id for event, entry in written for number in _businesses(event)})
+
+
+def _businesses(event: Any) -> Sequence[int]:
+    """Whom an event of the registry concerns: of a merger both files."""
+    numbers = (getattr(event, name, None) for name in ("business_id", "gone"))
+    return [number for number in numbers if number]
+
+
+# What the alerts' facts are made of.
+FACTS: Sequence[type[Event]] = (
+    registry.BusinessCorrected,
+    registry.BusinessMoved,
+    registry.BusinessStateChanged,
+    registry.BusinessClosed,
+    registry.BusinessesMerged,
+    registry.MergeUndone,
+    registry.BusinessHandedOn,
+    registry.BusinessTakenOver,
+    registry.BusinessAffiliated,
+    registry.LicenceGranted,
+    registry.LicenceChanged,
+    registry.LicenceStateChanged,
+    registry.LicenceFollowedUp,
+    registry.LicenceWithdrawn,
+    registry.PersonPosted,
+    registry.PersonLeft,
+    registry.PersonCorrected,
+    registry.PersonWithdrawn,
+    registry.HealthCertificateKept,
+    registry.HealthCertificateSeen,
+    registry.TrainingRecorded,
+)
+
+# What follows beside that, event by event.
+OWN: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
     accounts.DeskHandedOver: [desk_takes_its_visits_along, orders_go_with_the_desk],
     registry.BusinessMoved: [visits_go_with_the_business, orders_follow_the_business],
     registry.BusinessStateChanged: [visits_go_with_the_business],
@@ -88,10 +131,19 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
     registry.BusinessWithdrawn: [withdrawn_business_is_forgotten],
 }
 
+REACTIONS: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
+    **dict.fromkeys(FACTS, (its_alerts_are_looked_at_again,)),
+    **{
+        event: [*handlers, *((its_alerts_are_looked_at_again,) if event in FACTS else ())]
+        for event, handlers in OWN.items()
+    },
+}
+
 # The set-wise form of a reaction: one call for all `(event, entry)` of a `record_many`.
 BATCHES: Mapping[Callable[..., Any], Callable[..., Any]] = {
     visits_go_with_the_business: visits_go_with_businesses,
     withdrawn_business_is_forgotten: withdrawn_businesses_are_forgotten,
+    its_alerts_are_looked_at_again: their_alerts_are_looked_at_again,
 }
 
 TERMINAL: frozenset[type[Event]] = frozenset(
@@ -107,13 +159,6 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         accounts.LinkIssued,
         accounts.TokenIssued,
         accounts.TokenRevoked,
-        alerts.AlertEnded,
-        alerts.OrderOpened,
-        alerts.OrderMoved,
-        alerts.OrderEnded,
-        alerts.OrderEscalated,
-        alerts.OrderTransferred,
-        alerts.TalkHeld,
         kit.ImportApplied,
         kit.ImportUndone,
         kit.FileAttached,
@@ -124,32 +169,16 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         kit.ReceiverEnded,
         kit.DutySet,
         kit.DutyDropped,
-        # Until a context keeps work of its own about a business.
+        # A new business has no alerts to end; what it lacks is found at night.
         registry.BusinessEnrolled,
-        registry.BusinessCorrected,
-        registry.LicenceWithdrawn,
-        registry.LicenceGranted,
-        registry.LicenceStateChanged,
-        registry.PersonPosted,
-        registry.PersonLeft,
-        registry.PersonCorrected,
-        registry.PersonWithdrawn,
-        registry.HealthCertificateKept,
-        registry.HealthCertificateSeen,
-        registry.TrainingRecorded,
         registry.ExamRecorded,
         registry.LicencePlaced,
-        registry.LicenceFollowedUp,
         registry.PremisesAdded,
         registry.PremisesChanged,
-        registry.BusinessHandedOn,
-        registry.BusinessTakenOver,
         registry.FoundNotSame,
         registry.NotSameTakenBack,
         registry.AreaNamed,
         registry.AreaDropped,
-        registry.BusinessAffiliated,
-        registry.LicenceChanged,
         registry.HookAdded,
         registry.HookEnded,
         registry.InquiryAsked,
@@ -165,5 +194,19 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         territory.VisitDone,  # its problem goes by a signal
         territory.VisitEnded,
         territory.VisitsMissed,
+        of_alerts.AlertOpened,  # until people are told
+        of_alerts.AlertRose,
+        of_alerts.AlertHeld,
+        of_alerts.AlertReleased,
+        of_alerts.AlertRedated,
+        of_alerts.AlertEnded,
+        of_alerts.OrderOpened,
+        of_alerts.OrderMoved,
+        of_alerts.OrderEnded,
+        of_alerts.OrderEscalated,
+        of_alerts.OrderTransferred,
+        of_alerts.TalkHeld,
+        of_alerts.SilenceMade,
+        of_alerts.SilenceLifted,
     }
 )

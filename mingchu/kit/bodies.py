@@ -10,10 +10,9 @@ from typing import Any, TypeVar
 
 import pydantic
 from django.http import HttpRequest
-from ninja import Schema
 from ninja.errors import ValidationError
 
-Said = TypeVar("Said", bound=Schema)
+Said = TypeVar("Said", bound=pydantic.BaseModel)
 
 
 def read(request: HttpRequest, schema: type[Said]) -> Said:
@@ -44,7 +43,7 @@ def _with_nul(value: Any, place: tuple[str | int, ...]) -> Iterator[tuple[str | 
             yield from _with_nul(part, (*place, name))
 
 
-def described(schema: type[Schema]) -> dict[str, Any]:
+def described(schema: type[pydantic.BaseModel]) -> dict[str, Any]:
     """`openapi_extra` of an operation that reads such a body."""
     said = schema.model_json_schema()
     content = {"application/json": {"schema": _inline(said, said.pop("$defs", {}))}}

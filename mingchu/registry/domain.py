@@ -16,8 +16,8 @@ from mingchu.base.ids import CODE_ALPHABET, read_code
 
 ID_LENGTH = 8
 _SPACE = 1 << 5 * ID_LENGTH
-_STRIDE = 0x9E3779B97  # odd, so that every number has exactly one code
-_BACK = pow(_STRIDE, -1, _SPACE)
+STRIDE = 0x9E3779B97  # odd, so that every number has exactly one code
+_BACK = pow(STRIDE, -1, _SPACE)
 SEARCH_TOP = 2_100  # bytes
 ENDLESS = date.max  # of a filing, which does not run out
 
@@ -128,7 +128,7 @@ def public_id(number: int) -> str:
     >>> public_id(1), number_of(public_id(1)), public_id(16108) != public_id(16109)
     ('17HQF6WQ', 1, True)
     """
-    scattered = number * _STRIDE % _SPACE
+    scattered = number * STRIDE % _SPACE
     return "".join(
         CODE_ALPHABET[scattered >> 5 * place & 31] for place in range(ID_LENGTH - 1, -1, -1)
     )

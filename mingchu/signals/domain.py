@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 FINGERPRINT_BYTES = 16
+SUBJECT_TOP, KEY_TOP, LABELS_TOP, LABEL_TOP, WORD_TOP = 60, 120, 20, 40, 120
+KIND = re.compile(r"[a-z][a-z0-9_]{0,39}")
+DISTRICT, STATION = re.compile(r"(\d{6})?"), re.compile(r"(\d{6,12})?")
+# Labels with a meaning of their own: whoever sends very many signals is known by `source`.
+SOURCE = "source"
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -18,7 +25,7 @@ class Signal:
     """Something was noticed, or (`over`) is noticed no more.
 
     `subject` is what it is about, such as `licence:5`; `key` tells several of one kind about one
-    subject apart. `labels` are words that grouping and inhibition go by: no person's data.
+    subject apart. `labels` are words that grouping, covering and clusters go by: no person's data.
     `at` is when it was so, None means now; `cause` the ledger entry it follows from.
     """
 
@@ -48,3 +55,35 @@ def fingerprint(kind: str, subject: str, key: str = "") -> bytes:
     """
     said = "\x1f".join((kind, subject, key)).encode()
     return hashlib.sha256(said).digest()[:FINGERPRINT_BYTES]
+
+
+def misshapen(one: Any) -> str:
+    """Which part of a signal no alert could hold; "" if none.
+
+    >>> misshapen(Signal(kind="camera_off", subject="camera:7"))
+    ''
+    >>> misshapen(Signal(kind="camera_off", subject="")), misshapen(Signal(kind="?", subject="a:1"))
+    ('subject', 'kind')
+    """
+    if not KIND.fullmatch(one.kind):
+        return "kind"
+    if not 0 < len(one.subject) <= SUBJECT_TOP:
+        return "subject"
+    if len(one.key) > KEY_TOP:
+        return "key"
+    if not DISTRICT.fullmatch(one.district):
+        return "district"
+    if not STATION.fullmatch(one.station):
+        return "station"
+    return "" if _are_labels(one.labels) else "labels"
+
+
+def _are_labels(labels: Any) -> bool:
+    """Few and short words by few and short names; the source has to fit where a subject does."""
+    return (
+        isinstance(labels, Mapping)
+        and len(labels) <= LABELS_TOP
+        and all(isinstance(name, str) and len(name) <= LABEL_TOP for name in labels)
+        and all(isinstance(word, str) and len(word) <= WORD_TOP for word in labels.values())
+        and len(labels.get(SOURCE, "")) <= SUBJECT_TOP
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.base.retention import Retention
@@ -13,7 +14,8 @@ from mingchu.base.retention import Retention
 class Noticed(models.Model):
     """One signal as it came, until it is folded into an alert.
 
-    Rows go in by COPY and out in the order of `id`; those that wait are those that are there.
+    Rows go in by COPY and out in the order of `id`; those that wait are those that are there. One
+    that cannot be folded stays, with the reason in `fault`, and is shown until it can.
     """
 
     kind = models.TextField(_("种类"))
@@ -28,11 +30,13 @@ class Noticed(models.Model):
     cause = models.UUIDField(_("起因"), null=True)
     at = models.DateTimeField(_("发生时间"))
     received = models.DateTimeField(_("收到时间"))
+    fault = models.TextField(_("搁置原因"), default="", db_default="")
 
     RETENTION: ClassVar = Retention(
-        why="goes as soon as it is folded into an alert, which counts it"
+        why="goes as soon as it is folded into an alert; what cannot be is shown and waits"
     )
 
     class Meta:
         verbose_name = _("信号")
         verbose_name_plural = _("信号")
+        indexes = [models.Index(fields=["id"], condition=~Q(fault=""), name="noticed_aside")]

@@ -1,1 +1,1 @@
-"""Pages of alerts and orders."""
+"""Pages of alerts and work orders."""

@@ -1,1 +1,1 @@
-"""Reads of alerts and orders, each inside a scope."""
+"""Reads of alerts and work orders, each inside a scope."""

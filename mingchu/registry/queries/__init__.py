@@ -76,6 +76,12 @@ from mingchu.registry.queries.shown import LicenceRow, PublicRow, licence_rows, 
 from mingchu.registry.queries.suggesting import Ground, Pair, Pairs, compared, duplicates, pair
 from mingchu.registry.queries.views import view_of, views_of
 from mingchu.registry.queries.wanted import LISTED, SORTS, Wanted, any_number, filtered, within
+from mingchu.registry.queries.whereabouts import (
+    Whereabouts,
+    licence_numbers,
+    person_names,
+    whereabouts,
+)
 
 __all__ = [
     "COUNTED",
@@ -96,6 +102,7 @@ __all__ = [
     "PublicRow",
     "Span",
     "Wanted",
+    "Whereabouts",
     "all_areas",
     "all_merges",
     "any_number",
@@ -125,6 +132,7 @@ __all__ = [
     "inquiries",
     "inquiries_of",
     "inquiry",
+    "licence_numbers",
     "licence_of",
     "licence_rows",
     "licences_ending",
@@ -143,6 +151,7 @@ __all__ = [
     "people_of",
     "people_of_digests",
     "person",
+    "person_names",
     "plan_count",
     "plan_page",
     "premises_of",
@@ -152,6 +161,7 @@ __all__ = [
     "unseen_certificates",
     "view_of",
     "views_of",
+    "whereabouts",
     "within",
     "without_duty",
 ]

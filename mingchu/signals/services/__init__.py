@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 from psycopg.types.json import Jsonb
 
@@ -16,6 +16,12 @@ _COPY = (
     "COPY signals_noticed (kind, subject, key, fingerprint, business_id, district, station,"
     " labels, over, cause, at, received) FROM STDIN"
 )
+_called: list[Callable[[], object]] = []
+
+
+def when_raised(call: Callable[[], object]) -> None:
+    """Who weighs signals says here how to be woken; called after the commit of any raise."""
+    _called.append(call)
 
 
 def raise_signals(signals: Iterable[Signal]) -> int:
@@ -32,4 +38,18 @@ def raise_signals(signals: Iterable[Signal]) -> int:
                  one.station, Jsonb(dict(one.labels)), one.over, one.cause or cause,
                  one.at or now, now)
             )  # fmt: skip
+    if count:
+        wake()
     return count
+
+
+def wake() -> None:
+    """Once a transaction, however often it raised."""
+    waiting = {call for _savepoints, call, *_ in connection.run_on_commit}
+    if _wake not in waiting:
+        transaction.on_commit(_wake, robust=True)
+
+
+def _wake() -> None:
+    for call in _called:
+        call()

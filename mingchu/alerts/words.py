@@ -1,0 +1,103 @@
+"""Words for kinds, severities and what an alert is about, looked up once a page."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from mingchu.alerts import rules
+from mingchu.alerts.domain import kinds
+from mingchu.alerts.models import Alert
+from mingchu.base import clock
+from mingchu.registry.places import district_name
+from mingchu.registry.queries import licence_numbers, person_names
+
+SEVERITIES: Mapping[int, Any] = {
+    1: gettext_lazy("红色"),
+    2: gettext_lazy("橙色"),
+    3: gettext_lazy("黄色"),
+}
+# How a severity looks, beside its word.
+TAGS = {1: "bad", 2: "warn", 3: ""}
+LEVELS: Mapping[str, Any] = {
+    "station": gettext_lazy("监管所"),
+    "district": gettext_lazy("旗县区局"),
+    "city": gettext_lazy("市局"),
+}
+FAULTS: Mapping[str, Any] = {
+    "unknown_kind": gettext_lazy("种类不认识"),
+    "unknown_business": gettext_lazy("没有这个主体"),
+    "kind": gettext_lazy("种类写法不合要求"),
+    "subject": gettext_lazy("对象为空或过长"),
+    "key": gettext_lazy("区分过长"),
+    "district": gettext_lazy("旗县区代码不合要求"),
+    "station": gettext_lazy("监管所代码不合要求"),
+    "labels": gettext_lazy("标签不合要求"),
+}
+
+
+def kind_names() -> dict[str, str]:
+    """Words of every kind the rulebook has, by code, in the reader's language."""
+    return _kind_names(get_language() or "zh-hans", clock.today())
+
+
+@lru_cache(maxsize=16)
+def _kind_names(language: str, day: date) -> dict[str, str]:
+    ruling = rules.ruling(kinds.RULE, day)
+    return {code: ruling.labels[code].said(language) for code in ruling.value}
+
+
+def kind_name(code: str) -> str:
+    return kind_names().get(code, code)
+
+
+def live_names() -> dict[str, str]:
+    """The same of the kinds that somebody in this house raises."""
+    live = rules.live(clock.today())
+    return {code: name for code, name in kind_names().items() if code in live}
+
+
+def about(alerts: Collection[Alert], *, names: bool = False) -> dict[int, str]:
+    """What each alert is about, in words; people are named only where the reader may see them."""
+    numbers = _named(alerts, "licence")
+    people = _named(alerts, "person")
+    licences = licence_numbers(numbers.values())
+    known = person_names(people.values()) if names else {}
+    said = {pk: licences.get(number, "") for pk, number in numbers.items()}
+    said |= {pk: known.get(number, "") for pk, number in people.items()}
+    said |= {one.pk: _series(one) for one in alerts if one.subject.startswith("series:")}
+    return {one.pk: said.get(one.pk, "") or _plain(one) for one in alerts}
+
+
+def _named(alerts: Collection[Alert], what: str) -> dict[int, int]:
+    """Numbers of the licences or people that alerts are about, by alert."""
+    parts = ((one.pk, one.subject.partition(":")) for one in alerts)
+    return {
+        pk: int(number) for pk, (kind, _c, number) in parts if kind == what and number.isdigit()
+    }
+
+
+def _series(one: Alert) -> str:
+    _what, district, kind = one.subject.split(":", 2)
+    return f"{district_name(district)} · {kind_name(kind)}"
+
+
+def _plain(one: Alert) -> str:
+    """A business has its name beside it and a person none here; anything else its own code."""
+    return "" if one.subject.startswith(("business:", "person:")) else one.subject
+
+
+def held_name(one: Alert) -> str:
+    """How an alert stands, in a word."""
+    if one.ended_at:
+        return str(one.get_end_display())
+    if one.covered_by_id:
+        return _("已归入")
+    if one.silence_id:
+        return _("静默中")
+    return _("未了结")
