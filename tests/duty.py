@@ -42,7 +42,7 @@ def the_visit(one: Business) -> Visit:
 
 def browser(user: User) -> Client:
     client = Client(headers={"Accept-Language": "zh-CN"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="mingchu.accounts.backends.Backend")
     return client
 
 

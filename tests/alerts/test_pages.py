@@ -34,7 +34,7 @@ def desk() -> Desk:
         scope = Scope(kind, code) if code else CITY
         accounts.give_post(user=user, role=role or kind.value, scope=scope)
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="mingchu.accounts.backends.Backend")
         return client
 
     return of

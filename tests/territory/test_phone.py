@@ -58,7 +58,7 @@ def phone(committed, settings) -> Iterator[Callable[..., Page]]:
     )  # fmt: skip
     services.nightly()
     session = Client()
-    session.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    session.force_login(user, backend="mingchu.accounts.backends.Backend")
     with served() as url, sync_playwright() as play:
         browser: Browser = play.chromium.launch(executable_path=program, args=FLAGS)
         cookies = {

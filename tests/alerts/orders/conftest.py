@@ -119,7 +119,7 @@ def an_order(an_alert: Callable[..., Alert]) -> Callable[..., Order]:
 def signed_in() -> Callable[[User], Client]:
     def make(user: User) -> Client:
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="mingchu.accounts.backends.Backend")
         return client
 
     return make
