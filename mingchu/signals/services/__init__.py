@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from itertools import islice
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
@@ -16,6 +19,7 @@ _COPY = (
     "COPY signals_noticed (kind, subject, key, fingerprint, business_id, district, station,"
     " labels, over, cause, at, received) FROM STDIN"
 )
+CHUNK = 10_000
 _called: list[Callable[[], object]] = []
 
 
@@ -31,16 +35,24 @@ def raise_signals(signals: Iterable[Signal]) -> int:
             "raise_signals() belongs inside the transaction of its act"
         )
     now, cause, count = clock.now(), current_cause(), 0
+    waiting = iter(signals)
+    # A list at a time: whoever makes signals as they are asked for may ask the database himself.
+    while chunk := list(islice(waiting, CHUNK)):
+        _append(chunk, now, cause)
+        count += len(chunk)
+    if count:
+        wake()
+    return count
+
+
+def _append(signals: Sequence[Signal], now: datetime, cause: UUID | None) -> None:
     with connection.cursor() as db, db.copy(_COPY) as rows:
-        for count, one in enumerate(signals, start=1):  # noqa: B007 the last number is the count
+        for one in signals:
             rows.write_row(
                 (one.kind, one.subject, one.key, one.fingerprint, one.business_id, one.district,
                  one.station, Jsonb(dict(one.labels)), one.over, one.cause or cause,
                  one.at or now, now)
             )  # fmt: skip
-    if count:
-        wake()
-    return count
 
 
 def wake() -> None:
