@@ -1,4 +1,4 @@
-"""The key that seals second-factor secrets: one file of its own, never derived from another.
+"""Keys that seal what has to be read again: one file for each purpose, never derived from another.
 
 One key a line, the newest first: a new line rotates, old lines keep reading what they sealed.
 """
@@ -11,19 +11,19 @@ from pathlib import Path
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 
-FILE = "second-factor.key"
+FILE = "second-factor.key"  # what is sealed most: secrets of second factors
 
 
-def seal(text: str) -> str:
-    return _keys().encrypt(text.encode()).decode()
+def seal(text: str, file: str = FILE) -> str:
+    return _keys(file).encrypt(text.encode()).decode()
 
 
-def unseal(sealed: str) -> str:
-    return _keys().decrypt(sealed.encode()).decode()
+def unseal(sealed: str, file: str = FILE) -> str:
+    return _keys(file).decrypt(sealed.encode()).decode()
 
 
-def _keys() -> MultiFernet:
-    path = Path(settings.HOME) / "keys" / FILE
+def _keys(file: str) -> MultiFernet:
+    path = Path(settings.HOME) / "keys" / file
     if not path.exists():
         _make(path)
     return MultiFernet([Fernet(line) for line in path.read_text().split()])
@@ -32,7 +32,7 @@ def _keys() -> MultiFernet:
 def _make(path: Path) -> None:
     """Made when first needed; two processes at once end with one file."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f"{FILE}.{os.getpid()}")
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
     draft.touch(mode=0o600)
     draft.write_text(f"{Fernet.generate_key().decode()}\n")
     try:

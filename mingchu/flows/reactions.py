@@ -10,10 +10,21 @@ from typing import Any
 
 from mingchu.accounts import events as accounts
 from mingchu.base.event import Event
+from mingchu.complaints import events as complaints
+from mingchu.complaints import services as letters
 from mingchu.kit import events as kit
+from mingchu.ledger.services import Entry
 from mingchu.registry import events as registry
 
-REACTIONS: Mapping[type[Event], Sequence[Callable[..., Any]]] = {}
+
+def desk_passes_letters_on(event: accounts.DeskHandedOver, entry: Entry) -> None:
+    """Whoever takes a desk takes the complaints and reports that are open on it."""
+    letters.pass_desk(giver=event.from_user_id, taker=event.to_user_id)
+
+
+REACTIONS: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
+    accounts.DeskHandedOver: [desk_passes_letters_on],
+}
 
 # The set-wise form of a reaction: one call for all `(event, entry)` of a `record_many`.
 BATCHES: Mapping[Callable[..., Any], Callable[..., Any]] = {}
@@ -28,10 +39,14 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         accounts.ResetAccepted,
         accounts.PostGiven,
         accounts.PostEnded,
-        accounts.DeskHandedOver,  # until a context keeps open work under a person
         accounts.LinkIssued,
         accounts.TokenIssued,
         accounts.TokenRevoked,
+        complaints.ComplaintRegistered,
+        complaints.ComplaintMoved,
+        complaints.ComplaintCorrected,
+        complaints.ComplaintTakenBack,
+        complaints.ReportersForgotten,
         kit.ImportApplied,
         kit.ImportUndone,
         kit.FileAttached,

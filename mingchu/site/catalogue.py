@@ -22,7 +22,7 @@ from jinja2 import Environment
 from jinja2.ext import babel_extract
 
 ROOT = Path(__file__).parents[1]
-APPS = ("demo", "site", "flows", "registry", "kit", "accounts", "ledger", "rulebook")
+APPS = ("demo", "site", "flows", "complaints", "registry", "kit", "accounts", "ledger", "rulebook")
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 HAN_WORD = re.compile(f"{HAN.pattern}+")
 MARKED = re.compile(r'<(\w+)[^>]* lang="zh[^>]*>.*?</\1>')

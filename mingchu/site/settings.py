@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "mingchu.site",
     "mingchu.flows",
     "mingchu.alerts",
+    "mingchu.complaints",
     "mingchu.registry",
     "mingchu.signals",
     "mingchu.kit",

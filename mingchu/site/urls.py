@@ -30,6 +30,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 urlpatterns += [
     path("", include(f"mingchu.{context}.urls"))
-    for context in ("rulebook", "ledger", "accounts", "kit", "signals", "registry", "alerts")
+    for context in (
+        "rulebook",
+        "ledger",
+        "accounts",
+        "kit",
+        "signals",
+        "registry",
+        "alerts",
+        "complaints",
+    )
     if find_spec(f"mingchu.{context}.urls")
 ]

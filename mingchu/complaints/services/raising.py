@@ -1,0 +1,107 @@
+"""Signals of letters: that one is in hand, that a term runs out, that they gather on one business,
+that households fell ill after one meal. Labels are words of the tables, nothing of a writer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from uuid import UUID
+
+from mingchu.base import clock
+from mingchu.complaints import queries, rules
+from mingchu.complaints.domain.outbreaks import Outbreak, outbreaks
+from mingchu.complaints.models import Complaint
+from mingchu.registry import domain as registry
+from mingchu.registry.models import Business
+from mingchu.signals.domain import Signal
+from mingchu.signals.services import raise_signals
+
+RECEIVED, DUE = "complaint_received", "complaint_due"
+CLUSTER, ILLNESS = "complaint_cluster", "illness_cluster"
+
+
+def subject(pk: int) -> str:
+    """How the ledger and signals name a letter."""
+    return f"complaint:{pk}"
+
+
+def in_hand(complaint: Complaint, *, over: bool = False) -> Signal:
+    """Somebody has to work on the letter; `over`: there is nothing more to do."""
+    return _about(complaint, RECEIVED, over=over)
+
+
+def running_out(
+    complaint: Complaint, term: str, *, overdue: bool = False, over: bool = False
+) -> Signal:
+    labels = {"term": term, "overdue": "yes" if overdue else "no"}
+    return _about(complaint, DUE, key=term, over=over, **labels)
+
+
+def _about(
+    complaint: Complaint,
+    kind: str,
+    *,
+    key: str = "",
+    over: bool = False,
+    **labels: str,
+) -> Signal:
+    return Signal(
+        kind=kind,
+        subject=subject(complaint.pk),
+        key=key,
+        business_id=complaint.business_id,
+        district=complaint.district,
+        station=complaint.station,
+        labels={
+            "letter": complaint.kind,
+            "category": complaint.category,
+            "channel": complaint.channel,
+            **labels,
+        },
+        over=over,
+    )
+
+
+def notice(businesses: Iterable[int], causes: dict[int, UUID]) -> None:
+    """Looks whether letters gather on these businesses now; `causes` are the newest entries."""
+    known = queries.businesses(set(businesses))
+    raise_signals(
+        signal
+        for business in known.values()
+        for signal in _gathered(business, causes.get(business.pk))
+    )
+
+
+def _gathered(business: Business, cause: UUID | None) -> Iterator[Signal]:
+    today = clock.today()
+    least, since = rules.cluster(today)
+    count = queries.count_about(business.pk, since)
+    if count >= least:
+        yield _of(business, CLUSTER, cause, count=str(count))
+    for found in sickness(business.pk):
+        yield _of(
+            business,
+            ILLNESS,
+            cause,
+            households=str(found.households),
+            people=str(found.people),
+        )
+
+
+def sickness(business: int) -> tuple[Outbreak, ...]:
+    """Outbreaks at a business among the letters of late; meals before them count no more."""
+    households, hours = rules.illness(clock.today())
+    since = clock.now() - timedelta(hours=2 * hours)
+    return outbreaks(queries.sick_at(business, since), households, hours)
+
+
+def _of(business: Business, kind: str, cause: UUID | None, **labels: str) -> Signal:
+    return Signal(
+        kind=kind,
+        subject=registry.subject(business.pk),
+        business_id=business.pk,
+        district=business.district,
+        station=business.station,
+        labels=labels,
+        cause=cause,
+    )
