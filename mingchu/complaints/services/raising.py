@@ -65,11 +65,13 @@ def _about(
 def notice(businesses: Iterable[int], causes: dict[int, UUID]) -> None:
     """Looks whether letters gather on these businesses now; `causes` are the newest entries."""
     known = queries.businesses(set(businesses))
-    raise_signals(
+    # All questions are asked before signals begin to be written: both go through one connection.
+    found = [
         signal
         for business in known.values()
         for signal in _gathered(business, causes.get(business.pk))
-    )
+    ]
+    raise_signals(found)
 
 
 def _gathered(business: Business, cause: UUID | None) -> Iterator[Signal]:
