@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from letters import a_letter, on, taken
 
@@ -28,7 +28,7 @@ from mingchu.rulebook.store import calendar
 from mingchu.signals.models import Noticed
 
 DAYS = st.dates(date(2024, 1, 1), date(2026, 10, 1))
-GAPS = st.lists(st.integers(1, 40), min_size=4, max_size=4)
+GAPS = st.tuples(*[st.integers(1, 40)] * 4)
 
 
 def counted(start: date, count: int, held: list[Span], known: Calendar) -> date | None:
@@ -50,6 +50,7 @@ def the(term: Term, found: tuple[Clock, ...]) -> Clock:
     return one
 
 
+@settings(deadline=None)
 @given(DAYS, GAPS, st.booleans(), st.booleans())
 def test_mediation_ends_on_the_day_that_a_counter_finds(received, gaps, has_testing, has_result):
     accepted, sent, back, end = (received + timedelta(days=sum(gaps[: n + 1])) for n in range(4))
@@ -71,6 +72,7 @@ def test_mediation_ends_on_the_day_that_a_counter_finds(received, gaps, has_test
     assert the(Term.MEDIATE, clocks(ended, rules.norm, calendar())).met == end
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(0, 30), st.booleans())
 def test_a_check_and_its_extension_end_where_a_counter_ends(received, after, has_extension):
     steps = [Step("begin_check", received, "checking")]
@@ -85,6 +87,7 @@ def test_a_check_and_its_extension_end_where_a_counter_ends(received, after, has
     assert (found.due, found.extended) == (last, first if has_extension else None)
 
 
+@settings(deadline=None)
 @given(DAYS, GAPS)
 def test_a_day_more_of_testing_never_ends_a_term_earlier(received, gaps):
     accepted, sent, back, _end = (received + timedelta(days=sum(gaps[: n + 1])) for n in range(4))

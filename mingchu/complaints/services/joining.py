@@ -118,5 +118,5 @@ def bind(*, complaint: Complaint, business: Business, by: Actor) -> Complaint:
         station=business.station,
     )
     last = done.steps.order_by("-number").values_list("entry", flat=True)[0]
-    raising.notice([business.pk], {business.pk: last})
+    raising.notice([done], {business.pk: last})
     return done

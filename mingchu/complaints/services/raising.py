@@ -3,7 +3,7 @@ that households fell ill after one meal. Labels are words of the tables, nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import timedelta
 from uuid import UUID
 
@@ -62,25 +62,30 @@ def _about(
     )
 
 
-def notice(businesses: Iterable[int], causes: dict[int, UUID]) -> None:
-    """Looks whether letters gather on these businesses now; `causes` are the newest entries."""
-    known = queries.businesses(set(businesses))
+def notice(letters: Iterable[Complaint], causes: Mapping[int, UUID]) -> None:
+    """Looks whether letters gather on the businesses that these are about; `causes` are the newest
+    entries by business."""
+    fresh: dict[int, set[int]] = {}
+    for one in letters:
+        if one.business_id:
+            fresh.setdefault(one.business_id, set()).add(one.pk)
+    known = queries.businesses(fresh)
     # All questions are asked before signals begin to be written: both go through one connection.
     found = [
         signal
         for business in known.values()
-        for signal in _gathered(business, causes.get(business.pk))
+        for signal in _gathered(business, fresh[business.pk], causes.get(business.pk))
     ]
     raise_signals(found)
 
 
-def _gathered(business: Business, cause: UUID | None) -> Iterator[Signal]:
+def _gathered(business: Business, fresh: Set[int], cause: UUID | None) -> Iterator[Signal]:
     today = clock.today()
     least, since = rules.cluster(today)
     count = queries.count_about(business.pk, since)
     if count >= least:
         yield _of(business, CLUSTER, cause, count=str(count))
-    for found in sickness(business.pk):
+    if found := _worst(business.pk, fresh):
         yield _of(
             business,
             ILLNESS,
@@ -90,11 +95,14 @@ def _gathered(business: Business, cause: UUID | None) -> Iterator[Signal]:
         )
 
 
-def sickness(business: int) -> tuple[Outbreak, ...]:
-    """Outbreaks at a business among the letters of late; meals before them count no more."""
+def _worst(business: int, fresh: Set[int]) -> Outbreak | None:
+    """Of the outbreaks that the fresh letters belong to the one with most households; meals long
+    before cannot belong to it."""
     households, hours = rules.illness(clock.today())
     since = clock.now() - timedelta(hours=2 * hours)
-    return outbreaks(queries.sick_at(business, since), households, hours)
+    found = outbreaks(queries.sick_at(business, since), households, hours)
+    ours = [one for one in found if fresh & set(one.letters)]
+    return max(ours, key=lambda one: (one.households, one.people, one.last), default=None)
 
 
 def _of(business: Business, kind: str, cause: UUID | None, **labels: str) -> Signal:

@@ -128,7 +128,7 @@ def _tell(made: Sequence[Complaint]) -> None:
     for one, entry in zip(made, entries, strict=True):
         if one.business_id:
             causes[one.business_id] = entry.pk
-    raising.notice(causes, causes)
+    raising.notice(made, causes)
 
 
 def registered(one: Complaint) -> ComplaintRegistered:
