@@ -261,6 +261,23 @@ def _attachment() -> UUID:
     return an_attachment(f"business:{_business_code()}").pk
 
 
+def _letter() -> int:
+    from letters import a_letter
+
+    from mingchu.complaints import services as complaints
+
+    made = complaints.register(new=a_letter(business=_business(), district=HERE.code))
+    return int(made[0].pk)
+
+
+def _sheet() -> int:
+    from mingchu.kit.sheets import importing
+
+    content = "登记编号,类型,接收日期,内容,被投诉举报方名称\n".encode()
+    made = importing.start(key="complaints", content=content, file_name="a.csv", by=None)
+    return int(made.pk)
+
+
 # URL name → example.
 EXAMPLES: dict[str, Example] = {
     "registry:business": Example(lambda: {"number": _business()}),
@@ -319,6 +336,12 @@ EXAMPLES: dict[str, Example] = {
     "api:see_health_certificate": Example(_sent_certificate, said={"good": True}),
     "api:undo_merge": Example(lambda: {"pk": _merge()}, said=WHY),
     "api:end_hook": Example(lambda: {"pk": _hook()}, role="city", method="delete", everywhere=True),
+    "complaints:one": Example(lambda: {"pk": _letter()}),
+    "complaints:act": Example(lambda: {"pk": _letter(), "move": "take"}),
+    "complaints:bind": Example(lambda: {"pk": _letter()}),
+    # Its handler's alone, and whoever sent a sheet has it back.
+    "complaints:reporter": Example(lambda: {"pk": _letter()}, owned=True),
+    "complaints:sheet_replies": Example(lambda: {"pk": _sheet()}, owned=True),
     "kit:import": Example(lambda: {"pk": _import()}, owned=True),
     "kit:import_columns": Example(lambda: {"pk": _import()}, owned=True),
     "kit:import_apply": Example(lambda: {"pk": _import()}, method="post", owned=True),

@@ -34,6 +34,9 @@ KINDS = [
 class LetterForm(forms.Form):
     """What anybody may write; few fields are a must, and each says why it is asked."""
 
+    # What is missing is said by the house: whether a place is needed the browser cannot know.
+    use_required_attribute = False
+
     kind = forms.ChoiceField(label=_("您要"), choices=KINDS, widget=forms.RadioSelect)
     place = forms.CharField(
         label=_("店名和地址"),
@@ -45,7 +48,7 @@ class LetterForm(forms.Form):
         label=_("在哪个旗县区"), required=False, choices=[("", _("请选择")), *DISTRICTS.items()]
     )
     business = forms.RegexField(r"^[0-9A-Za-z]{1,8}$", required=False, widget=forms.HiddenInput)
-    category = Box(label=_("哪方面的问题"), choices=list(models.Category.choices))
+    category = Box(label=_("哪方面的问题"), choices=[("", _("请选择")), *models.Category.choices])
     happened_on = day(_("哪一天发生的"), required=False)
     what = forms.CharField(
         label=_("事情经过"),
@@ -95,12 +98,14 @@ class LetterForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
 
+    def __init__(self, *said: Any, **more: Any):
+        super().__init__(*said, **more)
+        # Whoever has chosen a business has said where.
+        for name in ("place", "district"):
+            self.fields[name].required = not self["business"].value()
+
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        if not said.get("business"):
-            for name in ("place", "district"):
-                if not said.get(name) and name not in self.errors:
-                    self.add_error(name, _("请填写"))
         if said.get("ill") and not said.get("ate_at") and "ate_at" not in self.errors:
             self.add_error("ate_at", _("有人不舒服时，就餐时间能帮我们判断是不是聚集性发病"))
         if said.get(LEAVE_EMPTY):

@@ -10,7 +10,9 @@ from mingchu.complaints import services
 @app.periodic(cron="10 22 * * *")
 @app.task(queueing_lock="complaints.night", pass_context=False)
 def night(timestamp: int) -> None:
-    """At ten past six in the city: clocks asked again, warnings, data whose time has come."""
+    """At ten past six in the city: letters of who has left, clocks asked again, warnings, data
+    whose time has come."""
+    services.leave_no_orphan()
     services.rebuild_index()
     services.warn_due()
     services.forget_reporters()

@@ -33,7 +33,7 @@ class State(models.TextChoices):
     NOT_FILED = "not_filed", _("不予立案")
     CLOSED = "closed", _("已答复办结")
     FOLLOWED_UP = "followed_up", _("已回访")
-    REFUSED = "refused", _("不予受理")
+    REFUSED = "refused", _("已决定不予受理")
     RETURNED = "returned", _("已退回受理入口")
     WITHDRAWN = "withdrawn", _("已撤回")
     MERGED = "merged", _("已并案")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.complaints.domain.clocks import Standing, Term
@@ -74,4 +74,10 @@ def ground_name(ruling: Ruling, ground: str) -> str:
 
 def grounds(ruling: Ruling) -> list[tuple[str, str]]:
     """The grounds of a rule as choices, with where they stand in the law."""
-    return [(key, f"{ground_name(ruling, key)}（{said}）") for key, said in ruling.value.items()]
+    return [
+        (
+            key,
+            gettext("%(ground)s（%(item)s）") % {"ground": ground_name(ruling, key), "item": said},
+        )
+        for key, said in ruling.value.items()
+    ]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mingchu.accounts import events as accounts
+from mingchu.base import clock
 from mingchu.base.event import Event
 from mingchu.complaints import events as complaints
 from mingchu.complaints import services as letters
@@ -18,16 +19,32 @@ from mingchu.registry import events as registry
 
 
 def desk_passes_letters_on(event: accounts.DeskHandedOver, entry: Entry) -> None:
-    """Whoever takes a desk takes the complaints and reports that are open on it."""
-    letters.pass_desk(giver=event.from_user_id, taker=event.to_user_id)
+    """Whoever takes a desk takes the complaints and reports on it; of one that changes hands later
+    the nightly task of letters finds them."""
+    if event.since <= clock.today():
+        letters.pass_desk(giver=event.from_user_id, taker=event.to_user_id)
+
+
+def letters_follow_the_business(event: registry.BusinessMoved, entry: Entry) -> None:
+    """Where a business lies now its open complaints and reports are handled."""
+    letters_follow_businesses([(event, entry)])
+
+
+def letters_follow_businesses(pairs: Sequence[tuple[registry.BusinessMoved, Entry]]) -> None:
+    letters.follow_businesses(
+        {event.business_id: (event.district, event.station) for event, _entry in pairs}
+    )
 
 
 REACTIONS: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
     accounts.DeskHandedOver: [desk_passes_letters_on],
+    registry.BusinessMoved: [letters_follow_the_business],
 }
 
 # The set-wise form of a reaction: one call for all `(event, entry)` of a `record_many`.
-BATCHES: Mapping[Callable[..., Any], Callable[..., Any]] = {}
+BATCHES: Mapping[Callable[..., Any], Callable[..., Any]] = {
+    letters_follow_the_business: letters_follow_businesses,
+}
 
 TERMINAL: frozenset[type[Event]] = frozenset(
     {
@@ -56,7 +73,6 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         # Until a context keeps work of its own about a business.
         registry.BusinessEnrolled,
         registry.BusinessCorrected,
-        registry.BusinessMoved,
         registry.BusinessStateChanged,
         registry.BusinessClosed,
         registry.BusinessWithdrawn,

@@ -209,7 +209,8 @@ def test_what_runs_out_is_said_once_and_once_more_when_it_has(letter, handler):
     assert [warned_on(day) for day in ("2026-11-26", "2026-11-27", "2026-11-30")] == [0, 1, 0]
     assert [warned_on(day) for day in ("2026-12-01", "2026-12-02", "2026-12-03")] == [0, 1, 0]
     told = Noticed.objects.filter(kind="complaint_due").order_by("pk")
-    assert [one.labels["overdue"] for one in told] == ["no", "yes"]
+    assert [one.labels["step"] for one in told] == ["near", "overdue"]
+    assert {one.labels["until"] for one in told} == {"2026-12-01"}
 
     with on("2026-12-03"):
         services.accept(complaint=taken(letter, handler), by=handler.actor)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from build import a_restaurant
-from letters import a_letter, on, taken
+from letters import Officer, a_letter, on, taken
 
 from mingchu.accounts import services as people
 from mingchu.accounts.domain import CITY
@@ -264,18 +264,53 @@ def test_a_letter_goes_to_whose_it_is(letter, handler, at_desk):
     assert queries.one(handler.actor.scopes_for("complaints.read"), letter.pk) is None
 
 
-def test_a_desk_that_is_handed_over_takes_its_letters_along(
-    letter, report, handler, at_desk, chief
-):
-    taker = at_desk("150105", "inspector")
+def handed_over(giver: Officer, taker: Officer, since: date, by: Officer) -> None:
+    people.hand_over(giver=giver.user, taker=taker.user, since=since, by=by.actor)
+
+
+def test_a_desk_that_is_handed_over_takes_its_letters_along(letter, report, handler, at_desk):
+    taker, city = at_desk("150105", "inspector"), at_desk("", "city")
     for one in (letter, report):
         taken(one, handler)
-    day = clock.today() + timedelta(days=1)
+
     with on("2026-11-21"):
-        city = at_desk("", "city").actor
-        people.hand_over(giver=handler.user, taker=taker.user, since=day, by=city)
+        handed_over(handler, taker, date(2026, 11, 21), city)
 
     assert set(Complaint.objects.values_list("handler", flat=True)) == {taker.user.pk}
+
+
+def test_a_desk_that_changes_hands_later_is_found_at_night(letter, handler, at_desk):
+    taker, city = at_desk("150105", "inspector"), at_desk("", "city")
+    taken(letter, handler)
+    handed_over(handler, taker, date(2026, 11, 25), city)
+
+    for day, owner in (("2026-11-24", handler), ("2026-11-25", taker)):
+        with on(day):
+            services.leave_no_orphan()
+        letter.refresh_from_db()
+        assert letter.handler_id == owner.user.pk
+
+
+def test_letters_of_whoever_left_without_a_successor_are_nobodys(letter, handler, at_desk):
+    taken(letter, handler)
+    city = at_desk("", "city")
+    people.end_post(post=handler.user.posts.get(), until=date(2026, 11, 20), by=city.actor)
+
+    with on("2026-11-21"):
+        assert services.leave_no_orphan() == 1
+        assert services.leave_no_orphan() == 0
+    letter.refresh_from_db()
+    assert letter.handler_id is None
+
+
+def test_letters_go_where_their_business_lies(letter, restaurant, handler):
+    taken(letter, handler)
+    changes = {"district": "150102", "station": "150102001"}
+    registry.correct(number=restaurant.pk, changes=changes, why="辖区调整")
+
+    letter.refresh_from_db()
+    assert (letter.district, letter.station) == ("150102", "150102001")
+    assert services.leave_no_orphan() == 1
 
 
 def test_the_end_of_an_order_reminds_of_the_answer(letter, handler):

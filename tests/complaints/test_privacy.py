@@ -10,7 +10,7 @@ import pytest
 from build import a_restaurant
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from letters import SECRET_NAME, SECRET_PHONE, taken
+from letters import SECRET_NAME, SECRET_PHONE, a_letter, taken
 from photos import a_photo
 
 from mingchu.accounts.models import Viewing
@@ -139,3 +139,11 @@ def test_the_business_itself_sees_nothing_of_it(sent, at_desk):
 
     for number in (sent.business.public_id, other.public_id):
         assert "投诉" not in Client().get(f"/p/{number}").content.decode().split("<main")[1]
+
+
+def test_a_longer_list_asks_no_more(sent, chief, django_assert_max_num_queries):
+    with django_assert_max_num_queries(100) as few:
+        chief.client.get("/w/complaints/")
+    services.register_many([a_letter(business=sent.business_id) for _ in range(25)])
+    with django_assert_max_num_queries(len(few.captured_queries)):
+        chief.client.get("/w/complaints/")

@@ -26,6 +26,8 @@ UNRECORDED = {
     "mingchu.registry.services.views": "a saved question is one's own and says nothing of anybody",
     "mingchu.registry.services.editing.keep": "it keeps what the act around it records",
     "mingchu.registry.services.placing.site_of": "a joint of the house; its acts record",
+    "mingchu.complaints.services.watching": "an index of clocks, and signals, which are counted",
+    "mingchu.complaints.services.listing.keep_reporter": "who wrote stands in no entry",
     "mingchu.accounts.services.tokens.note_use": "a counter for the holder, to the minute",
 }
 

@@ -72,7 +72,7 @@ WAYS = (
     Way("take", tuple(State), None),
     Way("hand_over", tuple(State), None),
     Way("recuse", OPEN, None, rule="article 19: who is partial steps aside"),
-    Way("forward", IN_HAND, None),
+    Way("forward", (*OPEN, State.CLOSED), None),
     Way("bind", (*OPEN, State.CLOSED), None),
     Way("dispute", (State.RECEIVED,), State.DISPUTED, rule="article 30"),
     Way("settle_dispute", (State.DISPUTED,), State.RECEIVED, rule="article 30"),

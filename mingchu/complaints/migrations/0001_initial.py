@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                             ("not_filed", "不予立案"),
                             ("closed", "已答复办结"),
                             ("followed_up", "已回访"),
-                            ("refused", "不予受理"),
+                            ("refused", "已决定不予受理"),
                             ("returned", "已退回受理入口"),
                             ("withdrawn", "已撤回"),
                             ("merged", "已并案"),

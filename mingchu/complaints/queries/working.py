@@ -62,10 +62,28 @@ def open_by_subject(subject: str) -> Complaint | None:
     return Complaint.objects.filter(pk=int(number), state__in=OPEN).first()
 
 
-def open_of(user_id: int) -> list[Complaint]:
+def _waiting() -> QuerySet[Complaint]:
     """What somebody still has to do: open letters, and visits after an answer."""
-    waiting = Complaint.objects.filter(handler=user_id, state__in=(*OPEN, State.CLOSED))
-    return list(waiting.order_by("pk"))
+    return Complaint.objects.filter(state__in=(*OPEN, State.CLOSED)).order_by("pk")
+
+
+def waiting_of(user_id: int) -> list[Complaint]:
+    return list(_waiting().filter(handler=user_id))
+
+
+def waiting_about(businesses: Collection[int]) -> list[Complaint]:
+    return list(_waiting().filter(business__in=list(businesses)))
+
+
+def handled() -> list[Complaint]:
+    """What waits and is somebody's."""
+    return list(_waiting().filter(handler__isnull=False))
+
+
+def handlers() -> list[int]:
+    """Everybody to whom something that waits belongs."""
+    found = _waiting().filter(handler__isnull=False).order_by()
+    return list(found.values_list("handler", flat=True).distinct())
 
 
 def count_about(business: int, since: datetime) -> int:
@@ -100,7 +118,7 @@ def due_by(day: date) -> QuerySet[Complaint]:
 
 def with_clocks() -> QuerySet[Complaint]:
     """Letters a clock may run on: open ones, and those that wait for a visit."""
-    return Complaint.objects.filter(state__in=(*OPEN, State.CLOSED)).order_by("pk")
+    return _waiting()
 
 
 def closed_before(moment: datetime) -> list[int]:

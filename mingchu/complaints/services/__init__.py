@@ -1,5 +1,10 @@
 """The acts on letters, as pages, programs and other contexts use them."""
 
+from mingchu.complaints.services.following import (
+    follow_businesses,
+    leave_no_orphan,
+    pass_desk,
+)
 from mingchu.complaints.services.joining import bind, find_breach, merge, split, unmerge
 from mingchu.complaints.services.listing import correct_many, keep_reporter, take_back
 from mingchu.complaints.services.moving import (
@@ -20,7 +25,6 @@ from mingchu.complaints.services.moving import (
     hand_over,
     note_order_ended,
     order_ended,
-    pass_desk,
     place_of,
     recuse,
     refuse,
@@ -59,11 +63,13 @@ __all__ = [
     "file_case",
     "file_no_case",
     "find_breach",
+    "follow_businesses",
     "follow_up",
     "forget_reporters",
     "forward",
     "hand_over",
     "keep_reporter",
+    "leave_no_orphan",
     "merge",
     "note_order_ended",
     "order_ended",

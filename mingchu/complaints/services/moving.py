@@ -290,13 +290,3 @@ def order_ended(*, subject: str, outcome: str) -> Complaint | None:
     else or the letter is over already."""
     found = queries.open_by_subject(subject)
     return note_order_ended(complaint=found, outcome=outcome) if found else None
-
-
-@transaction.atomic
-def pass_desk(*, giver: int, taker: int) -> int:
-    """A whole desk is handed over: the open letters of one person are another's; how many."""
-    to = User.objects.get(pk=taker)
-    mine = queries.open_of(giver)
-    for one in mine:
-        step(held(one, "hand_over", None), "hand_over", by=None, handler_id=to.pk)
-    return len(mine)

@@ -4,7 +4,7 @@ that households fell ill after one meal. Labels are words of the tables, nothing
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from mingchu.base import clock
@@ -30,11 +30,15 @@ def in_hand(complaint: Complaint, *, over: bool = False) -> Signal:
     return _about(complaint, RECEIVED, over=over)
 
 
-def running_out(
-    complaint: Complaint, term: str, *, overdue: bool = False, over: bool = False
-) -> Signal:
-    labels = {"term": term, "overdue": "yes" if overdue else "no"}
-    return _about(complaint, DUE, key=term, over=over, **labels)
+def running_out(complaint: Complaint, term: str, until: date, *, overdue: bool) -> Signal:
+    """A term ends soon, or (`overdue`) has ended."""
+    step = "overdue" if overdue else "near"
+    return _about(complaint, DUE, key=term, term=term, until=until.isoformat(), step=step)
+
+
+def no_longer_due(complaint: Complaint, term: str) -> Signal:
+    """The term was met or put off."""
+    return _about(complaint, DUE, key=term, over=True, term=term)
 
 
 def _about(

@@ -127,7 +127,7 @@ def _no_longer_due(found: Complaint, ending: Collection[str]) -> list[Signal]:
     """Of the terms that were running out those that the step has met or put off."""
     gone = {said.partition(":")[0] for said in found.warned} - set(ending)
     found.warned = [said for said in found.warned if said.partition(":")[0] not in gone]
-    return [raising.running_out(found, term, over=True) for term in sorted(gone)]
+    return [raising.no_longer_due(found, term) for term in sorted(gone)]
 
 
 def check_note(note: str, what: Any = "", *, required: bool = False) -> None:

@@ -38,9 +38,9 @@ def _warned(one: Complaint, ending: Iterable[Clock], today: date) -> Iterator[Si
     for found in ending:
         overdue = found.standing(today) is Standing.OVERDUE
         said = found.term + (OVERDUE if overdue else "")
-        if said not in one.warned:
+        if found.due and said not in one.warned:
             one.warned = [*one.warned, said]
-            yield raising.running_out(one, found.term, overdue=overdue)
+            yield raising.running_out(one, found.term, found.due, overdue=overdue)
 
 
 def rebuild_index() -> int:
