@@ -352,6 +352,23 @@ def _order(*, told: bool = False) -> int:
     return int(made.pk)
 
 
+def _complaint() -> int:
+    from letters import a_letter
+
+    from mingchu.complaints import services as complaints
+
+    made = complaints.register(new=a_letter(business=_business(), district=HERE.code))
+    return int(made[0].pk)
+
+
+def _complaint_sheet() -> int:
+    from mingchu.kit.sheets import importing
+
+    content = "登记编号,类型,接收日期,内容,被投诉举报方名称\n".encode()
+    made = importing.start(key="complaints", content=content, file_name="a.csv", by=None)
+    return int(made.pk)
+
+
 # URL name → example.
 EXAMPLES: dict[str, Example] = {
     "registry:business": Example(lambda: {"number": _business()}),
@@ -451,6 +468,12 @@ EXAMPLES: dict[str, Example] = {
     "api:answer_order": Example(
         lambda: {"pk": _order(told=True)}, role="enterprise", said={"note": "测试"}, owned=True
     ),
+    "complaints:one": Example(lambda: {"pk": _complaint()}),
+    "complaints:act": Example(lambda: {"pk": _complaint(), "move": "take"}),
+    "complaints:bind": Example(lambda: {"pk": _complaint()}),
+    # Its handler's alone, and whoever sent a sheet has it back.
+    "complaints:reporter": Example(lambda: {"pk": _complaint()}, owned=True),
+    "complaints:sheet_replies": Example(lambda: {"pk": _complaint_sheet()}, owned=True),
     "kit:import": Example(lambda: {"pk": _import()}, owned=True),
     "kit:import_columns": Example(lambda: {"pk": _import()}, owned=True),
     "kit:import_apply": Example(lambda: {"pk": _import()}, method="post", owned=True),

@@ -16,6 +16,8 @@ from mingchu.alerts.queries import desks
 from mingchu.alerts.services import orders
 from mingchu.base import clock
 from mingchu.base.event import Event
+from mingchu.complaints import events as complaints
+from mingchu.complaints import services as letters
 from mingchu.kit import events as kit
 from mingchu.ledger.services import Entry
 from mingchu.registry import events as registry
@@ -95,6 +97,24 @@ def _businesses(event: Any) -> Sequence[int]:
     return [number for number in numbers if number]
 
 
+def desk_passes_letters_on(event: accounts.DeskHandedOver, entry: Entry) -> None:
+    """Whoever takes a desk takes the complaints and reports on it; of one that changes hands later
+    the nightly task of letters finds them."""
+    if event.since <= clock.today():
+        letters.pass_desk(giver=event.from_user_id, taker=event.to_user_id)
+
+
+def letters_follow_the_business(event: registry.BusinessMoved, entry: Entry) -> None:
+    """Where a business lies now its open complaints and reports are handled."""
+    letters_follow_businesses([(event, entry)])
+
+
+def letters_follow_businesses(pairs: Pairs) -> None:
+    letters.follow_businesses(
+        {event.business_id: (event.district, event.station) for event, _entry in pairs}
+    )
+
+
 # What the alerts' facts are made of.
 FACTS: Sequence[type[Event]] = (
     registry.BusinessCorrected,
@@ -122,8 +142,16 @@ FACTS: Sequence[type[Event]] = (
 
 # What follows beside that, event by event.
 OWN: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
-    accounts.DeskHandedOver: [desk_takes_its_visits_along, orders_go_with_the_desk],
-    registry.BusinessMoved: [visits_go_with_the_business, orders_follow_the_business],
+    accounts.DeskHandedOver: [
+        desk_takes_its_visits_along,
+        orders_go_with_the_desk,
+        desk_passes_letters_on,
+    ],
+    registry.BusinessMoved: [
+        visits_go_with_the_business,
+        orders_follow_the_business,
+        letters_follow_the_business,
+    ],
     registry.BusinessStateChanged: [visits_go_with_the_business],
     registry.BusinessClosed: [visits_go_with_the_business],
     registry.BusinessesMerged: [visits_go_with_the_file, orders_go_to_the_kept_file],
@@ -144,6 +172,7 @@ BATCHES: Mapping[Callable[..., Any], Callable[..., Any]] = {
     visits_go_with_the_business: visits_go_with_businesses,
     withdrawn_business_is_forgotten: withdrawn_businesses_are_forgotten,
     its_alerts_are_looked_at_again: their_alerts_are_looked_at_again,
+    letters_follow_the_business: letters_follow_businesses,
 }
 
 TERMINAL: frozenset[type[Event]] = frozenset(
@@ -159,6 +188,11 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         accounts.LinkIssued,
         accounts.TokenIssued,
         accounts.TokenRevoked,
+        complaints.ComplaintRegistered,
+        complaints.ComplaintMoved,
+        complaints.ComplaintCorrected,
+        complaints.ComplaintTakenBack,
+        complaints.ReportersForgotten,
         kit.ImportApplied,
         kit.ImportUndone,
         kit.FileAttached,

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mingchu.accounts.access import actor_of, requires
+from mingchu.accounts.services import log_view
 from mingchu.base import paging
 from mingchu.base.errors import Refusal
 from mingchu.kit.models import ImportBatch, ImportState
@@ -186,6 +187,8 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def file_back(request: HttpRequest, pk: int) -> HttpResponse:
     batch = _batch(request, pk)
+    if queries.is_personal(importer(batch.importer)):
+        log_view(actor_of(request), f"import:{pk}", "kit.import_file")
     stem = batch.file_name.rsplit(".", 1)[0]
     return _file(importing.file_back(batch), f"{stem}-{_('导入结果')}.xlsx")
 

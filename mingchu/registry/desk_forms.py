@@ -23,13 +23,14 @@ class Files(forms.ClearableFileInput):
 class FilesField(forms.FileField):
     """Several files of one field; none where it is not required."""
 
-    def __init__(self, **more: Any):
-        super().__init__(widget=Files(attrs={"multiple": True, "accept": PAPERS}), **more)
+    def __init__(self, *, top: int = FILES_TOP, accept: str = PAPERS, **more: Any):
+        super().__init__(widget=Files(attrs={"multiple": True, "accept": accept}), **more)
+        self.top = top
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         sent = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
-        if len(sent) > FILES_TOP:
-            raise forms.ValidationError(_("一次最多%(top)s个文件"), params={"top": FILES_TOP})
+        if len(sent) > self.top:
+            raise forms.ValidationError(_("一次最多%(top)s个文件"), params={"top": self.top})
         checked = [super(FilesField, self).clean(one, initial) for one in sent]
         if self.required and not checked:
             raise forms.ValidationError(self.error_messages["required"], code="required")

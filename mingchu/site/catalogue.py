@@ -27,6 +27,7 @@ APPS = (
     "site",
     "flows",
     "alerts",
+    "complaints",
     "territory",
     "registry",
     "signals",

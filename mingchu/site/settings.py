@@ -140,6 +140,7 @@ INSTALLED_APPS = [
     "mingchu.site",
     "mingchu.flows",
     "mingchu.alerts",
+    "mingchu.complaints",
     "mingchu.territory",
     "mingchu.registry",
     "mingchu.signals",

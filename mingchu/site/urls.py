@@ -38,6 +38,7 @@ urlpatterns += [
         "signals",
         "registry",
         "alerts",
+        "complaints",
         "territory",
     )
     if find_spec(f"mingchu.{context}.urls")

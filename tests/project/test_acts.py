@@ -28,6 +28,8 @@ UNRECORDED = {
     "mingchu.registry.services.placing.site_of": "a joint of the house; its acts record",
     "mingchu.territory.services.settling.forget": "it goes with the withdrawal, an entry",
     "mingchu.alerts.services.orders.indexing": "an index of what the steps say, which are recorded",
+    "mingchu.complaints.services.watching": "an index of clocks, and signals, which are counted",
+    "mingchu.complaints.services.listing.keep_reporter": "who wrote stands in no entry",
     "mingchu.accounts.services.tokens.note_use": "a counter for the holder, to the minute",
 }
 

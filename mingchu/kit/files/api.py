@@ -47,7 +47,7 @@ def send_blob(request: HttpRequest, sha256: str) -> HttpResponse:
         claimed=request.headers.get("Content-Type", ""),
         by=actor_of(request),
     )
-    return _answer(progress, status=200 if progress.is_kept else 202)
+    return answered(progress, status=200 if progress.is_kept else 202)
 
 
 @router.get(
@@ -57,7 +57,7 @@ def send_blob(request: HttpRequest, sha256: str) -> HttpResponse:
 )
 @requires("kit.send")
 def blob_state(request: HttpRequest, sha256: str) -> HttpResponse:
-    return _answer(_own(request, sha256))
+    return answered(_own(request, sha256))
 
 
 @router.api_operation(
@@ -68,7 +68,7 @@ def blob_state(request: HttpRequest, sha256: str) -> HttpResponse:
 )
 @requires("kit.send")
 def blob_offset(request: HttpRequest, sha256: str) -> HttpResponse:
-    return _answer(_own(request, sha256))
+    return answered(_own(request, sha256))
 
 
 def _own(request: HttpRequest, sha256: str) -> Progress:
@@ -78,7 +78,7 @@ def _own(request: HttpRequest, sha256: str) -> Progress:
     return found
 
 
-def _answer(progress: Progress, status: int = 200) -> HttpResponse:
+def answered(progress: Progress, status: int = 200) -> HttpResponse:
     upload, blob = progress.upload, progress.upload.blob if progress.is_kept else None
     said: dict[str, Any] = {
         "state": "kept" if blob else "partial",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from mingchu.accounts.domain import Actor
 from mingchu.base import clock, ids
@@ -22,14 +23,30 @@ from mingchu.kit.models import Attachment, Blob, BlobState, Upload, new_salt
 from mingchu.ledger.services import record, record_many
 
 HOUSE = "system:house"
+DRAFT, DRAFT_DIGITS = "draft:", 32
 NAME_TOP, NOTE_TOP, CLAIM_TOP = 120, 200, 80
 # What no file name may bring along: folders, line ends, signs that turn the reading direction.
 UNFIT = re.compile(r"[\x00-\x1f\x7f<>:\"|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069]+")
 
 
-def sender_of(actor: Actor | None) -> str:
-    """The person, whichever of his tokens he comes with."""
-    return actor.label.split()[0] if actor else HOUSE
+@dataclass(frozen=True)
+class Draft:
+    """A form for everybody while somebody fills it in: who holds its key sends for it, nobody
+    else finds what came."""
+
+    key: str
+
+    @property
+    def label(self) -> str:
+        return f"{DRAFT}{ids.digest(self.key.encode())[:DRAFT_DIGITS]}"
+
+
+Sender = Actor | Draft
+
+
+def sender_of(sender: Sender | None) -> str:
+    """The person, whichever of his tokens he comes with; a form by a digest of its key."""
+    return sender.label.split()[0] if sender else HOUSE
 
 
 def check_size(size: int, kind: str = "") -> None:
@@ -48,11 +65,12 @@ def check_size(size: int, kind: str = "") -> None:
 
 
 def check_day(sender: str, size: int) -> None:
-    """Nobody fills the disk alone; the house itself may, and forms for all count by themselves."""
-    if not sender.startswith("user:"):
+    """Nobody fills the disk alone; the house itself may, and forms for all count together."""
+    if not sender.startswith(("user:", DRAFT)):
         return
     since = clock.wall() - timedelta(days=1)
-    sent = Upload.objects.filter(sender=sender, begun_at__gt=since).aggregate(all=Sum("size"))
+    same = Q(sender__startswith=DRAFT) if sender.startswith(DRAFT) else Q(sender=sender)
+    sent = Upload.objects.filter(same, begun_at__gt=since).aggregate(all=Sum("size"))
     if (sent["all"] or 0) + size > settings.SENDER_DAY_BYTES:
         raise Refusal(
             "too_much_today",
@@ -62,7 +80,7 @@ def check_day(sender: str, size: int) -> None:
         )
 
 
-def keep(*, file: store.Stream, claimed: str = "", by: Actor | None) -> Upload:
+def keep(*, file: store.Stream, claimed: str = "", by: Sender | None) -> Upload:
     """Takes a whole file in, as a form sends it; the same bytes again are the same file."""
     content = file.read(max(settings.FILE_BYTES.values()) + 1)
     check_size(len(content))

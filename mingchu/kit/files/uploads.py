@@ -11,12 +11,12 @@ from pathlib import Path
 
 from django.db import transaction
 
-from mingchu.accounts.domain import Actor
 from mingchu.base import clock, ids
 from mingchu.base.errors import Refusal
 from mingchu.kit.files import store
 from mingchu.kit.files.keeping import (
     CLAIM_TOP,
+    Sender,
     check_day,
     check_size,
     keep_bytes,
@@ -98,7 +98,7 @@ def checked_name(sha256: str) -> str:
     return name
 
 
-def progress_of(by: Actor, sha256: str) -> Progress | None:
+def progress_of(by: Sender, sha256: str) -> Progress | None:
     """How far the actor's own upload is; None of what he never began."""
     upload = sent(by, sha256)
     if upload is None:
@@ -108,18 +108,29 @@ def progress_of(by: Actor, sha256: str) -> Progress | None:
     return Progress(upload, min(upload.size, store.length_of(_part(upload))))
 
 
-def sent(by: Actor | None, sha256: str) -> Upload | None:
+def sent(by: Sender | None, sha256: str) -> Upload | None:
     """What the actor himself has sent under this digest, whole or in part."""
     found = Upload.objects.select_related("blob")
     return found.filter(sender=sender_of(by), sha256=sha256.lower()).first()
 
 
-def whole(by: Actor | None, sha256: str) -> Upload:
+def whole(by: Sender | None, sha256: str) -> Upload:
     """The actor's own upload, all of which is here and in order; else a Refusal."""
     found = sent(by, sha256)
     if found is None or not _blob_stands(found):
         raise not_here()
     return found
+
+
+def all_of(by: Sender) -> list[Upload]:
+    """Everything whole and in order that the sender has sent of late, the earliest first."""
+    found = Upload.objects.select_related("blob").filter(sender=sender_of(by)).order_by("pk")
+    return [upload for upload in found if _blob_stands(upload)]
+
+
+def drop(by: Sender, sha256: str) -> None:
+    """The sender does not want it after all; the bytes go by themselves."""
+    Upload.objects.filter(sender=sender_of(by), sha256=sha256).delete()
 
 
 def _part(upload: Upload) -> Path:
@@ -132,7 +143,7 @@ def _blob_stands(upload: Upload) -> bool:
 
 
 def receive(
-    *, sha256: str, piece: Piece, stream: store.Stream, claimed: str, by: Actor
+    *, sha256: str, piece: Piece, stream: store.Stream, claimed: str, by: Sender
 ) -> Progress:
     """Takes one piece in; the last one makes the file. Sent again, nothing changes."""
     name = checked_name(sha256)
@@ -159,7 +170,7 @@ def receive(
     return _finish(upload) if received >= upload.size else Progress(upload, received)
 
 
-def _begin(name: str, piece: Piece, claimed: str, by: Actor) -> Upload:
+def _begin(name: str, piece: Piece, claimed: str, by: Sender) -> Upload:
     sender = sender_of(by)
     check_day(sender, piece.total)
     made, _ = Upload.objects.select_related("blob").get_or_create(

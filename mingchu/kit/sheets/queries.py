@@ -16,12 +16,18 @@ def importers_for(actor: Actor) -> list[Importer]:
     return [found for found in IMPORTERS if may(actor, found.action)]
 
 
+def is_personal(found: Importer) -> bool:
+    """Whether its files name people that nobody but their sender has to see."""
+    return bool(getattr(found, "is_personal", False))
+
+
 def batches_for(actor: Actor) -> QuerySet[ImportBatch]:
-    """One's own imports; those of everybody where one's scope is the whole city."""
+    """One's own imports; those of everybody where one's scope is the whole city, unless the list
+    names people."""
     wanted = Q(pk__in=[])
     for found in importers_for(actor):
         mine = Q(importer=found.key)
-        if CITY not in actor.scopes_for(found.action):
+        if is_personal(found) or CITY not in actor.scopes_for(found.action):
             mine &= Q(user_id=actor.user_id)
         wanted |= mine
     return ImportBatch.objects.filter(wanted).defer("faults", "outcomes").order_by("-pk")

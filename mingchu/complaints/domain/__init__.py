@@ -1,0 +1,1 @@
+"""The pure core: states and moves, clocks, likeness of letters, outbreaks, numbers."""

@@ -1,0 +1,97 @@
+"""What letters hang into the pages of others: navigation, tasks, a panel on the business file,
+sentences of the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from mingchu.accounts.access import actor_of
+from mingchu.accounts.domain import Actor
+from mingchu.base.slots import (
+    NAVIGATION,
+    PANELS,
+    SENTENCES,
+    TASKS,
+    FigureValue,
+    NavigationItem,
+    Panel,
+    Sentence,
+    Task,
+)
+from mingchu.base.states import STATES
+from mingchu.complaints import moves, queries
+from mingchu.complaints.models import Channel, Kind
+from mingchu.complaints.queries import Wanted
+from mingchu.complaints.words import MOVES
+
+READ, HANDLE = "complaints.read", "complaints.handle"
+
+
+def hang() -> None:
+    """Called once, when the app is ready."""
+    NAVIGATION.add(
+        "complaints.list", NavigationItem(_("投诉举报"), "complaints:list", READ), order=300
+    )
+    STATES.add("complaints.Complaint", moves.COMPLAINT)
+    PANELS.add("complaints", Panel("complaints", _("投诉举报"), READ, _panel))
+    for key, title, wanted in (
+        ("unhandled", _("无人承办的投诉举报"), Wanted(show="unhandled")),
+        ("overdue", _("已超期的投诉举报"), Wanted(show="overdue")),
+        ("mine", _("我承办的投诉举报"), Wanted(mine=True)),
+        ("answer", _("工单已办结、待答复的投诉举报"), Wanted(show="answer", mine=True)),
+        ("visit", _("待回访的投诉举报"), Wanted(show="visit", mine=True)),
+    ):
+        TASKS.add(f"complaints.{key}", Task(title, HANDLE, _counter(wanted)))
+    for sentence in SAID:
+        SENTENCES.add(sentence.kind, sentence)
+
+
+def _counter(wanted: Wanted) -> Any:
+    def count(actor: Actor) -> FigureValue:
+        found = queries.matching(actor.scopes_for(HANDLE), wanted, actor.user_id)
+        rows = f"{reverse('complaints:list')}?{urlencode(wanted.query())}"
+        return FigureValue(queries.count(found), rows=rows)
+
+    return count
+
+
+def _panel(request: HttpRequest, business_id: int) -> str:
+    """The newest letters on a business; nothing of whoever wrote them."""
+    found = queries.about_business(actor_of(request).scopes_for(READ), business_id)
+    if not found:
+        return ""
+    return render_to_string("complaints/_panel.html", {"rows": found}, request)
+
+
+def _registered(data: Mapping[str, Any]) -> str:
+    return gettext("收到%(kind)s（%(channel)s）") % {
+        "kind": Kind(data["letter"]).label,
+        "channel": Channel(data["channel"]).label,
+    }
+
+
+def _moved(data: Mapping[str, Any]) -> str:
+    return gettext("%(kind)s：%(move)s") % {
+        "kind": Kind(data["letter"]).label,
+        "move": MOVES.get(data["move"], data["move"]),
+    }
+
+
+SAID = (
+    Sentence("complaints.complaint_registered", _registered),
+    Sentence("complaints.complaint_moved", _moved),
+    Sentence("complaints.complaint_corrected", lambda data: gettext("按12315平台清单更正")),
+    Sentence("complaints.complaint_taken_back", lambda data: gettext("随导入一并撤销")),
+    Sentence(
+        "complaints.reporters_forgotten",
+        lambda data: gettext("到期清除%(count)s件投诉举报的来信人信息") % data,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Pages of letters: the form and its answer for everybody, list and file for officers."""
