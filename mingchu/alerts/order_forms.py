@@ -51,6 +51,7 @@ class OrderFindForm(forms.Form):
     district = Box(label=_("旗县区"), required=False, choices=[*ALL, *DISTRICTS.items()])
     station = AreaField(label=_("监管所"), required=False)
     level = Box(label=_("层级"), required=False, choices=[*ALL, *LevelName.choices])
+    MORE = ("kind", "district", "station", "level")
 
     def __init__(self, said: Any, *, actor: Actor, **more: Any):
         super().__init__(said, **more)
@@ -59,6 +60,18 @@ class OrderFindForm(forms.Form):
         kind.choices = [("", ALL[0][1]), *kinds()]
         self.areas = areas(actor.scopes_for(READ))
         offer_areas(self, self.areas, ALL[0][1])
+
+    @property
+    def first(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name not in self.MORE]
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.MORE]
+
+    @property
+    def asks_more(self) -> bool:
+        return any(self.data.get(name) for name in self.MORE)
 
     @property
     def wanted(self) -> Wanted:

@@ -44,7 +44,9 @@ def hang() -> None:
     TASKS.add("alerts.today", Task(_("今天到期的工单"), READ, _counter(due="today")), order=11)
     TASKS.add("alerts.untaken", Task(_("待签收的工单"), READ, _counter(due="untaken")), order=12)
     TASKS.add("alerts.mine", Task(_("我承办的工单"), HANDLE, _counter(whose="mine")), order=13)
-    TASKS.add("alerts.review", Task(_("待核查的工单"), REVIEW, _to_review), order=14)
+    TASKS.add(
+        "alerts.review", Task(_("待核查的工单"), REVIEW, _counter(state="submitted")), order=14
+    )
     TASKS.add("alerts.all", Task(_("辖区在办工单"), READ, _counter()), order=15)
     PANELS.add("alerts.orders", Panel("orders", _("工单"), READ, _panel), order=20)
     DESK.add("alerts.orders", Panel("orders", _("要整改的事"), ANSWER, _desk), order=10)
@@ -65,10 +67,6 @@ def _counter(**asked: str) -> Any:
         return _value(orders.count_of(actor, wanted), wanted)
 
     return count
-
-
-def _to_review(actor: Actor) -> FigureValue:
-    return _value(orders.to_review(actor, REVIEW), Wanted(state="submitted"))
 
 
 def _panel(request: HttpRequest, business_id: int) -> str:

@@ -53,7 +53,7 @@ def kinds() -> list[tuple[str, str]]:
 @lru_cache(maxsize=8)
 def _kinds(language: str) -> dict[str, str]:
     known = set(rulebook().ids_in(here()))
-    found = {REPORTED: gettext("上报线索")}
+    found = {REPORTED: gettext("有人上报")}
     for name in KINDS:
         if name in known:
             ruling = rule(name).on(clock.today())

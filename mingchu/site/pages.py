@@ -62,12 +62,11 @@ class Waiting:
 
 
 def _waiting(request: HttpRequest) -> Iterator[Waiting]:
-    """What waits for this officer, the fullest first."""
+    """What waits for this officer, in the order of the slot: what presses most first."""
     actor = actor_of(request)
     allowed = [task for task in TASKS if may(actor, task.action)]
     counted = [Waiting(task.title, task.count(actor)) for task in allowed]
-    there = (one for one in counted if one.value.value)
-    return iter(sorted(there, key=lambda one: -one.value.value))
+    return (one for one in counted if one.value.value)
 
 
 @requires("site.workbench")

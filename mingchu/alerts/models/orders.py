@@ -56,16 +56,16 @@ class Order(models.Model):
     """One thing to be done. `due_at` and `accept_due_at` are an index rebuilt from the steps by the
     clock, never set by hand: the first moment that is too late, of a term in days a midnight.
 
-    `group` names what further alerts join while it is open; "" joins none.
+    `group_key` names what further alerts join while it is open; "" joins none.
     """
 
     number = models.CharField(_("工单号"), max_length=20, unique=True)
     kind = models.CharField(_("事项"), max_length=40)
     subject = models.CharField(_("对象"), max_length=60)
-    group = models.CharField(_("归组"), max_length=120, blank=True)
+    group_key = models.CharField(_("归组"), max_length=120, blank=True)
     business = models.ForeignKey(
         "registry.Business", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("主体"),
+        db_index=False, verbose_name=_("主体"),
     )  # fmt: skip
     district = models.CharField(_("旗县区"), max_length=6, blank=True)
     station = models.CharField(_("监管所"), max_length=12, blank=True)
@@ -100,7 +100,7 @@ class Order(models.Model):
         verbose_name_plural = _("工单")
         constraints = [
             models.UniqueConstraint(
-                fields=["group"], condition=UNDONE & ~Q(group=""), name="order_open_once"
+                fields=["group_key"], condition=UNDONE & ~Q(group_key=""), name="order_open_once"
             ),
         ]
         indexes = [

@@ -137,7 +137,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         "alerts": [_alert(one) for one in queries.alerts_of(known)],
         "merged": queries.merged_with(known),
         "steps": _steps(actor, known, steps),
-        "moves": _moves(actor, known, steps),
+        **_moves(actor, known, steps),
     }
     return render(request, "alerts/orders/order.html", shown)
 
@@ -174,22 +174,24 @@ def _steps(actor: Actor, known: Order, steps: Sequence[OrderStep]) -> list[dict[
     ]
 
 
-def _moves(actor: Actor, known: Order, steps: Sequence[OrderStep]) -> list[dict[str, Any]]:
-    """What this reader may do now: buttons where nothing has to be said, else a way to the form."""
+def _moves(
+    actor: Actor, known: Order, steps: Sequence[OrderStep]
+) -> dict[str, list[dict[str, Any]]]:
+    """What this reader may do now: buttons where nothing has to be said, else a way to the form;
+    what is seldom right apart from the rest."""
     place = services.place_of(known)
     standing = services.standing(known, steps)
     ways = possible(standing, actor.user_id or 0, lambda action: may(actor, action, place))
     offered = [
-        {
-            "move": way.move.value,
-            "name": MOVE_NAMES[way.move],
-            "plain": way.move in PLAIN,
-            "grave": way.move in GRAVE,
-        }
+        {"move": way.move.value, "name": MOVE_NAMES[way.move], "plain": way.move in PLAIN}
         for way in ways
         if way.move in ACTS and way.move is not Move.ANSWER
     ]
-    return sorted(offered, key=lambda one: (not one["plain"], bool(one["grave"])))
+    usual = [one for one in offered if one["move"] not in GRAVE]
+    return {
+        "moves": sorted(usual, key=lambda one: not one["plain"]),
+        "grave": [one for one in offered if one["move"] in GRAVE],
+    }
 
 
 def takes_moves(view: Any) -> Any:

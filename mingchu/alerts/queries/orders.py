@@ -17,11 +17,13 @@ from mingchu.alerts.domain.states import OrderState
 from mingchu.alerts.models import Alert, Order, OrderStep
 from mingchu.alerts.models.orders import UNDONE
 from mingchu.base import clock, paging
+from mingchu.base.remembered import Remembered
 from mingchu.registry import domain as registry
 from mingchu.registry.models import Business
-from mingchu.registry.queries import plan_count
+from mingchu.registry.queries import COUNTED, plan_count
 
 PAGE = 30
+MANY = Remembered[bool](seconds=60)  # questions with more rows than are counted
 READ = "alerts.read"
 LISTED = (
     "number", "kind", "severity", "state", "level", "district", "station", "due_at",
@@ -108,7 +110,7 @@ def _due(due: str) -> Q:
 def page(actor: Actor, wanted: Wanted, *, cursor: str = "", limit: int = PAGE) -> Page:
     """One page of the list, the most pressing first, of those that ended the latest."""
     rows = matching(actor, wanted)
-    count = plan_count(rows)
+    count = count_of(actor, wanted)
     shown = rows.select_related("business", "assignee").only(*LISTED)
     if wanted.due == "ended":
         found = list(_ended_after(shown, cursor)[: limit + 1])
@@ -158,14 +160,15 @@ def _ended_after(rows: QuerySet[Order], cursor: str) -> QuerySet[Order]:
 
 
 def count_of(actor: Actor, wanted: Wanted, *, action: str = READ) -> int:
-    """How many, up to COUNTED and one more."""
-    return plan_count(matching(actor, wanted, action=action))
-
-
-def to_review(actor: Actor, action: str) -> int:
-    """How many wait for somebody to look at what was done."""
-    submitted = Wanted(state=OrderState.SUBMITTED)
-    return plan_count(matching(actor, submitted, action=action).exclude(assignee=actor.user_id))
+    """How many, up to COUNTED and one more; that there are more is remembered for a minute."""
+    mine = actor.user_id if wanted.whose == "mine" else None
+    key = (frozenset(actor.scopes_for(action)), wanted, mine)
+    if MANY.has(key):
+        return COUNTED + 1
+    count = plan_count(matching(actor, wanted, action=action))
+    if count > COUNTED:
+        MANY.keep(key, True)
+    return count
 
 
 def one(scopes: Iterable[Scope], pk: int) -> Order | None:

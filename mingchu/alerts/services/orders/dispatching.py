@@ -252,9 +252,9 @@ def _change_file(order: Order, business_id: int) -> Order:
     """Further alerts join it under the other file's name, unless that has an order already."""
     with moving(order, Move.CHANGE_FILE, by=None) as act:
         known, before = act.order, act.order.business_id or 0
-        group = known.group.replace(registry.subject(before), registry.subject(business_id))
-        taken = Order.objects.filter(UNDONE, group=group).exclude(pk=known.pk).exists()
-        known.business_id, known.group = business_id, "" if taken else group
+        group = known.group_key.replace(registry.subject(before), registry.subject(business_id))
+        taken = Order.objects.filter(UNDONE, group_key=group).exclude(pk=known.pk).exists()
+        known.business_id, known.group_key = business_id, "" if taken else group
         act.data = {"from_business": before, "to_business": business_id}
     return act.order
 

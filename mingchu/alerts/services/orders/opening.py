@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import JSONField
 from django.utils.translation import gettext_noop as _noop
+from psycopg.types.json import Jsonb
 
 from mingchu.accounts.domain import Actor, Place, may
 from mingchu.alerts import events, limits
@@ -39,6 +42,7 @@ from mingchu.kit.files import keeping
 from mingchu.kit.models import Upload
 from mingchu.ledger.services import caused_by, current_actor, record, record_many
 from mingchu.registry import domain as registry
+from mingchu.registry.services import storing
 
 REPORTED = "reported"  # the kind of what somebody saw and reported
 REPORTED_SEVERITY = 3
@@ -64,8 +68,8 @@ def open_for(
     for one in waiting:
         by_group[(groups or {}).get(one.pk) or group_of(one)].append(one)
     _take_turn()
-    there = Order.objects.select_for_update(of=("self",)).filter(UNDONE, group__in=by_group)
-    found = {one.group: one for one in there.order_by("pk")}
+    there = Order.objects.select_for_update(of=("self",)).filter(UNDONE, group_key__in=by_group)
+    found = {one.group_key: one for one in there.order_by("pk")}
     new = {group: own for group, own in by_group.items() if group not in found}
     found |= _open_new(new, levels or {})
     for group, own in by_group.items():
@@ -104,12 +108,13 @@ def _open_new(
 ) -> dict[str, Order]:
     if not by_group:
         return {}
-    now, opener = clock.now(), _Opener(clock.now())
-    numbers = _numbers(len(by_group), clock.city(now).date())
-    for (group, own), number in zip(by_group.items(), numbers, strict=True):
-        opener.add(group, number, own, levels)
+    opener = _Opener(clock.now())
+    keys = storing.numbers(Order, len(by_group))
+    numbers = _numbers(len(by_group), clock.city(opener.now).date())
+    for (group, own), pk, number in zip(by_group.items(), keys, numbers, strict=True):
+        opener.add(Order(pk=pk, number=number, group_key=group), own, levels)
     opener.write()
-    return {one.group: one for one in opener.orders}
+    return {one.group_key: one for one in opener.orders}
 
 
 class _Opener:
@@ -125,21 +130,13 @@ class _Opener:
         self.alerts: list[tuple[int, ...]] = []
         self.read: dict[str, Clocks] = {}
 
-    def add(self, group: str, number: str, own: Sequence[Alert], levels: Mapping[int, str]) -> None:
+    def add(self, order: Order, own: Sequence[Alert], levels: Mapping[int, str]) -> None:
+        """Fills in the order by the gravest of its alerts, and writes down its first steps."""
         gravest = min(own, key=lambda one: (one.severity, one.pk))
-        order = Order(
-            number=number,
-            kind=gravest.kind,
-            subject=gravest.subject,
-            group=group,
-            business_id=gravest.business_id,
-            district=gravest.district,
-            station=gravest.station,
-            level=levels.get(gravest.pk) or level_of(gravest.district, gravest.station),
-            severity=gravest.severity,
-            state=OrderState.TRIAGED,
-            opened_at=self.now,
-        )
+        for name in ("kind", "subject", "business_id", "district", "station", "severity"):
+            setattr(order, name, getattr(gravest, name))
+        order.level = levels.get(gravest.pk) or level_of(gravest.district, gravest.station)
+        order.state, order.opened_at = OrderState.TRIAGED, self.now
         self.orders.append(order)
         self.first.append(gravest)
         self.alerts.append(tuple(one.pk for one in own))
@@ -163,9 +160,11 @@ class _Opener:
             for number, step in enumerate(steps, 1):
                 step.number = number
             index(order, self._clocks(steps))
-        Order.objects.bulk_create(self.orders)
         every = [step for steps in self.steps for step in steps]
-        OrderStep.objects.bulk_create(every)
+        for step, pk in zip(every, storing.numbers(OrderStep, len(every)), strict=True):
+            step.pk = pk
+        _copy(self.orders)
+        _copy(every)
         entries = record_many(self._events())
         for steps, entry in zip(self.steps, entries, strict=True):
             for step in steps:
@@ -202,6 +201,28 @@ class _Opener:
         for order, steps, first, own in whole:
             with caused_by(first.entry):
                 yield opened_event(order, steps[0], own)
+
+
+def _copy(rows: Sequence[Order] | Sequence[OrderStep]) -> None:
+    """New rows of one table, as they stand in memory."""
+    model = type(rows[0])
+    fields = model._meta.concrete_fields
+    read = attrgetter(*(field.attname for field in fields))
+    said = [isinstance(field, JSONField) for field in fields]
+    columns = [str(field.column) for field in fields]
+    storing.copy(
+        model,
+        columns,
+        (
+            [
+                Jsonb(value) if is_json else value
+                for value, is_json in zip(read(row), said, strict=True)
+            ]
+            for row in rows
+        ),
+    )
+    for row in rows:
+        row._state.adding = False
 
 
 def opened_event(

@@ -58,5 +58,5 @@ def reopen(*, order: Order, note: str, by: Actor, revision: int | None = None) -
             last = next(one for one in reversed(act.steps) if one.move == Move.MERGE)
             own = Alert.objects.filter(pk__in=last.data["alerts"], order=known.merged_into_id)
             own.filter(ended_at__isnull=True).update(order=known)
-        known.group, known.merged_into = "", None
+        known.group_key, known.merged_into = "", None
     return act.order
