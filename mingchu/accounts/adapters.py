@@ -134,10 +134,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     }
 
     def encrypt(self, text: str) -> str:
-        return keys.seal(text)
+        return keys.SECOND_FACTORS.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return keys.unseal(encrypted_text)
+        return keys.SECOND_FACTORS.unseal(encrypted_text)
 
     def get_totp_issuer(self) -> str:
         return "mingchu"

@@ -1,4 +1,4 @@
-"""Keys that seal what has to be read again: one file for each purpose, never derived from another.
+"""Keys that seal secrets the house has to read again: one file a purpose, never derived.
 
 One key a line, the newest first: a new line rotates, old lines keep reading what they sealed.
 """
@@ -11,22 +11,27 @@ from pathlib import Path
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 
-FILE = "second-factor.key"  # what is sealed most: secrets of second factors
+
+class Sealer:
+    """Seals and opens with the keys of one file in the home's `keys/`."""
+
+    def __init__(self, file: str):
+        self.file = file
+
+    def seal(self, text: str) -> str:
+        return self._keys().encrypt(text.encode()).decode()
+
+    def unseal(self, sealed: str) -> str:
+        return self._keys().decrypt(sealed.encode()).decode()
+
+    def _keys(self) -> MultiFernet:
+        path = Path(settings.HOME) / "keys" / self.file
+        if not path.exists():
+            _make(path)
+        return MultiFernet([Fernet(line) for line in path.read_text().split()])
 
 
-def seal(text: str, file: str = FILE) -> str:
-    return _keys(file).encrypt(text.encode()).decode()
-
-
-def unseal(sealed: str, file: str = FILE) -> str:
-    return _keys(file).decrypt(sealed.encode()).decode()
-
-
-def _keys(file: str) -> MultiFernet:
-    path = Path(settings.HOME) / "keys" / file
-    if not path.exists():
-        _make(path)
-    return MultiFernet([Fernet(line) for line in path.read_text().split()])
+SECOND_FACTORS = Sealer("second-factor.key")
 
 
 def _make(path: Path) -> None:

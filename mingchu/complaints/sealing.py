@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 
-from mingchu.accounts import keys
+from mingchu.accounts.keys import Sealer
 from mingchu.complaints.values import Contact
 from mingchu.registry import identity
 
-FILE = "reporters.key"
+REPORTERS = Sealer("reporters.key")
 
 
 def sealed(contact: Contact) -> str:
     said = {"name": contact.name.strip(), "phone": contact.phone.strip()}
-    return keys.seal(json.dumps(said, ensure_ascii=False), FILE)
+    return REPORTERS.seal(json.dumps(said, ensure_ascii=False))
 
 
 def opened(text: str) -> Contact:
-    return Contact(**json.loads(keys.unseal(text, FILE)))
+    return Contact(**json.loads(REPORTERS.unseal(text)))
 
 
 def household(contact: Contact) -> str:
