@@ -8,16 +8,16 @@ from mingchu.accounts.keys import Sealer
 from mingchu.complaints.values import Contact
 from mingchu.registry import identity
 
-KEYS = Sealer("reporters.key")
+REPORTERS = Sealer("reporters.key")
 
 
 def sealed(contact: Contact) -> str:
     said = {"name": contact.name.strip(), "phone": contact.phone.strip()}
-    return KEYS.seal(json.dumps(said, ensure_ascii=False))
+    return REPORTERS.seal(json.dumps(said, ensure_ascii=False))
 
 
 def opened(text: str) -> Contact:
-    return Contact(**json.loads(KEYS.unseal(text)))
+    return Contact(**json.loads(REPORTERS.unseal(text)))
 
 
 def household(contact: Contact) -> str:

@@ -115,6 +115,12 @@ def letters_follow_businesses(pairs: Pairs) -> None:
     )
 
 
+def letters_hear_of_their_order(event: of_alerts.AlertEnded, entry: Entry) -> None:
+    """What a complaint called for has been done: whoever handles it answers now."""
+    if event.kind_of == "complaint_received" and event.how == "handled":
+        letters.order_ended(subject=event.about, outcome=event.how)
+
+
 # What the alerts' facts are made of.
 FACTS: Sequence[type[Event]] = (
     registry.BusinessCorrected,
@@ -142,6 +148,7 @@ FACTS: Sequence[type[Event]] = (
 
 # What follows beside that, event by event.
 OWN: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
+    of_alerts.AlertEnded: [letters_hear_of_their_order],
     accounts.DeskHandedOver: [
         desk_takes_its_visits_along,
         orders_go_with_the_desk,
@@ -233,7 +240,6 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         of_alerts.AlertHeld,
         of_alerts.AlertReleased,
         of_alerts.AlertRedated,
-        of_alerts.AlertEnded,
         of_alerts.OrderOpened,
         of_alerts.OrderMoved,
         of_alerts.OrderEnded,
