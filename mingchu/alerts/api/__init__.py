@@ -1,11 +1,12 @@
-"""Alerts, and signals from outside, for programs."""
+"""Alerts and orders, and signals from outside, for programs."""
 
 from ninja import Router
 
+from mingchu.alerts import order_api
 from mingchu.alerts.api import alerts, signals
 
 router = Router()
-router.add_router("", alerts.router)
-router.add_router("", signals.router)
+for part in (alerts.router, signals.router, order_api.router):
+    router.add_router("", part)
 
-__all__ = ["alerts", "router", "signals"]
+__all__ = ["router"]

@@ -165,7 +165,7 @@ class _Opener:
             step.pk = pk
         _copy(self.orders)
         _copy(every)
-        entries = record_many(self._events())
+        entries = record_many(self._events(), causes=[one.entry for one in self.first])
         for steps, entry in zip(self.steps, entries, strict=True):
             for step in steps:
                 step.entry = entry.pk
@@ -196,11 +196,8 @@ class _Opener:
         return self.read[key]
 
     def _events(self) -> Iterator[events.OrderOpened]:
-        """Each answers the entry of its first alert: the cause holds while the entry is made."""
-        whole = zip(self.orders, self.steps, self.first, self.alerts, strict=True)
-        for order, steps, first, own in whole:
-            with caused_by(first.entry):
-                yield opened_event(order, steps[0], own)
+        whole = zip(self.orders, self.steps, self.alerts, strict=True)
+        return (opened_event(order, steps[0], own) for order, steps, own in whole)
 
 
 def _copy(rows: Sequence[Order] | Sequence[OrderStep]) -> None:
