@@ -31,10 +31,15 @@ class AlertsConfig(AppConfig):
     def ready(self) -> None:
         from mingchu.alerts import evidence, hanging, order_hanging
         from mingchu.alerts.jobs import fold_soon
+        from mingchu.base.slots import BEGINNINGS
+        from mingchu.kit.messages.kinds import KINDS
         from mingchu.signals.feeders import feeds
         from mingchu.signals.services import when_raised
 
         feeds("alerts", *FED)
+        for kind in ("alert_opened", "order_opened"):
+            BEGINNINGS.add(f"alerts.{kind}", f"alerts.{kind}")
+        KINDS.add("order", ("order", _("工单")))
         when_raised(fold_soon)
         evidence.hang()
         hanging.hang()

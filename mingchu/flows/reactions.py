@@ -18,6 +18,7 @@ from mingchu.base import clock
 from mingchu.base.event import Event
 from mingchu.complaints import events as complaints
 from mingchu.complaints import services as letters
+from mingchu.flows import telling
 from mingchu.kit import events as kit
 from mingchu.ledger.services import Entry
 from mingchu.registry import events as registry
@@ -121,6 +122,11 @@ def letters_hear_of_their_order(event: of_alerts.AlertEnded, entry: Entry) -> No
         letters.order_ended(subject=event.about, outcome=event.how)
 
 
+def order_rises_with_its_alert(event: of_alerts.AlertRose, entry: Entry) -> None:
+    """What is graver than it was is more urgent for whoever handles it."""
+    orders.rise([event.alert_id])
+
+
 # What the alerts' facts are made of.
 FACTS: Sequence[type[Event]] = (
     registry.BusinessCorrected,
@@ -148,7 +154,11 @@ FACTS: Sequence[type[Event]] = (
 
 # What follows beside that, event by event.
 OWN: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
+    of_alerts.AlertRose: [order_rises_with_its_alert],
     of_alerts.AlertEnded: [letters_hear_of_their_order],
+    of_alerts.OrderOpened: [telling.urgent_order_is_told],
+    of_alerts.OrderMoved: [telling.step_is_told],
+    of_alerts.OrderEscalated: [telling.rise_is_told],
     accounts.DeskHandedOver: [
         desk_takes_its_visits_along,
         orders_go_with_the_desk,
@@ -179,6 +189,8 @@ BATCHES: Mapping[Callable[..., Any], Callable[..., Any]] = {
     visits_go_with_the_business: visits_go_with_businesses,
     withdrawn_business_is_forgotten: withdrawn_businesses_are_forgotten,
     its_alerts_are_looked_at_again: their_alerts_are_looked_at_again,
+    telling.urgent_order_is_told: telling.urgent_orders_are_told,
+    telling.step_is_told: telling.steps_are_told,
     letters_follow_the_business: letters_follow_businesses,
 }
 
@@ -235,15 +247,11 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         territory.VisitDone,  # its problem goes by a signal
         territory.VisitEnded,
         territory.VisitsMissed,
-        of_alerts.AlertOpened,  # until people are told
-        of_alerts.AlertRose,
+        of_alerts.AlertOpened,
         of_alerts.AlertHeld,
         of_alerts.AlertReleased,
         of_alerts.AlertRedated,
-        of_alerts.OrderOpened,
-        of_alerts.OrderMoved,
         of_alerts.OrderEnded,
-        of_alerts.OrderEscalated,
         of_alerts.OrderTransferred,
         of_alerts.TalkHeld,
         of_alerts.SilenceMade,

@@ -13,9 +13,12 @@ class TerritoryConfig(AppConfig):
 
     def ready(self) -> None:
         from mingchu.kit.sheets.importers import IMPORTERS
+        from mingchu.signals.feeders import feeds
         from mingchu.territory import attached, hanging
         from mingchu.territory.importing import DutyRoster
+        from mingchu.territory.services.visiting import KIND
 
+        feeds("territory", KIND)
         hanging.hang()
         attached.hang()
         IMPORTERS.add("duty_roster", DutyRoster(), order=120)

@@ -36,6 +36,7 @@ from mingchu.alerts.queries import orders as queries
 from mingchu.alerts.queries.orders import READ, Page, Wanted
 from mingchu.alerts.services import orders as services
 from mingchu.base import clock
+from mingchu.base.slots import LOOPS
 from mingchu.kit.files import keeping
 from mingchu.kit.files import pages as kit
 from mingchu.kit.files import queries as files
@@ -137,6 +138,11 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         "alerts": [_alert(one) for one in queries.alerts_of(known)],
         "merged": queries.merged_with(known),
         "steps": _steps(actor, known, steps),
+        "loops": [
+            drawn
+            for draw in LOOPS
+            if (drawn := draw(request, [one.entry for one in steps if one.entry]))
+        ],
         **_moves(actor, known, steps),
     }
     return render(request, "alerts/orders/order.html", shown)
