@@ -10,7 +10,7 @@ import base64
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +31,8 @@ class Example:
     """`make` returns the URL's arguments; `role` is one that may see the object HERE.
 
     An `owned` object is its person's alone, foreign to every other wherever he sits; one that is
-    `everywhere` belongs to the whole city. `said` is the body a program sends.
+    `everywhere` belongs to the whole city. `said` is the body a program sends, `filled` what
+    somebody writes into a form.
     """
 
     make: Callable[[], dict[str, Any]]
@@ -40,8 +41,11 @@ class Example:
     owned: bool = False
     everywhere: bool = False
     said: Mapping[str, Any] | None = None
+    filled: Mapping[str, str] | None = None
 
     def ask(self, client: Client, where: str) -> HttpResponse:
+        if self.filled is not None:
+            return client.post(where, self.filled)
         if self.said is None:
             return getattr(client, self.method)(where)
         return client.post(where, json.dumps(self.said), content_type="application/json")
@@ -369,6 +373,34 @@ def _complaint_sheet() -> int:
     return int(made.pk)
 
 
+def _alert() -> int:
+    """An alert of a business HERE."""
+    from alerting import a_signal, alerted
+
+    number = _business()
+    found = alerted(a_signal(subject=f"device:{number}", business_id=number, district=HERE.code))
+    return int(found[-1].pk)
+
+
+def _silence() -> int:
+    from mingchu.alerts import services as alerts
+
+    about = alerts.About(kind="reported_problem", district=HERE.code)
+    until = clock.now() + timedelta(days=3)
+    return int(alerts.silence(about=about, why="测试", until=until, author=0).pk)
+
+
+def _warning() -> int:
+    from mingchu.alerts.models import EarlyWarning
+
+    made = EarlyWarning.objects.create(
+        day=clock.today(), district=HERE.code, kind="reported_problem", count=9, mean=1.0,
+        deviation=1.0, deviations=8.0, chance=0.001, allowed=0.01, counts=[1, 0, 2, 9],
+        rule_since=clock.today(), made_at=clock.now(),
+    )  # fmt: skip
+    return int(made.pk)
+
+
 # URL name → example.
 EXAMPLES: dict[str, Example] = {
     "registry:business": Example(lambda: {"number": _business()}),
@@ -458,6 +490,16 @@ EXAMPLES: dict[str, Example] = {
     # Which message is in the form; without one there is nothing to send again.
     "kit:send_again": Example(lambda: {"pk": _receiver()}, role="city", method="post", owned=True),
     "kit:drop_duty": Example(lambda: {"pk": _duty()}, method="post"),
+    "alerts:alert": Example(lambda: {"pk": _alert()}),
+    "alerts:silence": Example(
+        lambda: {"pk": _alert()},
+        method="post",
+        filled={"reach": "subject", "until": f"{clock.today() + timedelta(days=2)}", "why": "测试"},
+    ),
+    "alerts:lift": Example(lambda: {"pk": _silence()}, method="post"),
+    "alerts:warning": Example(lambda: {"pk": _warning()}),
+    "api:one_alert": Example(lambda: {"pk": _alert()}),
+    "api:business_story": Example(lambda: {"id": _business_code()}),
     "alerts:order": Example(lambda: {"pk": _order()}),
     "alerts:order_act": Example(lambda: {"pk": _order(), "move": "accept"}),
     "alerts:answer_order": Example(
