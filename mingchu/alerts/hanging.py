@@ -39,6 +39,7 @@ from mingchu.base.slots import (
     Task,
 )
 from mingchu.registry import domain as registry
+from mingchu.registry.queries import COUNTED
 
 SHOWN = 10
 SLOW, STUCK = timedelta(minutes=2), timedelta(minutes=15)
@@ -105,18 +106,23 @@ def _panel(request: HttpRequest, number: int) -> str:
 def _late(actor: Actor) -> FigureValue:
     wanted = Wanted(late="1", held="free")
     rows = queries.filtered(actor.scopes_for("alerts.read"), wanted)
-    return FigureValue(queries.count(rows), rows=_rows(late="1", held="free"))
+    return _figure(queries.count(rows), _rows(late="1", held="free"))
 
 
 def _warnings(actor: Actor) -> FigureValue:
     wanted = Wanted(kind="early_warning")
     rows = queries.filtered(actor.scopes_for("alerts.read"), wanted)
-    return FigureValue(queries.count(rows), rows=_rows(kind="early_warning"))
+    return _figure(queries.count(rows), _rows(kind="early_warning"))
 
 
 def _aside(actor: Actor) -> FigureValue:
     rows = queries.aside(actor.scopes_for("signals.read"))
-    return FigureValue(queries.count(rows), rows=reverse("alerts:aside"))
+    return _figure(queries.count(rows), reverse("alerts:aside"))
+
+
+def _figure(count: int, rows: str) -> FigureValue:
+    """Counted as far as anybody reads."""
+    return FigureValue(min(count, COUNTED), rows=rows, is_capped=count > COUNTED)
 
 
 def _count(day: date) -> FigureValue:

@@ -56,6 +56,9 @@ def night() -> dict[str, int]:
     return {kind: list(kinds).count(kind) for kind in sorted(set(kinds))}
 
 
+A_FIRM = {"legal_form": "company", "scale": "small", "code": "91150102MA0AAAA1X7"}
+
+
 def test_a_business_in_order_has_no_alert() -> None:
     in_order()
 
@@ -176,7 +179,7 @@ def test_a_firm_without_its_people_lacks_them() -> None:
 
 def test_hours_of_the_year_are_looked_at_towards_its_end_and_stay_short() -> None:
     with clock.at(datetime(2026, 10, 1, tzinfo=UTC)):
-        in_order(people=(a_handler(duties=("officer",)),))
+        in_order(people=(a_handler(duties=("officer",)),), **A_FIRM)
         assert night() == {}
     assert night() == {"training_short": 1}
 

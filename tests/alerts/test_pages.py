@@ -91,6 +91,18 @@ def test_the_list_is_walked_page_by_page_to_the_end(desk: Desk) -> None:
     assert len(seen) == 120
 
 
+@pytest.mark.parametrize("path", ["/w/alerts/", "/api/v1/alerts", "/w/alerts/export"])
+def test_a_list_asks_as_much_for_many_as_for_few(
+    desk: Desk, path: str, restaurant: Business, django_assert_max_num_queries: Any
+) -> None:
+    officer = desk("150105")
+    alerted(*[a_signal(subject=f"device:{n}", business_id=restaurant.pk) for n in range(45)])
+    officer.get(path)
+
+    with django_assert_max_num_queries(9):
+        assert officer.get(path).status_code == 200
+
+
 ASKED = "severity=3 kind=reported_problem late=1 held=free state=all sort=new business=17HQF6WQ"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from django.db.models import Count, Model, Q, QuerySet
 from mingchu.accounts.domain import Scope, ScopeKind
 from mingchu.alerts.models import OPEN, Alert, EarlyWarning, Silence
 from mingchu.base import clock, paging
+from mingchu.base.remembered import Remembered
 from mingchu.ledger import queries as ledger
 from mingchu.ledger.models import Entry
 from mingchu.registry import domain as registry
@@ -26,6 +27,14 @@ HELD = {
     "free": Q(covered_by__isnull=True, silence__isnull=True),
 }
 EQUAL = ("kind", "district", "station")
+# What a row shows: labels and texts of the rest are read where one alert is.
+LISTED = (
+    *("kind", "subject", "severity", "district", "station", "due_at", "count", "opened_at"),
+    *("ended_at", "end", "covered_by_id", "silence_id", "order_id", "key"),
+    *("business__name",),
+)
+# Questions whose answer is too many to count; asked of every page of a walk.
+COMMON = Remembered[bool](seconds=60)
 LIFTED_SHOWN = timedelta(days=30)
 Row = TypeVar("Row", bound=Model)
 
@@ -97,20 +106,43 @@ def filtered(scopes: Iterable[Scope], wanted: Wanted) -> QuerySet[Alert]:
     return rows.filter(HELD.get(wanted.held, Q()), **asked)
 
 
-def matching(scopes: Iterable[Scope], wanted: Wanted) -> QuerySet[Alert]:
-    """All of a list in its order: the most urgent first, or the newest."""
-    rows = filtered(scopes, wanted).select_related("business").defer("business__search_text")
+def matching(scopes: Iterable[Scope], wanted: Wanted, *, whole: bool = False) -> QuerySet[Alert]:
+    """All of a list in its order: the most urgent first, or the newest.
+
+    What a page's row shows, or the whole of each alert without its business.
+    """
+    rows = filtered(scopes, wanted)
+    if not whole:
+        rows = rows.select_related("business").only(*LISTED)
     return rows.order_by("due_at", "id") if wanted.order == "due_at" else rows.order_by("-id")
 
 
-def page(scopes: Iterable[Scope], wanted: Wanted, *, cursor: str = "", limit: int = PAGE) -> Page:
+def page(
+    scopes: Iterable[Scope],
+    wanted: Wanted,
+    *,
+    cursor: str = "",
+    limit: int = PAGE,
+    whole: bool = False,
+) -> Page:
     """One page, and how many there are up to COUNTED + 1."""
     scopes = tuple(scopes)
-    rows = _after(matching(scopes, wanted), wanted.order, cursor)
+    rows = _after(matching(scopes, wanted, whole=whole), wanted.order, cursor)
     found = list(rows[: limit + 1])
     more = len(found) > limit
     following = _cursor(found[limit - 1], wanted.order) if more else ""
-    return Page(found[:limit], following, count(filtered(scopes, wanted)))
+    return Page(found[:limit], following, _counted(scopes, wanted))
+
+
+def _counted(scopes: tuple[Scope, ...], wanted: Wanted) -> int:
+    """How many; that they are too many to count is remembered for a minute."""
+    key = (frozenset(scopes), replace(wanted, sort="due"))
+    if COMMON.has(key):
+        return COUNTED + 1
+    found = count(filtered(scopes, wanted))
+    if found > COUNTED:
+        COMMON.keep(key, True)
+    return found
 
 
 def count(rows: QuerySet[Any]) -> int:

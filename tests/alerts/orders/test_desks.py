@@ -86,6 +86,20 @@ def test_what_people_leave_behind_goes_to_colleagues(
     assert order.assignee == colleague
 
 
+def test_what_was_reopened_and_is_nobodys_gets_somebody(
+    an_order: Callable[..., Order], someone: Callable[..., User], chief: User
+) -> None:
+    order = an_order()
+    orders.false_alarm(order=order, note="看错", by=actor_for(chief))
+    orders.reopen(order=order, note="确有其事", by=actor_for(chief))
+    came = someone("inspector")
+
+    assert orders.assign_overnight() == 1
+
+    order.refresh_from_db()
+    assert (order.state, order.assignee) == ("assigned", came)
+
+
 def test_many_are_assigned_at_once_and_what_cannot_be_is_told(
     an_order: Callable[..., Order], someone: Callable[..., User], officer: User, chief: User
 ) -> None:

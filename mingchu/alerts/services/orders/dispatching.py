@@ -295,9 +295,9 @@ def assign_overnight() -> int:
     What people whose posts have ended still hold goes to others too.
     """
     given = 0
-    lying = Order.objects.filter(
-        UNDONE, assignee__isnull=True, state=OrderState.TRIAGED, level=Level.STATION
-    ).exclude(station="")
+    lying = Order.objects.filter(UNDONE, assignee__isnull=True, level=Level.STATION)
+    # What somebody reported waits for its triage.
+    lying = lying.exclude(station="").exclude(state=OrderState.NEW)
     for chunk in _chunks(list(lying.order_by("due_at", "pk")[:AT_ONCE])):
         given += sum(one.assignee_id is not None for one in assign_waiting(chunk))
     for user in desks.orphans():
