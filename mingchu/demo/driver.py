@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop as _noop
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.base.stage import Stage
-from mingchu.demo import registry
+from mingchu.demo import alerts, registry
 from mingchu.demo.accounts import give_accounts
 from mingchu.demo.areas import give_areas
 from mingchu.demo.census import census, rows
@@ -30,7 +30,7 @@ ACTOR = "system:demo"
 BATCH = 5_000
 Progress = Callable[[int, int], None]
 # What is played, in this order; a context of its own has `demo.py` with such a function.
-PLAYS: tuple[Callable[[Stage, date], None], ...] = (registry.play,)
+PLAYS: tuple[Callable[[Stage, date], None], ...] = (registry.play, alerts.play)
 
 
 def load(

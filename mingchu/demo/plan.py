@@ -45,6 +45,7 @@ class Plan:
     today: date
     played_days: int
     played: Mapping[str, float]
+    handled: Mapping[str, float]
     renewal_days: int
     renewed_per_1000: int
     census: Mapping[str, int]
