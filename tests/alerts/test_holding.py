@@ -154,8 +154,8 @@ class TestCovering:
 
         assert not Alert.objects.filter(kind="complaint_cluster").exists()
 
-    def test_only_an_officer_ends_a_complaint(self, restaurant: Business) -> None:
-        one = a_complaint(1, restaurant)
+    def test_only_an_officer_ends_what_a_visit_found(self, restaurant: Business) -> None:
+        one = a_signal(kind="duty_problem", subject="visit:1", business_id=restaurant.pk)
         over = a_signal(kind=one.kind, subject=one.subject, business_id=one.business_id, over=True)
 
         [found] = alerted(one, over)

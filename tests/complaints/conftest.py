@@ -45,7 +45,7 @@ def at_desk(db: None) -> Callable[..., Officer]:
         )
         accounts.give_post(user=user, role=role, scope=Scope(kind, code) if code else CITY)
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="mingchu.accounts.backends.Backend")
         return Officer(client, user)
 
     return of

@@ -54,7 +54,7 @@ def house(committed, settings) -> Iterator[House]:
     services.take(complaint=in_hand, by=actor_for(chief))
     services.accept(complaint=in_hand, by=actor_for(chief))
     client = Client()
-    client.force_login(chief, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(chief, backend="mingchu.accounts.backends.Backend")
     session = client.cookies["sessionid"].value
     with served() as url, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
