@@ -18,7 +18,7 @@ from mingchu.alerts.models import Order
 from mingchu.alerts.services import orders
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
-from mingchu.base.stage import Stage
+from mingchu.base.stage import OPENS, Stage
 from mingchu.demo.plan import plan
 from mingchu.ledger.services import acting
 
@@ -28,31 +28,38 @@ GOOD = "核查资料齐全，同意办结"
 BACK = "请补充更新后的证件信息"
 UNTRUE = "核实为登记滞后，不属实"
 MONDAY, FRIDAY = 0, 4
-NIGHT, MORNING = time(1, 10), time(9, 0)
+NIGHT, EVENING = time(1, 10), time(17, 30)
 
 
-def play(stage: Stage, day: date) -> None:
-    """Facts are compared on the first day and every Monday; orders move on office days."""
+def begin(stage: Stage, day: date) -> None:
+    """Before anybody acts: facts are compared on the first day and every Monday, and each morning
+    desks are given what came in, and what is overdue goes up."""
     if stage.number(day) == 0 or day.weekday() == MONDAY:
         with clock.at(_at(day, NIGHT)):
             alerts.feed_all()
             alerts.fold()
+    if day.weekday() <= FRIDAY:
+        with clock.at(_at(day, OPENS)):
+            orders.assign_overnight()
+            orders.escalate_overdue()
+
+
+def end(stage: Stage, day: date) -> None:
+    """When the day's acts are done: what they changed is looked at, and orders are moved on."""
     if day.weekday() > FRIDAY:
         return
-    with clock.at(_at(day, MORNING)):
+    with clock.at(_at(day, EVENING)):
         alerts.feed_touched()
         alerts.fold()
-        orders.assign_overnight()
-        orders.escalate_overdue()
-    for code in plan().districts:
-        _office_day(stage, day, code)
+    for number, code in enumerate(plan().districts):
+        _office_day(stage, day, code, _at(day, EVENING) + timedelta(minutes=number))
 
 
 def _at(day: date, hour: time) -> datetime:
     return datetime.combine(day, hour, clock.CITY_ZONE)
 
 
-def _office_day(stage: Stage, day: date, district: str) -> None:
+def _office_day(stage: Stage, day: date, district: str, moment: datetime) -> None:
     """What one district gets done: reviews first, then what is due next."""
     handler, chief = (_holder(role, district) for role in ("inspector", "district"))
     if handler is None or chief is None:
@@ -60,7 +67,6 @@ def _office_day(stage: Stage, day: date, district: str) -> None:
     random = stage.random("alerts", day, district)
     share = plan().districts[district]["share"] / 1000
     count = max(1, round(stage.share(plan().played["orders"], plan().size, day) * share))
-    moment = _at(day, MORNING) + timedelta(minutes=random.randrange(20, 400))
     submitted = list(_some(district, OrderState.SUBMITTED, count))
     waiting = list(_some(district, OrderState.TRIAGED, count))
     with clock.at(moment):

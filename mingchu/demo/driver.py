@@ -29,8 +29,12 @@ from mingchu.registry.services import NewBusiness, enrol_many
 ACTOR = "system:demo"
 BATCH = 5_000
 Progress = Callable[[int, int], None]
-# What is played, in this order; a context of its own has `demo.py` with such a function.
-PLAYS: tuple[Callable[[Stage, date], None], ...] = (registry.play, alerts.play)
+# What is played each day, in the order of its hours.
+PLAYS: tuple[Callable[[Stage, date], None], ...] = (
+    alerts.begin,
+    registry.play,
+    alerts.end,
+)
 
 
 def load(
