@@ -95,7 +95,7 @@ urlpatterns = [
         people.person_act,
         name="person_act",
     ),
-    path("w/businesses/<business:number>/timeline", past.story, name="story"),
+    path("w/businesses/<business:number>/story", past.story, name="story"),
     path("w/businesses/<business:number>/versions", past.changed, name="versions"),
     path("w/businesses/<business:number>/sheet.pdf", sheet.sheet, name="sheet"),
     path("w/planning/", planning.planning, {"key": "licences"}, name="plans"),

@@ -242,7 +242,7 @@ def test_the_whole_timeline_turns_its_pages_and_leaves_out_nothing(desk, restaur
         services.correct(
             number=restaurant.pk, changes={"phone": f"{number}"}, why=f"换号之{number:02}"
         )
-    district, path = desk(SAIHAN), f"/w/businesses/{restaurant.public_id}/timeline"
+    district, path = desk(SAIHAN), f"/w/businesses/{restaurant.public_id}/story"
 
     first = district.get(path).content.decode()
     onward = re.search(r'rel="next" href="(\?before=[^"]+)"', first)

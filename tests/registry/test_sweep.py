@@ -168,7 +168,7 @@ def test_photos_of_the_visit_stand_in_the_file_of_every_swept_business(desk, hou
         assert set(told["commitments"]) == {keeping.commitment_of(one) for one in own}
         assert {one.entry for one in own} <= set(Entry.objects.values_list("id", flat=True))
     for one in shops[:2]:
-        for path in (f"/w/businesses/{one.public_id}", f"/w/businesses/{one.public_id}/timeline"):
+        for path in (f"/w/businesses/{one.public_id}", f"/w/businesses/{one.public_id}/story"):
             page = here.get(path).content.decode()
             links = re.findall(r'href="(/files/[^"]+)">查无下落2026-01-12-\d\.(?:jpg|pdf)<', page)
             assert len(links) == 2

@@ -112,7 +112,7 @@ def test_the_file_shows_whose_cadre_visits_and_when_last(city, desk):
 
 
 def test_the_file_s_story_tells_of_duty_and_visit(city, desk):
-    shown = page(desk(SAIHAN), f"/w/businesses/{city[3].public_id}/timeline")
+    shown = page(desk(SAIHAN), f"/w/businesses/{city[3].public_id}/story")
 
     assert "包保层级D级，包保干部为包保甲" in shown
     assert "完成2026年第4季度走访，发现问题并转监管所" in shown

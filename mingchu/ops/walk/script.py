@@ -34,7 +34,7 @@ PAGE = re.compile(
     r"GET (?P<path>/\S*)"
     r"(?: as (?P<role>\w+)(?: in (?P<district>\d+))?| with (?P<token>\$\w+))?"
 )
-SENT = re.compile(r"POST (?P<path>/\S*) (?P<body>\{.*\}) with (?P<token>\$\w+)")
+SENT = re.compile(r"POST (?P<path>/\S*) (?P<body>[{[].*[]}]) with (?P<token>\$\w+)")
 EXIT = re.compile(r"exit (\d+)")
 STATUS = re.compile(r"[1-5]\d\d")
 WITHIN = re.compile(r"within (\d+) s")
