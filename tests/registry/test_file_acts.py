@@ -580,8 +580,8 @@ def test_after_a_new_owner_both_files_and_the_place_show_the_whole_history(desk,
     assert "前手" in after
     assert "绿野家常菜馆" in after
     for pages in (
-        f"{path_of(old)}/timeline?with=place",
-        f"{path_of(made)}/timeline?with=place",
+        f"{path_of(old)}/story?with=place",
+        f"{path_of(made)}/story?with=place",
         f"/w/premises/{made.premises.get().pk}",
     ):
         page = " ".join(re.sub(r"<[^>]+>", " ", district.get(pages).content.decode()).split())
