@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +37,7 @@ from mingchu.base.slots import (
     Sign,
     Task,
 )
+from mingchu.kit.drawn import drawn
 from mingchu.registry import domain as registry
 from mingchu.registry.queries import COUNTED
 
@@ -100,7 +100,7 @@ def _panel(request: HttpRequest, number: int) -> str:
         "count": f"{queries.open_count(scopes, number):,}" if more else "",
         "code": registry.public_id(number),
     }
-    return render_to_string("alerts/_panel.html", shown, request)
+    return drawn("alerts/_panel.html", shown, request)
 
 
 def _late(actor: Actor) -> FigureValue:

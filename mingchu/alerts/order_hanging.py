@@ -6,9 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts.access import actor_of
@@ -31,6 +29,7 @@ from mingchu.base.slots import (
     Task,
 )
 from mingchu.base.states import BEGINNING, STATES, Move, StateTable
+from mingchu.kit.drawn import drawn
 from mingchu.registry.queries import COUNTED
 
 
@@ -73,7 +72,7 @@ def _panel(request: HttpRequest, business_id: int) -> str:
     found = orders.of_business(business_id)
     if not found:
         return ""
-    return _drawn("alerts/orders/_panel.html", {"rows": rows(found)}, request)
+    return drawn("alerts/orders/_panel.html", {"rows": rows(found)}, request)
 
 
 def _desk(request: HttpRequest, business_id: int) -> str:
@@ -88,11 +87,7 @@ def _desk(request: HttpRequest, business_id: int) -> str:
         "told": [(order, step, order_words.kind_name(order.kind)) for order, step in told],
         "answered": [(order, step, order_words.kind_name(order.kind)) for order, step in answered],
     }
-    return _drawn("alerts/orders/_desk.html", known, request)
-
-
-def _drawn(template: str, known: dict[str, Any], request: HttpRequest) -> str:
-    return SafeString(render_to_string(template, known, request))
+    return drawn("alerts/orders/_desk.html", known, request)
 
 
 def _moves(way: Way) -> list[Move]:

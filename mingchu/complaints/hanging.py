@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +30,7 @@ from mingchu.complaints import moves, queries
 from mingchu.complaints.models import Channel, Kind
 from mingchu.complaints.queries import Wanted
 from mingchu.complaints.words import MOVES
+from mingchu.kit.drawn import drawn
 
 READ, HANDLE = "complaints.read", "complaints.handle"
 
@@ -68,7 +68,7 @@ def _panel(request: HttpRequest, business_id: int) -> str:
     found = queries.about_business(actor_of(request).scopes_for(READ), business_id)
     if not found:
         return ""
-    return render_to_string("complaints/_panel.html", {"rows": found}, request)
+    return drawn("complaints/_panel.html", {"rows": found}, request)
 
 
 def _registered(data: Mapping[str, Any]) -> str:

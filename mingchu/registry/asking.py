@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django.core.exceptions import ValidationError
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from mingchu.accounts.domain import Actor
 from mingchu.accounts.queries import NOBODY
+from mingchu.kit.drawn import drawn
 from mingchu.registry import queries
 from mingchu.registry.forms import FindForm, OfficerFindForm
 from mingchu.registry.queries import AreaRow, Wanted
@@ -68,14 +68,10 @@ def _officers(
     _language: str, areas: tuple[AreaRow, ...], filled: Filled
 ) -> tuple[Wanted, SafeString]:
     form = OfficerFindForm(dict(filled), actor=NOBODY, areas=areas)
-    return form.wanted, _drawn("registry/_filters.html", form)
+    return form.wanted, drawn("registry/_filters.html", {"form": form})
 
 
 @lru_cache(FORMS_KEPT)
 def _public(_language: str, filled: Filled) -> tuple[Wanted, SafeString]:
     form = FindForm(dict(filled))
-    return form.wanted, _drawn("registry/_public_filters.html", form)
-
-
-def _drawn(template: str, form: FindForm) -> SafeString:
-    return SafeString(render_to_string(template, {"form": form}))
+    return form.wanted, drawn("registry/_public_filters.html", {"form": form})

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
@@ -33,6 +32,7 @@ from mingchu.base.slots import (
     Task,
 )
 from mingchu.base.states import STATES
+from mingchu.kit.drawn import drawn
 from mingchu.registry import domain, models, moves, places, queries, rules
 from mingchu.registry.words import FIELD_NAMES
 
@@ -73,7 +73,7 @@ def hang() -> None:
 
 def _search_box(request: HttpRequest) -> SafeString:
     action = reverse("registry:public_search")
-    return SafeString(render_to_string("_search.html", {"action": action}, request))
+    return drawn("_search.html", {"action": action}, request)
 
 
 def _hang_figures() -> None:

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -32,6 +31,7 @@ from mingchu.base.slots import (
     Task,
 )
 from mingchu.base.states import STATES
+from mingchu.kit.drawn import drawn
 from mingchu.registry import queries as registered
 from mingchu.territory import queries, rules, states, words
 from mingchu.territory.domain.quarters import quarter_of, read_quarter
@@ -136,7 +136,7 @@ def _panel(request: HttpRequest, number: int) -> SafeString | str:
         "late": bool(waiting and waiting.due < today),
         "can_manage": _manages(request, number),
     }
-    return SafeString(render_to_string(PANEL, shown, request))
+    return drawn(PANEL, shown, request)
 
 
 def _manages(request: HttpRequest, number: int) -> bool:

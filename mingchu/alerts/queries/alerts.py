@@ -197,6 +197,7 @@ def covered_by(one: Alert, limit: int) -> list[Alert]:
 def open_of(scopes: Iterable[Scope], business: int, limit: int) -> list[Alert]:
     """What is open about a business, the gravest first."""
     rows = within(Alert.objects.filter(OPEN, business=business), scopes)
+    rows = rows.select_related("business").only(*LISTED)
     return list(rows.order_by("severity", "due_at", "pk")[:limit])
 
 

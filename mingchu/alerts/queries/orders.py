@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from mingchu.accounts.domain import Actor, Scope, ScopeKind
 from mingchu.accounts.models import User
@@ -202,10 +202,11 @@ def of_business(number: int) -> list[Order]:
     """The orders of a business and of the files that became part of it: open ones, then the
     latest that ended."""
     files = Business.objects.filter(Q(pk=number) | Q(merged_into=number)).values("pk")
-    rows = Order.objects.filter(business__in=files).select_related("assignee")
-    open_ones = list(rows.filter(UNDONE).order_by("due_at", "pk")[:SHOWN_OF_BUSINESS])
-    ended = rows.filter(ended_at__isnull=False).order_by("-ended_at")
-    return [*open_ones, *ended[: SHOWN_OF_BUSINESS - len(open_ones)]]
+    rows = Order.objects.filter(business__in=files).select_related("assignee", "business")
+    latest = F("ended_at").desc(nulls_first=True)
+    return list(
+        rows.defer("business__search_text").order_by(latest, "due_at", "pk")[:SHOWN_OF_BUSINESS]
+    )
 
 
 def awaiting(number: int) -> list[tuple[Order, OrderStep]]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_safe
 from mingchu.accounts.access import public
 from mingchu.base.errors import Refusal
 from mingchu.base.remembered import Remembered
+from mingchu.kit.drawn import drawn
 from mingchu.ledger import keys, queries
 from mingchu.ledger.domain import LogName, SignedHead
 from mingchu.site.ledger import proofs
@@ -152,4 +152,4 @@ def seal(request: HttpRequest) -> SafeString:
         return SafeString()
     row = head_row(head)
     known = {"size": head.size, "at": row.at, "root": head.root, "href": reverse("ledger:open")}
-    return SafeString(render_to_string("_seal.html", known))
+    return drawn("_seal.html", known)

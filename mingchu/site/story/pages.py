@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from mingchu.accounts.access import actor_of
+from mingchu.kit.drawn import drawn
 from mingchu.ledger import queries as ledger
 from mingchu.ledger.domain import LogName
 from mingchu.site.ledger.words import head_row
@@ -21,7 +21,7 @@ def loop(request: HttpRequest, starts: Sequence[UUID]) -> SafeString:
     found = chains.chain(starts, actor_of(request)) if starts else None
     if not found or not found.steps:
         return SafeString()
-    return _drawn("site/story/loop.html", request, {"chain": found, "head": _head()})
+    return drawn("site/story/loop.html", {"chain": found, "head": _head()}, request)
 
 
 def cases(request: HttpRequest, number: int) -> SafeString:
@@ -31,11 +31,7 @@ def cases(request: HttpRequest, number: int) -> SafeString:
     if not found and not before:
         return SafeString()
     known = {"chains": found, "more": f"?cases={more}" if more else "", "head": _head()}
-    return _drawn("site/story/cases.html", request, known)
-
-
-def _drawn(template: str, request: HttpRequest, known: dict[str, object]) -> SafeString:
-    return SafeString(render_to_string(template, known, request))
+    return drawn("site/story/cases.html", known, request)
 
 
 def _head() -> object:
