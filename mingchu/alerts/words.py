@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -101,3 +101,13 @@ def held_name(one: Alert) -> str:
     if one.silence_id:
         return _("静默中")
     return _("未了结")
+
+
+def until(moment: datetime | None) -> str:
+    """When a term has ended, as people say it: of one in days its last day, else the minute."""
+    if moment is None:
+        return ""
+    here = clock.city(moment)
+    if (here.hour, here.minute) == (0, 0):
+        return f"{here - timedelta(days=1):%Y-%m-%d}"
+    return f"{here:%Y-%m-%d %H:%M}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import pytest
@@ -13,8 +14,10 @@ from mingchu.alerts import services
 from mingchu.alerts.models import OPEN, Alert
 from mingchu.base import clock
 from mingchu.ledger.models import Entry
-from mingchu.registry import domain
+from mingchu.registry import domain, rules
 from mingchu.registry import services as registry
+from mingchu.registry.domain import Kind, Scale
+from mingchu.registry.duties import Facts, lacking
 from mingchu.registry.models import Business, Licence, Person
 from mingchu.registry.services import NewLicence, NewPerson, NewPremises
 
@@ -175,6 +178,35 @@ def test_a_firm_without_its_people_lacks_them() -> None:
 
     assert night() == {"director_missing": 1, "officer_missing": 1}
     assert {one.subject for one in Alert.objects.all()} == {domain.subject(made.pk)}
+
+
+def test_the_facts_of_the_night_are_those_a_file_shows() -> None:
+    """Set-wise in SQL as one by one in the pure core, over every sort of business there is."""
+    sorts = list(
+        product(Kind, ("company", "household", "public"), Scale, ("", "school"), (499, 500))
+    )
+    Business.objects.bulk_create(
+        Business(name="测试", district="150105", kind=kind, legal_form=form, scale=scale,
+                 serves=serves, diners=diners, head_id=None)
+        for kind, form, scale, serves, diners in sorts
+    )  # fmt: skip
+    chain = Business.objects.filter(kind="seller", legal_form="company", scale="micro").first()
+    Business.objects.filter(kind="vendor", scale="micro").update(head=chain)
+    norms = rules.norms(clock.today())
+
+    night()
+
+    wanted = {"director": set(), "officer": set()}
+    for one in Business.objects.all():
+        facts = Facts(one.kind, one.legal_form, one.scale, one.serves, one.diners,
+                      one.branches.count())  # fmt: skip
+        for lack in lacking(facts, (), norms, clock.today()):
+            if lack.code in wanted:
+                wanted[lack.code].add(one.pk)
+    for code, businesses in wanted.items():
+        rows = Alert.objects.filter(OPEN, kind=f"{code}_missing")
+        assert set(rows.values_list("business", flat=True)) == businesses
+        assert businesses
 
 
 def test_hours_of_the_year_are_looked_at_towards_its_end_and_stay_short() -> None:

@@ -12,6 +12,7 @@ from mingchu.alerts.models import Alert
 from mingchu.alerts.queries import alerts as queries
 from mingchu.alerts.queries.alerts import Wanted
 from mingchu.base import paging
+from mingchu.registry import domain as registry
 
 router = Router(auth=api_auth, tags=["alerts"])
 
@@ -46,7 +47,8 @@ def list_alerts(
         sort=sort,
     )
     scopes = actor_of(request).scopes_for("alerts.read")
-    page = queries.page(scopes, wanted, cursor=cursor, limit=paging.limited(limit))
+    limit = paging.limited(limit)
+    page = queries.page(scopes, wanted, cursor=cursor, limit=limit, whole=True)
     return paging.page([_said(one) for one in page.rows], page.next)
 
 
@@ -77,7 +79,7 @@ def _said(one: Alert) -> dict[str, Any]:
         "kind": one.kind,
         "subject": one.subject,
         "key": one.key,
-        "business": one.business.public_id if one.business else None,
+        "business": registry.public_id(one.business_id) if one.business_id else None,
         "district": one.district,
         "station": one.station,
         "severity": one.severity,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import timedelta
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
@@ -67,19 +66,21 @@ def said_count(count: int) -> str:
 def listed(found: Collection[Alert]) -> list[dict[str, Any]]:
     """Rows in plain words; names of people stay out of lists."""
     said, kinds = words.about(found), words.kind_names()
+    severities = {number: str(word) for number, word in words.SEVERITIES.items()}
+    districts = {code: district_name(code) for code in {one.district for one in found}}
     stations = area_names({one.station for one in found})
     return [
         {
             "id": one.pk,
             "kind": kinds.get(one.kind, one.kind),
             "about": said[one.pk],
-            "severity": words.SEVERITIES[one.severity],
+            "severity": severities[one.severity],
             "tag": words.TAGS[one.severity],
             "business": one.business.name if one.business else "",
             "code": one.business.public_id if one.business else "",
-            "district": district_name(one.district),
+            "district": districts[one.district],
             "station": stations.get(one.station, one.station),
-            "due": last_day(one),
+            "due": words.until(one.due_at),
             "late": is_late(one),
             "count": one.count,
             "held": words.held_name(one),
@@ -89,16 +90,6 @@ def listed(found: Collection[Alert]) -> list[dict[str, Any]]:
         }
         for one in found
     ]
-
-
-def last_day(one: Alert) -> str:
-    """A term in days ends with its last day; one in hours has its minute."""
-    if one.due_at is None:
-        return ""
-    due = clock.city(one.due_at)
-    if (due.hour, due.minute) == (0, 0):
-        return f"{due - timedelta(days=1):%Y-%m-%d}"
-    return f"{due:%Y-%m-%d %H:%M}"
 
 
 def is_late(one: Alert) -> bool:
@@ -192,10 +183,10 @@ def shown(request: HttpRequest, one: Alert, form: SilenceForm | None = None) -> 
         "lines": _lines(one),
         "warning": one.labels.get("warning"),
         "form": form or _form(actor, one, kind),
-        "first": one.first_at,
+        "silent_until": words.until(one.silence.until) if one.silence else "",
         "named": names,
     }
-    return render(request, "alerts/alert.html", known, status=422 if form else 200)
+    return render(request, "alerts/alert.html", known)
 
 
 def place_of(one: Alert) -> Place:

@@ -77,7 +77,12 @@ def feed_all() -> Fed:
 def feed_touched() -> int:
     """Looks again at the businesses of which something changed; how many."""
     looked = 0
-    while taken := _feed_some():
+    while Touched.objects.exists():
+        # What waits is taken first: it may say already what the facts would say again.
+        fold()
+        taken = _feed_some()
+        if not taken:  # somebody else is looking at them
+            break
         looked += taken
     return looked
 
@@ -89,7 +94,6 @@ def _feed_some() -> int:
     )
     if not rows:
         return 0
-    fold()
     causes = {one.business_id: one.cause for one in rows}
     follow_businesses(list(causes))
     asked = _asked(list(causes))

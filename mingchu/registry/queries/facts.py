@@ -85,7 +85,8 @@ SELECT {business} AS subject, '' AS key, {place}, true AS raises, '{{}}'::jsonb 
  WHERE b.legal_form = ANY(%(firm_forms)s) AND b.kind = ANY(%(officer_kinds)s)
    AND {people} AND NOT {officer}
 """
-# A year that has ended is taken up no more, but stays short until the hours are found.
+# The hours are demanded of firms. A year that has ended is taken up no more, but stays short until
+# the hours are found.
 _TRAINING = """
 WITH had AS (
     SELECT t.person_id, extract(year FROM t.day)::int AS year, sum(t.hours) AS hours
@@ -100,7 +101,8 @@ SELECT 'person:' || p.id AS subject, y.year::text AS key, {place},
  CROSS JOIN unnest(%(years)s::int[]) y (year)
   LEFT JOIN had ON had.person_id = p.id AND had.year = y.year
  WHERE p.until IS NULL AND p.duties && %(leading)s::varchar[]
-   AND coalesce(had.hours, 0) < %(training_hours)s AND {people}
+   AND b.legal_form = ANY(%(firm_forms)s) AND coalesce(had.hours, 0) < %(training_hours)s
+   AND {people}
 """
 _DORMANT = """
 SELECT {business} AS subject, b.state_since::text AS key, {place}, true AS raises,
