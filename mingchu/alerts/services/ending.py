@@ -40,10 +40,14 @@ def end_alerts(*, alerts: Sequence[Alert], how: str) -> int:
     return len(found)
 
 
+def ends_by_fact(one: Alert) -> bool:
+    """Whether nothing but the end of the fact ends an alert of this kind as handled."""
+    kind = rules.kinds_on(clock.today()).get(one.kind)
+    return kind is not None and kind.ends is Ends.FACT
+
+
 def _check_may_be_handled(alerts: Collection[Alert]) -> None:
-    table = rules.kinds_on(clock.today())
-    held = [one for one in alerts if one.kind in table and table[one.kind].ends is Ends.FACT]
-    if held:
+    if held := [one for one in alerts if ends_by_fact(one)]:
         raise Refusal(
             "fact_still_holds",
             _noop("预警 {alerts} 所说的情形还在，不能作为已处置办结"),

@@ -89,3 +89,28 @@ def test_what_only_its_fact_ends_cannot_be_closed_while_it_is_so(
     alerted(about(business, kind="commitment_visit", subject="licence:1", over=True))
     assert Order.objects.get().outcome == "gone"
     assert Alert.objects.get().end == "gone"
+
+
+def test_a_case_is_opened_although_the_fact_still_holds(
+    business: Business, someone: Callable[..., User], chief: User
+) -> None:
+    visit = about(
+        business,
+        kind="commitment_visit",
+        subject="licence:1",
+        labels={"until": "2026-11-25", "step": "due"},
+    )
+    [one] = alerted(visit)
+    officer = someone("inspector")
+    handled(one.order, officer)
+    orders.review(order=one.order, by=actor_for(chief))
+
+    orders.escalate_to_case(
+        order=one.order, note="拒不整改", by=actor_for(chief), files=[a_file(chief, "2")]
+    )
+
+    [again] = alerted(visit)
+    assert (again.pk, again.ended_at, again.count) == (one.pk, None, 2)
+    assert Order.objects.get().outcome == "case"
+    alerted(about(business, kind="commitment_visit", subject="licence:1", over=True))
+    assert (Order.objects.get().outcome, Alert.objects.get().end) == ("case", "gone")

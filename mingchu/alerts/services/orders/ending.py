@@ -16,7 +16,7 @@ from mingchu.alerts import events
 from mingchu.alerts.domain.states import ASSIGN, Move, Need, Outcome
 from mingchu.alerts.models import Alert, AlertEnd, Order
 from mingchu.alerts.move_names import AUTHORITIES
-from mingchu.alerts.services.ending import end_alerts
+from mingchu.alerts.services.ending import end_alerts, ends_by_fact
 from mingchu.alerts.services.orders.handling import check_authority
 from mingchu.alerts.services.orders.moving import EVIDENCE, Act, facts, moving, place_of
 from mingchu.base.errors import Refusal
@@ -25,6 +25,7 @@ from mingchu.ledger.services import caused_by, record
 
 RECEIPT_TOP = 60
 RECEIPT_ROLE = "receipt"
+PASSED_ON = (Outcome.TRANSFERRED, Outcome.POLICE, Outcome.CASE)
 # A suspected crime goes its own way.
 CIVIL = tuple(code for code in AUTHORITIES if code != "police")
 
@@ -42,7 +43,11 @@ def ending(
     role: str = EVIDENCE,
     revision: int | None = None,
 ) -> Iterator[Act]:
-    """A move that ends the order, and with it its open alerts; with `how` None these go on."""
+    """A move that ends the order, and with it its open alerts; with `how` None these go on.
+
+    Where somebody else goes on with it (another authority, the police, a case), what only the
+    fact itself may end stays open until it does.
+    """
     with transaction.atomic():
         _open_alerts(order)
         with moving(
@@ -52,7 +57,10 @@ def ending(
             yield act
         if how is not None and act.step is not None:
             with caused_by(act.step.entry):
-                end_alerts(alerts=_open_alerts(act.order), how=how)
+                left = _open_alerts(act.order)
+                if outcome in PASSED_ON:
+                    left = [one for one in left if not ends_by_fact(one)]
+                end_alerts(alerts=left, how=how)
 
 
 def _open_alerts(order: Order) -> list[Alert]:
