@@ -7,7 +7,7 @@ he handled. A share stays undone, so that the desk has what is overdue and what 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from datetime import date, datetime, time, timedelta
 
 from mingchu.accounts.domain import Actor
@@ -26,6 +26,7 @@ from mingchu.ledger.services import acting
 SEEN = "现场查看，已按要求更新，情形属实并已改正"
 GOOD = "核查资料齐全，同意办结"
 BACK = "请补充更新后的证件信息"
+STILL = "情形还没有消除，请继续督促"
 UNTRUE = "核实为登记滞后，不属实"
 MONDAY, FRIDAY = 0, 4
 NIGHT, EVENING = time(1, 10), time(17, 30)
@@ -71,10 +72,10 @@ def _office_day(stage: Stage, day: date, district: str, moment: datetime) -> Non
     waiting = list(_some(district, OrderState.TRIAGED, count))
     with clock.at(moment):
         for order in submitted:
-            with suppress(Refusal), _as(chief):
+            with _as(chief):
                 _review(order, chief, random.random())
         for order in waiting:
-            with suppress(Refusal), _as(handler):
+            with _as(handler):
                 _handle(order, handler, chief, random.random())
 
 
@@ -94,10 +95,16 @@ def _some(district: str, state: str, count: int) -> Iterator[Order]:
 
 
 def _review(order: Order, chief: Actor, dice: float) -> None:
+    """Approved, or sent back, as is whatever only the fact itself may end while it is still so."""
     if dice < plan().handled["sent_back"]:
         orders.send_back(order=order, note=BACK, by=chief)
-    else:
+        return
+    try:
         orders.close(order=order, note=GOOD, by=chief)
+    except Refusal as refusal:
+        if refusal.code != "fact_still_holds":
+            raise
+        orders.send_back(order=order, note=STILL, by=chief)
 
 
 def _handle(order: Order, handler: Actor, chief: Actor, dice: float) -> None:
