@@ -21,7 +21,9 @@ from mingchu.registry.queries import Span
 from mingchu.registry.words import Words
 
 Scopes = Iterable[Scope]
-DUE = "due"
+OPEN = Span(None, None)
+# Plans whose lines are people: every look is logged.
+OF_PEOPLE = {"health", "training"}
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,17 @@ def steps(day: date) -> dict[str, tuple[Any, Span]]:
         found[f"d{rung}"] = (label, Span(first, last))
         first = last + timedelta(days=1)
     return found
+
+
+def span_of(plan: Plan, step: str) -> Span | None:
+    """The days a step of a plan means, none for one it has not; "" is all of them."""
+    if not plan.has_steps:
+        return None if step else OPEN
+    known = [span for _label, span in steps(clock.today()).values()]
+    if not step:
+        # Everything that has passed or will within the longest rung.
+        return Span(None, max(span.last for span in known if span.last))
+    return steps(clock.today()).get(step, (None, None))[1]
 
 
 def _left(day: date | None, today: date) -> int | None:

@@ -28,4 +28,4 @@ def let_go(numbers: Collection[int]) -> None:
         how=AlertEnd.GONE,
     )
     for model in (Order, Alert):
-        model.objects.filter(**theirs).update(business=None)  # type: ignore[attr-defined]
+        model.objects.filter(**theirs).update(business=None)
