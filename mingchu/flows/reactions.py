@@ -235,8 +235,6 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         registry.NotSameTakenBack,
         registry.AreaNamed,
         registry.AreaDropped,
-        registry.HookAdded,
-        registry.HookEnded,
         registry.InquiryAsked,
         registry.InquiryAnswered,
         registry.InquirySettled,
