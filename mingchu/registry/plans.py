@@ -151,7 +151,13 @@ def needing(duty: str, day: date | None = None) -> Sequence[Mapping[str, Any]]:
 
 def _short(scopes: Scopes, states: Collection[str], span: Span) -> QuerySet[Person]:
     today = clock.today()
-    return queries.short_of_training(scopes, states, today.year, rules.training_hours(today))
+    return queries.short_of_training(
+        scopes,
+        states,
+        today.year,
+        rules.training_hours(today),
+        rules.norms(today).firm_forms,
+    )
 
 
 def _dormant(scopes: Scopes, states: Collection[str], span: Span) -> QuerySet[Business]:
@@ -225,7 +231,7 @@ PLANS = {
         Plan(
             "training",
             gettext_lazy("培训学时不足"),
-            gettext_lazy("主要负责人、食品安全总监和食品安全员本年培训学时未满的。"),
+            gettext_lazy("企业的主要负责人、食品安全总监和食品安全员本年培训学时未满的。"),
             "duty.training_hours",
             "",
             _short,
