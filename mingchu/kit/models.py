@@ -13,6 +13,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mingchu.accounts import domain
 from mingchu.accounts.models import ScopeKind, User
@@ -49,7 +50,7 @@ class ImportState(models.TextChoices):
     COLUMNS = "columns", _("待确认列")
     EXAMINED = "examined", _("已试导")
     APPLIED = "applied", _("已导入")
-    UNDONE = "undone", _("已撤销")
+    UNDONE = "undone", pgettext_lazy("import", "已撤销")
 
 
 class ImportBatch(models.Model):

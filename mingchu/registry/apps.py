@@ -18,5 +18,6 @@ class RegistryConfig(AppConfig):
 
         hanging.hang()
         attached.hang()
-        IMPORTERS.add("registry", Businesses())
+        # First, since it comes in most: the form begins with it.
+        IMPORTERS.add("registry", Businesses(), order=90)
         IMPORTERS.add("areas", Areas(), order=110)
