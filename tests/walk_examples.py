@@ -178,12 +178,6 @@ def _view() -> int:
     return int(registry.save_view(owner=_post().user_id, name="测试", query="").pk)
 
 
-def _hook() -> int:
-    from mingchu.registry import services as registry
-
-    return int(registry.add_hook(name="测试", url="https://example.org/").pk)
-
-
 def _letter() -> UUID:
     from django.db import transaction
 
@@ -196,10 +190,10 @@ def _letter() -> UUID:
     return made.items.get().pk
 
 
-def _receiver() -> int:
+def _receiver(form: str = "webhook") -> int:
     from mingchu.kit.messages.receiving import add_receiver
 
-    made, _secret = add_receiver(name="测试", form="webhook", address="https://example.org/")
+    made, _secret = add_receiver(name="测试", form=form, address="https://example.org/")
     return int(made.pk)
 
 
@@ -448,6 +442,9 @@ EXAMPLES: dict[str, Example] = {
     "registry:planning": Example(lambda: {"key": "licences"}, everywhere=True),
     "registry:planning_export": Example(lambda: {"key": "licences"}, everywhere=True),
     "api:people_of_business": Example(lambda: {"code": _business_code()}),
+    "api:business_timeline": Example(lambda: {"code": _business_code()}),
+    "api:business_versions": Example(lambda: {"code": _business_code()}),
+    "api:one_plan": Example(lambda: {"key": "licences"}, everywhere=True),
     **{
         f"api:{name}": Example(lambda: {"code": _business_code()}, said=said)
         for name, said in FILE_ACTS.items()
@@ -469,7 +466,9 @@ EXAMPLES: dict[str, Example] = {
     ),
     "api:rename_view": Example(lambda: {"pk": _view()}, owned=True, said={"name": "新名"}),
     "api:drop_view": Example(lambda: {"pk": _view()}, method="delete", owned=True),
-    "api:end_hook": Example(lambda: {"pk": _hook()}, role="city", method="delete", everywhere=True),
+    "api:end_hook": Example(
+        lambda: {"pk": _receiver("changes")}, role="city", method="delete", everywhere=True
+    ),
     # A visit is the cadre's who has it: nobody else of his role sees it on a phone.
     "territory:visit": Example(lambda: {"pk": _visit()}, role="duty_cadre", owned=True),
     "territory:one_visit": Example(lambda: {"pk": _visit()}),

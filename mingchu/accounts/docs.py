@@ -13,8 +13,9 @@ HEAD = """# Access
 
 Generated from `mingchu/accounts/data/roles.yaml` and the routes; a test compares. Whatever a role
 may do, it may do only inside the scopes of its posts: an object elsewhere answers 404. Inspection
-actions ({certificate}) need an inspection certificate in force besides the role. Everybody signed
-in has {everyone}, about himself only.
+actions ({certificate}) need an inspection certificate in force besides the role. What a business,
+school or market does for itself ({bodies}) no role of city, district or station has, whatever its
+wildcards. Everybody signed in has {everyone}, about himself only.
 
 ## Roles
 
@@ -28,6 +29,7 @@ def access_table() -> str:
     table = roles()
     head = HEAD.format(
         certificate=", ".join(f"`{action}`" for action in table.certificate_actions),
+        bodies=", ".join(f"`{action}`" for action in table.body_actions),
         everyone=", ".join(f"`{action}`" for action in table.everyone),
     )
     return head + "".join(map(_role, table)) + _actions(table, routes()) + _public(routes())

@@ -23,6 +23,9 @@ class ScopeKind(StrEnum):
     PERSON = "person"
 
 
+OFFICES = frozenset({ScopeKind.CITY, ScopeKind.DISTRICT, ScopeKind.STATION})
+
+
 @dataclass(frozen=True)
 class Scope:
     """A part of the city: a kind and its code, such as district 150105 or business 1024."""
@@ -106,6 +109,11 @@ class Role:
     light: bool = False
     home: str = "/account/"
 
+    @property
+    def is_office(self) -> bool:
+        """Whether it looks after a part of the city; other roles speak for one body in it."""
+        return not OFFICES.isdisjoint(self.scopes)
+
 
 @dataclass(frozen=True)
 class Roles:
@@ -115,14 +123,20 @@ class Roles:
     everyone: tuple[str, ...]
     certificate_actions: tuple[str, ...]
     never_certified: tuple[str, ...]
+    body_actions: tuple[str, ...]
     api_scopes: Mapping[str, tuple[str, ...]]
 
     def __iter__(self) -> Iterator[Role]:
         return iter(self.by_code.values())
 
     def grants(self, role: Role, action: str, *, certified: bool) -> bool:
-        """Inspection actions need a role that is meant for them and a certificate in force."""
+        """Inspection actions need a role that is meant for them and a certificate in force.
+
+        What a body does for itself is no office's, however wide the office's patterns are.
+        """
         if any_matches(self.certificate_actions, action) and not (role.certificate and certified):
+            return False
+        if role.is_office and any_matches(self.body_actions, action):
             return False
         return any_matches(role.actions, action) or any_matches(self.everyone, action)
 
@@ -261,12 +275,19 @@ def _role_faults(role: Role, roles: Roles) -> Iterator[str]:
         yield f"{role.code} has {named[0]} but needs no inspection certificate"
     if role.certificate and role.code in roles.never_certified:
         yield f"{role.code} must never inspect"
+    if own := [verb for verb in role.actions if role.is_office and _is_of_bodies(verb, roles)]:
+        yield f"{role.code} is an office and has {own[0]}, which only a body does"
     if not role.scopes or ScopeKind.PERSON in role.scopes:
         yield f"{role.code} has no kind of scope a post could have"
     if unknown := set(role.gives) - set(roles.by_code):
         yield f"{role.code} gives unknown roles {sorted(unknown)}"
     if wrong := [pattern for pattern in role.actions if pattern.count(".") != 1]:
         yield f"{role.code} has actions that are no context.verb: {wrong}"
+
+
+def _is_of_bodies(pattern: str, roles: Roles) -> bool:
+    """Whether a pattern names such an action itself; a wildcard merely does not mean it."""
+    return "*" not in pattern and any_matches(roles.body_actions, pattern)
 
 
 def _overlap(one: str, other: str) -> bool:

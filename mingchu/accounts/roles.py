@@ -27,6 +27,7 @@ def load(text: str) -> Roles:
         everyone=tuple(said["everyone"]),
         certificate_actions=tuple(said["certificate_actions"]),
         never_certified=tuple(said["never_certified"]),
+        body_actions=tuple(said["body_actions"]),
         api_scopes={name: tuple(patterns) for name, patterns in said["api_scopes"].items()},
     )
     if wrong := next(faults(table), None):

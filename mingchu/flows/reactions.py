@@ -44,11 +44,14 @@ def visits_go_with_the_file(event: Any, entry: Entry) -> None:
 
 
 def withdrawn_business_is_forgotten(event: Any, entry: Entry) -> None:
-    territorial.forget([event.business_id])
+    """What merely followed from its file goes, or ends, with it."""
+    withdrawn_businesses_are_forgotten([(event, entry)])
 
 
 def withdrawn_businesses_are_forgotten(pairs: Pairs) -> None:
-    territorial.forget([event.business_id for event, _entry in pairs])
+    numbers = [event.business_id for event, _entry in pairs]
+    territorial.forget(numbers)
+    alerts.let_go(numbers)
 
 
 def desk_takes_its_visits_along(event: accounts.DeskHandedOver, entry: Entry) -> None:
@@ -232,8 +235,6 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         registry.NotSameTakenBack,
         registry.AreaNamed,
         registry.AreaDropped,
-        registry.HookAdded,
-        registry.HookEnded,
         registry.InquiryAsked,
         registry.InquiryAnswered,
         registry.InquirySettled,

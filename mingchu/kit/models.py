@@ -13,6 +13,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mingchu.accounts import domain
 from mingchu.accounts.models import ScopeKind, User
@@ -49,7 +50,7 @@ class ImportState(models.TextChoices):
     COLUMNS = "columns", _("待确认列")
     EXAMINED = "examined", _("已试导")
     APPLIED = "applied", _("已导入")
-    UNDONE = "undone", _("已撤销")
+    UNDONE = "undone", pgettext_lazy("import", "已撤销")
 
 
 class ImportBatch(models.Model):
@@ -352,6 +353,7 @@ class Reach(models.Model):
 
 class ReceiverForm(models.TextChoices):
     WEBHOOK = "webhook", _("系统接口（Webhook）")
+    CHANGES = "changes", _("系统接口（主体变更推送）")
     WECOM = "wecom", _("企业微信群机器人")
     DINGTALK = "dingtalk", _("钉钉群机器人")
     FEISHU = "feishu", _("飞书群机器人")
@@ -359,7 +361,11 @@ class ReceiverForm(models.TextChoices):
 
 class Receiver(models.Model):
     """A system or a chat group that is told as well; address and secret are sealed, for the
-    address of a robot is its password. `kinds` empty means all, `district` empty the city."""
+    address of a robot is its password. `kinds` empty means all, `district` empty the city.
+
+    One that gets changes is told of entries instead of messages: `kinds` are then those of entries,
+    `cursor` is the number of the last one handed to the outbox for it.
+    """
 
     name = models.CharField(_("名称"), max_length=60)
     form = models.CharField(_("类型"), max_length=10, choices=ReceiverForm.choices)
@@ -368,8 +374,9 @@ class Receiver(models.Model):
     secret = models.TextField(_("密钥"), blank=True)
     district = models.CharField(_("旗县区"), max_length=12, blank=True)
     kinds = ArrayField(
-        models.CharField(max_length=40), verbose_name=_("事项种类"), default=list, blank=True
+        models.CharField(max_length=60), verbose_name=_("事项种类"), default=list, blank=True
     )
+    cursor = models.BigIntegerField(_("已推送至"), default=0)
     mildest = models.PositiveSmallIntegerField(
         _("级别"), choices=Severity.choices, default=Severity.PLAIN
     )

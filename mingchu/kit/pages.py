@@ -61,8 +61,11 @@ def _line(batch: ImportBatch) -> dict[str, Any]:
 
 @takes_files
 @requires("kit.import")
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
+    """Takes a file in; whoever comes back to this address by its name finds the form."""
+    if request.method != "POST":
+        return redirect("kit:imports")
     found = _importer(request, request.POST.get("importer", ""))
     file = request.FILES.get("file")
     if not isinstance(file, UploadedFile) or not file.name:
@@ -131,9 +134,9 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     shown = {
         "batch": batch,
         "title": found.title,
-        "layout": found.layout,
+        "known": [(one.key, _(one.title), one.required) for one in found.layout.columns],
         "lines": _lines(table, mapping),
-        "missing": [found.layout.column(key).title for key in mapping.missing],
+        "missing": _("、").join(_(found.layout.column(key).title) for key in mapping.missing),
     }
     return render(request, "kit/columns.html", shown)
 

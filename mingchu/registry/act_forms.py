@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from mingchu.accounts.domain import Actor, Place, may
 from mingchu.base import clock
 from mingchu.registry import models, queries, rules
-from mingchu.registry.choosing import UNDECIDED, AreaField, areas_for, offer_areas
+from mingchu.registry.choosing import UNDECIDED, AreaField, areas_for, offer_areas, offer_districts
 from mingchu.registry.forms import BusinessForm, districts_for, term_end
 from mingchu.registry.forms import day as day_field
 from mingchu.registry.history import Snapshot
@@ -103,9 +103,7 @@ class PlaceForm(ActForm):
 
     def __init__(self, *said: Any, target: Target, **more: Any):
         super().__init__(*said, target=target, **more)
-        field = self.fields["district"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 tells the type checker
-        field.choices = self._districts()
+        offer_districts(self, self._districts())
         offer_areas(self, self._areas(), UNDECIDED)
 
     def _districts(self) -> list[tuple[str, Any]]:

@@ -13,13 +13,11 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         from mingchu.kit.sheets.importers import IMPORTERS
-        from mingchu.ledger.services import outbox_channel
         from mingchu.registry import attached, hanging
         from mingchu.registry.importing import Areas, Businesses
-        from mingchu.registry.services import hooking
 
         hanging.hang()
         attached.hang()
-        IMPORTERS.add("registry", Businesses())
+        # First, since it comes in most: the form begins with it.
+        IMPORTERS.add("registry", Businesses(), order=90)
         IMPORTERS.add("areas", Areas(), order=110)
-        outbox_channel(hooking.CHANNEL, hooking.deliver_hook)

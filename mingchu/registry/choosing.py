@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -68,6 +68,18 @@ def offer_areas(form: forms.Form, areas: tuple[AreaRow, ...], empty: Any) -> Non
         field = form.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 tells the type checker
         field.choices = offered
+
+
+def offer_districts(form: forms.Form, offered: Sequence[tuple[str, Any]]) -> None:
+    """Fills the box `district`; nothing is chosen for anybody who has a choice.
+
+    A list may have left a file with the whole city: a box that began with a district would move
+    it there along with any other correction.
+    """
+    field = form.fields["district"]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101 tells the type checker
+    asks = str(form["district"].value() or "") not in dict(offered) and len(offered) != 1
+    field.choices = [("", _("请选择")), *offered] if asks else list(offered)
 
 
 @lru_cache(64)

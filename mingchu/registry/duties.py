@@ -108,6 +108,12 @@ def needs_director(facts: Facts, norms: Norms) -> Basis | None:
     return None
 
 
+def leads_firm(legal_form: str, held: Collection[str], norms: Norms) -> bool:
+    """Of whom hours and assessments are demanded: firms' leading people, as officers are."""
+    leads = not {Duty.PRINCIPAL, Duty.DIRECTOR, Duty.OFFICER}.isdisjoint(held)
+    return leads and legal_form in norms.firm_forms
+
+
 def lacking(facts: Facts, people: Collection[Staff], norms: Norms, day: date) -> list[Lack]:
     """All that is missing on the day, of the business first."""
     return [
@@ -131,7 +137,7 @@ def _of_business(facts: Facts, people: Collection[Staff], norms: Norms) -> Itera
 def _of_person(facts: Facts, one: Staff, norms: Norms, day: date) -> Iterator[Lack]:
     if Duty.HANDLER in one.duties and facts.kind in norms.health_kinds:
         yield from _of_health(one, norms, day)
-    if {Duty.PRINCIPAL, Duty.DIRECTOR, Duty.OFFICER} & set(one.duties):
+    if leads_firm(facts.legal_form, one.duties, norms):
         if one.hours < norms.training_hours:
             yield Lack(
                 LackCode.TRAINING,

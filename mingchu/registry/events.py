@@ -305,20 +305,6 @@ class AreaDropped(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class HookAdded(Event):
-    """Another system is told of changes from now on."""
-
-    hook_id: int
-    kinds: tuple[str, ...]
-    district: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class HookEnded(Event):
-    hook_id: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class InquiryAsked(Event):
     """An office asks a business for something until a day."""
 

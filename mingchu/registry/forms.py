@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from mingchu.accounts.domain import Actor, Place, ScopeKind, may
 from mingchu.kit.selects import Box
 from mingchu.registry import models, queries
-from mingchu.registry.choosing import UNDECIDED, AreaField, areas_for, offer_areas
+from mingchu.registry.choosing import UNDECIDED, AreaField, areas_for, offer_areas, offer_districts
 from mingchu.registry.places import DISTRICTS
 from mingchu.registry.queries import SORTS, Wanted
 
@@ -172,9 +172,7 @@ class BusinessForm(forms.Form):
 
     def __init__(self, *said: Any, actor: Actor, **more: Any):
         super().__init__(*said, **more)
-        field = self.fields["district"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 tells the type checker
-        field.choices = districts_for(actor, "registry.write")
+        offer_districts(self, districts_for(actor, "registry.write"))
         offer_areas(self, areas_for(actor, "registry.write"), UNDECIDED)
         self._actor = actor
 

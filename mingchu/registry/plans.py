@@ -21,7 +21,9 @@ from mingchu.registry.queries import Span
 from mingchu.registry.words import Words
 
 Scopes = Iterable[Scope]
-DUE = "due"
+OPEN = Span(None, None)
+# Plans whose lines are people: every look is logged.
+OF_PEOPLE = {"health", "training"}
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,17 @@ def steps(day: date) -> dict[str, tuple[Any, Span]]:
         found[f"d{rung}"] = (label, Span(first, last))
         first = last + timedelta(days=1)
     return found
+
+
+def span_of(plan: Plan, step: str) -> Span | None:
+    """The days a step of a plan means, none for one it has not; "" is all of them."""
+    if not plan.has_steps:
+        return None if step else OPEN
+    known = [span for _label, span in steps(clock.today()).values()]
+    if not step:
+        # Everything that has passed or will within the longest rung.
+        return Span(None, max(span.last for span in known if span.last))
+    return steps(clock.today()).get(step, (None, None))[1]
 
 
 def _left(day: date | None, today: date) -> int | None:
@@ -138,7 +151,13 @@ def needing(duty: str, day: date | None = None) -> Sequence[Mapping[str, Any]]:
 
 def _short(scopes: Scopes, states: Collection[str], span: Span) -> QuerySet[Person]:
     today = clock.today()
-    return queries.short_of_training(scopes, states, today.year, rules.training_hours(today))
+    return queries.short_of_training(
+        scopes,
+        states,
+        today.year,
+        rules.training_hours(today),
+        rules.norms(today).firm_forms,
+    )
 
 
 def _dormant(scopes: Scopes, states: Collection[str], span: Span) -> QuerySet[Business]:
@@ -212,7 +231,7 @@ PLANS = {
         Plan(
             "training",
             gettext_lazy("培训学时不足"),
-            gettext_lazy("主要负责人、食品安全总监和食品安全员本年培训学时未满的。"),
+            gettext_lazy("企业的主要负责人、食品安全总监和食品安全员本年培训学时未满的。"),
             "duty.training_hours",
             "",
             _short,

@@ -50,6 +50,7 @@ class Line:
     """
 
     id: UUID
+    kind: str
     at: datetime
     said: str
     who: str
@@ -113,6 +114,7 @@ def lines_of(
     return [
         Line(
             id=one.id,
+            kind=one.kind,
             at=one.city_time,
             **_with_ref(one, others, scopes),
             who=who[one.actor],

@@ -186,7 +186,12 @@ def _pairs(catalogue: Catalog) -> Iterator[tuple[Key, tuple[str, ...]]]:
             ids = (message.id,) if isinstance(message.id, str) else tuple(message.id)
             text = message.string or ""
             said = (text,) if isinstance(text, str) else tuple(text)
-            yield Key(ids[0], ids[1] if len(ids) > 1 else "", message.context or ""), said
+            yield Key(ids[0], ids[1] if len(ids) > 1 else "", _context(message.context)), said
+
+
+def _context(said: str | bytes | None) -> str:
+    """Babel gives that of a `.mo` back as bytes."""
+    return said.decode() if isinstance(said, bytes) else said or ""
 
 
 def write_po(app: str, entries: dict[Key, tuple[str, ...]]) -> None:

@@ -14,6 +14,7 @@ from mingchu.accounts.domain import (
     Post,
     Scope,
     ScopeKind,
+    any_matches,
     covers,
     faults,
     grants_on,
@@ -23,6 +24,7 @@ from mingchu.accounts.domain import (
     place_of,
 )
 from mingchu.accounts.roles import TABLE, load, roles
+from mingchu.accounts.routes import routes
 
 DAY = date(2026, 11, 20)
 XINCHENG, YUQUAN = Scope(ScopeKind.DISTRICT, "150102"), Scope(ScopeKind.DISTRICT, "150104")
@@ -86,6 +88,9 @@ def test_the_role_codes_are_those_of_the_contract():
         ("parent", True, "inspection.conduct", False),
         ("parent", False, "kitchen.watch", True),
         ("enterprise", False, "registry.read", False),
+        ("enterprise", False, "registry.own", True),
+        ("city", False, "registry.own", False),
+        ("district", False, "alerts.answer", False),
         ("enterprise", False, "risk.read", False),
         ("auditor", False, "accounts.log", True),
         ("city", False, "accounts.log", False),
@@ -105,6 +110,17 @@ def test_nobody_inspects_without_a_certificate(role):
     actor = an_actor(role, certified=False)
 
     assert not any(may(actor, action) for action in roles().certificate_actions)
+
+
+@pytest.mark.parametrize("code", [role.code for role in roles() if role.is_office])
+def test_no_office_does_what_a_body_does_for_itself(code):
+    actor = an_actor(code, certified=True)
+    asked = {route.action for route in routes() if "." in route.action}
+
+    own = {action for action in asked if any_matches(roles().body_actions, action)}
+
+    assert {"registry.own", "alerts.answer"} <= own
+    assert not any(may(actor, action) for action in own)
 
 
 def test_nobody_may_anything_unless_he_is_known():
@@ -172,6 +188,7 @@ def test_an_officer_gives_only_lower_posts_and_only_in_his_scope():
         (("zh: 食品安全协管员", "zh: 协管员\n    certificate: true"), "grid must never inspect"),
         (("gives: [holder]", "gives: [houder]"), "holder gives unknown roles"),
         (("scopes: [market]", "scopes: []"), "market has no kind of scope"),
+        (("territory.visit]", "registry.own]"), "duty_cadre is an office and has registry.own"),
     ],
 )
 def test_a_table_of_roles_that_contradicts_itself_is_refused(change, said):

@@ -262,6 +262,12 @@ def officer() -> Client:
     return browser(a_user())
 
 
+def test_who_comes_back_to_the_address_of_an_upload_finds_its_form(officer: Client):
+    answer = officer.get("/w/imports/new")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/w/imports/")
+
+
 def test_an_officer_brings_a_list_in_by_the_pages_and_takes_it_back(officer: Client):
     where = upload(officer, sheet(row(1), row(2, 姓名=""))).headers["Location"]
     tried = officer.get(where).content.decode()

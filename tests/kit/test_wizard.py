@@ -66,6 +66,7 @@ def test_a_list_comes_in_by_hand_and_goes_back(committed, settings, tmp_path: Pa
         page = context.new_page()
         page.set_default_timeout(8000)
         page.goto("/w/imports/")
+        page.get_by_label("清单").select_option("people")
         page.get_by_label("文件").set_input_files(file)
         page.get_by_role("button", name="上传并试导").click()
         found += faults(page)

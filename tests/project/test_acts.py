@@ -28,6 +28,8 @@ UNRECORDED = {
     "mingchu.registry.services.placing.site_of": "a joint of the house; its acts record",
     "mingchu.alerts.services.feeding.touch": "a note of whom to look at again",
     "mingchu.alerts.services.folding.forget_tallies": "counts of a minute that has passed",
+    "mingchu.alerts.services.letting_go": "orders and alerts record their ends; it lets go of ids",
+    "mingchu.signals.services.forget_businesses": "it goes with the withdrawal, an entry",
     "mingchu.alerts.services.warning.warn": "a signal, which opens an alert, an entry",
     "mingchu.territory.services.settling.forget": "it goes with the withdrawal, an entry",
     "mingchu.alerts.services.orders.indexing": "an index of what the steps say, which are recorded",

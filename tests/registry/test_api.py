@@ -13,6 +13,8 @@ from build import SAIHAN, XINCHENG, a_restaurant
 from program import Program
 
 from mingchu.accounts.domain import CITY, Scope, ScopeKind
+from mingchu.kit.messages import receiving, telling
+from mingchu.kit.models import Message, Receiver
 from mingchu.kit.outward import signature
 from mingchu.ledger import services as ledger
 from mingchu.registry import services
@@ -28,6 +30,12 @@ ENROLLED = {
     "licences": [{"number": "JY21501050000016", "issued": "2024-02-20", "expires": "2029-02-19"}],
     "people": [{"name": "测试甲", "duties": ["principal"], "identity": "150105199001010018"}],
 }
+
+
+@pytest.fixture(autouse=True)
+def own_home(settings, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """Keys of secrets lie there."""
+    settings.HOME = tmp_path
 
 
 @pytest.fixture
@@ -203,6 +211,51 @@ def test_a_hook_hears_of_what_comes_after_it_signed(city: Program, partner: str)
     assert len(Partner.received) == 1
 
 
+def test_a_hook_lies_sealed_and_stands_with_the_receivers_of_messages(
+    city: Program, partner: str
+) -> None:
+    hook = city.post("hooks", {"name": "外部系统", "url": partner}).json()
+    Message.objects.create(subject="order:1", severity=1, what="工单")
+
+    row = Receiver.objects.get()
+
+    assert hook["secret"] not in row.secret
+    assert partner not in row.address
+    assert "url" not in hook
+    assert not telling.wants(row, Message.objects.get())
+    [listed] = city.get("hooks").json()["items"]
+    assert (listed["host"], "secret" in listed) == ("127.0.0.1", False)
+
+
+def test_a_hook_is_tried_by_an_empty_list(city: Program, partner: str) -> None:
+    city.post("hooks", {"name": "外部系统", "url": partner})
+
+    receiving.try_receiver(receiver=Receiver.objects.get())
+    ledger.deliver()
+
+    [(_headers, body)] = Partner.received
+    assert json.loads(body) == {"items": []}
+
+
+def test_a_hook_of_a_district_and_of_kinds_hears_of_nothing_else(
+    city: Program, partner: str
+) -> None:
+    kinds = ["registry.business_enrolled"]
+    city.post("hooks", {"name": "外", "url": partner, "district": SAIHAN, "kinds": kinds})
+    services.enrol(a_restaurant(district=XINCHENG, station=""))
+    made = services.enrol(a_restaurant(name="别家", code="", people=(), licences=()))
+    ledger.seal()
+
+    while services.push_changes():
+        pass
+    ledger.deliver()
+
+    [(_headers, body)] = Partner.received
+    assert [(one["business"], one["kind"]) for one in json.loads(body)["items"]] == [
+        (made.public_id, kinds[0])
+    ]
+
+
 def test_a_hook_that_fails_is_tried_again_and_an_ended_one_is_not_told(
     city: Program, partner: str
 ) -> None:
@@ -219,6 +272,7 @@ def test_a_hook_that_fails_is_tried_again_and_an_ended_one_is_not_told(
 
     assert ended.json()["active"] is False
     assert services.push_changes() == 0
+    assert city.client.delete("/api/v1/hooks/999", headers=city.headers).status_code == 404
 
 
 def test_a_hook_in_clear_text_is_refused(city: Program) -> None:

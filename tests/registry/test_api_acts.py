@@ -611,6 +611,7 @@ UNFIT: list[tuple[str, dict[str, Any], str]] = [
         {"premises": {"address": "1号", "district": "\uff11\uff15\uff10\uff11\uff10\uff15"}},
         "bad_district",
     ),
+    ("add premises", {"premises": {"address": "1号", "district": "990105"}}, "bad_district"),
     ("correct person", {"changes": {"name": " "}}, "missing"),
     ("correct person", {"changes": {"name": LONG}}, "too_long"),
     ("correct person", {"changes": {"phone": LONG}}, "too_long"),

@@ -77,6 +77,19 @@ def test_another_business_has_no_desk_for_a_stranger(keeper):
     assert keeper.get(f"/e/people/{other.people.get().pk}/certificate").status_code == 404
 
 
+@pytest.mark.parametrize("role", ["city", "district", "station"])
+def test_an_officer_has_no_desk_and_does_nothing_in_a_business_s_name(role, restaurant):
+    code = {"city": "", "district": SAIHAN, "station": f"{SAIHAN}001"}[role]
+    client = signed_in(role, Scope(ScopeKind(role), code))
+    person = restaurant.people.get()
+
+    for path in (f"/e/{restaurant.public_id}/contact", f"/e/people/{person.pk}/left"):
+        assert client.post(path, {"phone": "13800001234", "revision": 1}).status_code == 403
+    for path in ("/e/", f"/e/{restaurant.public_id}", f"/e/people/{person.pk}/certificate"):
+        assert client.get(path).status_code == 403
+    assert client.get(f"/w/businesses/{restaurant.public_id}").status_code == 200
+
+
 def test_the_desk_says_what_is_missing_and_by_which_rule(keeper, restaurant):
     services.correct(number=restaurant.pk, changes={"legal_form": "company"}, why="更正")
     person = restaurant.people.get()

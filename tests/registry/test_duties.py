@@ -93,6 +93,12 @@ def test_hours_short_and_an_exam_not_passed_are_told_of_the_person():
     ]
 
 
+def test_hours_are_demanded_of_firms_not_of_households():
+    short = Staff(3, ["principal"], hours=Decimal(0), passed=False)
+
+    assert lacking(Facts("caterer", legal_form="household"), [short], NORMS, DAY) == []
+
+
 @given(
     st.sampled_from(list(domain.Kind)),
     st.sampled_from(list(domain.Scale)),

@@ -265,6 +265,21 @@ def test_one_licence_is_put_on_several_kitchens(desk, restaurant):
 # Premises
 
 
+def test_a_file_that_lies_in_no_district_yet_is_moved_into_none_by_another_correction(desk):
+    """A list left it with the city; whoever corrects it says where it lies."""
+    lost, city = another(district="150100", station=""), desk()
+    path = f"{path_of(lost)}/correct"
+
+    answer = sent(city, path, sign="绿野", why="招牌")
+
+    lost.refresh_from_db()
+    assert (answer.status_code, lost.sign, lost.district) == (200, "", "150100")
+    done(city, path, sign="绿野", why="招牌", district=SAIHAN)
+    assert Business.objects.get(pk=lost.pk).district == SAIHAN
+    assert opened(city, "/w/businesses/new")["district"] == ""
+    assert opened(desk(SAIHAN), "/w/businesses/new")["district"] == SAIHAN
+
+
 def test_premises_are_added_corrected_made_the_main_ones_and_ended(desk, restaurant):
     district, path = desk(SAIHAN), f"{path_of(restaurant)}/premises"
     first = restaurant.premises.get()

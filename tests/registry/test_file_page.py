@@ -50,7 +50,7 @@ def test_one_page_answers_an_officer_at_the_door(desk, restaurant):
     services.set_head(number=restaurant.pk, head=head.pk, why="连锁")
     services.correct(
         number=restaurant.pk,
-        changes={"name": "青山家常菜馆", "phone": "0471-0123456"},
+        changes={"name": "青山家常菜馆", "phone": "0471-0123456", "legal_form": "company"},
         why="更名",
         channel="desk",
     )

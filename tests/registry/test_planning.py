@@ -129,6 +129,8 @@ def test_who_needs_a_director_and_has_none_is_found_by_the_rules():
 def test_hours_of_other_years_do_not_count(restaurant):
     person = restaurant.people.get()
     services.record_training(person=person, day=date(2025, 5, 1), hours=Decimal(24), topic="甲")
+    assert names("training") == []  # of a household no hours are demanded
+    services.correct(number=restaurant.pk, changes={"legal_form": "company"}, why="改制")
     assert names("training") == [restaurant.name]
 
     for day in (1, 2):

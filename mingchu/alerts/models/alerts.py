@@ -113,6 +113,8 @@ class Alert(models.Model):
     end = models.CharField(_("结束原因"), max_length=10, choices=AlertEnd.choices, blank=True)
 
     RETENTION: ClassVar = Retention(why="record of supervision; holds no personal data")
+    # As long as nobody had a hand in its order it keeps no business from being withdrawn.
+    FOLLOWS: ClassVar = Q(order__isnull=True) | ~Q(order__steps__user_id__isnull=False)
 
     class Meta:
         verbose_name = _("预警")

@@ -94,6 +94,8 @@ class Order(models.Model):
     RETENTION: ClassVar = Retention(
         why="record of supervision; what people wrote stands in its steps"
     )
+    # Those in which nobody had a hand yet keep no business from being withdrawn.
+    FOLLOWS: ClassVar = Q(reporter__isnull=True) & ~Q(steps__user_id__isnull=False)
 
     class Meta:
         verbose_name = _("工单")

@@ -4,6 +4,7 @@ from mingchu.alerts.services.ending import end_alerts
 from mingchu.alerts.services.feeding import Fed, calm_floods, feed_all, feed_touched, touch
 from mingchu.alerts.services.folding import fold, forget_tallies, is_waiting
 from mingchu.alerts.services.following import follow_businesses
+from mingchu.alerts.services.letting_go import let_go
 from mingchu.alerts.services.redating import redate
 from mingchu.alerts.services.silencing import About, end_silences, lift, silence
 from mingchu.alerts.services.warning import warn
@@ -20,6 +21,7 @@ __all__ = [
     "follow_businesses",
     "forget_tallies",
     "is_waiting",
+    "let_go",
     "lift",
     "redate",
     "silence",

@@ -89,6 +89,13 @@ class NewReceiver(forms.Form):
         if not kinds:
             del self.fields["kinds"]
 
+    def clean(self) -> dict[str, Any]:
+        """Kinds here are those of messages; who gets changes from this page gets all of them."""
+        said = super().clean() or {}
+        if said.get("form") == ReceiverForm.CHANGES:
+            said["kinds"] = []
+        return said
+
 
 class DutyForm(forms.Form):
     """One person on one duty of this part of the city."""

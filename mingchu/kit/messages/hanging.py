@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mingchu.base.slots import NAVIGATION, NavigationItem
 from mingchu.kit.messages import signs
-from mingchu.kit.messages.channels import dingtalk, feishu, gateway, mail, webhook, wecom
+from mingchu.kit.messages.channels import changes, dingtalk, feishu, gateway, mail, webhook, wecom
 from mingchu.kit.messages.roster import DutyRoster
 from mingchu.kit.sheets.importers import IMPORTERS
 from mingchu.ledger.services import outbox_channel
@@ -17,6 +17,7 @@ def hang() -> None:
     outbox_channel("kit.text", gateway.send_text)
     outbox_channel("kit.voice", gateway.send_call)
     outbox_channel("kit.webhook", webhook.send)
+    outbox_channel("kit.changes", changes.send)
     outbox_channel("kit.wecom", wecom.send)
     outbox_channel("kit.dingtalk", dingtalk.send)
     outbox_channel("kit.feishu", feishu.send)

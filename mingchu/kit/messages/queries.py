@@ -14,7 +14,7 @@ from mingchu.accounts.domain import CITY, Actor, Scope, ScopeKind
 from mingchu.accounts.models import User
 from mingchu.accounts.queries import posted_at
 from mingchu.identifiers.divisions import REPORTING
-from mingchu.kit.models import Duty, InboxItem, Message, Receiver
+from mingchu.kit.models import Duty, InboxItem, Message, Receiver, ReceiverForm
 
 PAGE = 30
 UNREAD_TOP = 100  # more are told as 99+
@@ -73,6 +73,12 @@ def late(moment: datetime) -> int:
 
 def receivers(*, active: bool = False) -> list[Receiver]:
     rows = Receiver.objects.order_by("-active", "district", "pk")
+    return list(rows.filter(active=True) if active else rows)
+
+
+def takers_of_changes(*, active: bool = False) -> list[Receiver]:
+    """Systems that are told of changes, the oldest first."""
+    rows = Receiver.objects.filter(form=ReceiverForm.CHANGES).order_by("pk")
     return list(rows.filter(active=True) if active else rows)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -19,10 +20,11 @@ from mingchu.kit.messages.reading import TEST
 from mingchu.kit.messages.telling import parcel_for
 from mingchu.kit.models import Message, Receiver, ReceiverForm
 from mingchu.ledger import queries as ledger
-from mingchu.ledger.services import record, send_again, send_many_later
+from mingchu.ledger.services import Parcel, record, send_again, send_many_later
 
 SECRETS = Sealer("receivers.key")
 SECRET_BYTES = 32
+SYSTEMS = (ReceiverForm.WEBHOOK, ReceiverForm.CHANGES)
 
 
 def channel(receiver: Receiver) -> str:
@@ -46,7 +48,7 @@ def add_receiver(
 ) -> tuple[Receiver, str]:
     """Tells it from now on; a system's secret is made here and shown this once."""
     outward.check_address(address)
-    made = secrets.token_hex(SECRET_BYTES) if form == ReceiverForm.WEBHOOK else ""
+    made = secrets.token_hex(SECRET_BYTES) if form in SYSTEMS else ""
     if form in (ReceiverForm.DINGTALK, ReceiverForm.FEISHU) and not secret:
         raise Refusal(
             "robot_needs_secret",
@@ -63,6 +65,8 @@ def add_receiver(
         district=district,
         kinds=list(kinds),
         mildest=mildest,
+        # Changes are told from the newest on; what was before, a system reads from the feed.
+        cursor=ledger.sealed_size() if form == ReceiverForm.CHANGES else 0,
     ), made
 
 
@@ -93,9 +97,17 @@ def end_receiver(*, receiver: Receiver) -> None:
 
 @transaction.atomic
 def try_receiver(*, receiver: Receiver) -> UUID:
-    """A message to this receiver alone; its delivery id."""
+    """A message to this receiver alone, of changes an empty list; its delivery id."""
+    if receiver.form == ReceiverForm.CHANGES:
+        return push(receiver=receiver, said={"items": []})
     row = Message.objects.create(subject=name(receiver), severity=Severity.PLAIN, what=TEST)
     return send_many_later([parcel_for(receiver, [row])])[0]
+
+
+def push(*, receiver: Receiver, said: Mapping[str, Any]) -> UUID:
+    """Hands a body to the outbox for a system; its delivery id."""
+    payload = {"receiver": receiver.pk, "said": dict(said)}
+    return send_many_later([Parcel(channel(receiver), payload, "", name(receiver))])[0]
 
 
 def send_again_to(*, receiver: Receiver, key: UUID) -> None:

@@ -161,7 +161,8 @@ def parcels_of(rows: Iterable[Message], now: datetime) -> Iterator[Parcel]:
 def wants(receiver: Receiver, row: Message) -> bool:
     """Whether the receiver asked for news of this place, kind and severity."""
     return (
-        row.severity <= receiver.mildest
+        receiver.form != ReceiverForm.CHANGES
+        and row.severity <= receiver.mildest
         and receiver.district in ("", row.district)
         and (not receiver.kinds or row.subject.partition(":")[0] in receiver.kinds)
     )

@@ -339,6 +339,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("webhook", "系统接口（Webhook）"),
+                            ("changes", "系统接口（主体变更推送）"),
                             ("wecom", "企业微信群机器人"),
                             ("dingtalk", "钉钉群机器人"),
                             ("feishu", "飞书群机器人"),
@@ -354,13 +355,14 @@ class Migration(migrations.Migration):
                 (
                     "kinds",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=40),
+                        base_field=models.CharField(max_length=60),
                         blank=True,
                         default=list,
                         size=None,
                         verbose_name="事项种类",
                     ),
                 ),
+                ("cursor", models.BigIntegerField(default=0, verbose_name="已推送至")),
                 (
                     "mildest",
                     models.PositiveSmallIntegerField(

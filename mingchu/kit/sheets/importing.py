@@ -10,6 +10,7 @@ from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from mingchu.accounts.domain import Actor
 from mingchu.base import clock
@@ -292,7 +293,7 @@ def _words(tried_only: bool) -> dict[Outcome, str]:
 
 
 def _after_undo(batch: ImportBatch) -> dict[int, str]:
-    taken_back, left = _("已撤销"), _("导入后又有改动，未撤销")
+    taken_back, left = pgettext("import", "已撤销"), _("导入后又有改动，未撤销")
     return {
         row: taken_back if restored else left
         for row, restored in batch.changes.values_list("row", "restored")

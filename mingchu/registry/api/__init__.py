@@ -8,7 +8,9 @@ from mingchu.registry.api import (
     inquiries,
     licences,
     merging,
+    past,
     people,
+    planning,
     premises,
     reading,
     sweep,
@@ -20,7 +22,7 @@ from mingchu.registry.api import (
 router = Router()
 # Before the files: none of them has this word for its id.
 router.add_router("", sweep.router)
-for _other in (reading, merging, inquiries, areas, views, feed):
+for _other in (reading, past, planning, merging, inquiries, areas, views, feed):
     router.add_router("", _other.router)
 
 __all__ = ["licences", "people", "premises", "router", "writing"]

@@ -12,7 +12,6 @@ from django.http import HttpRequest
 from ninja import Router
 
 from mingchu.accounts.access import actor_of, api_auth, requires
-from mingchu.accounts.domain import Scope, ScopeKind
 from mingchu.base import paging
 from mingchu.kit.bodies import described, read
 from mingchu.kit.files import queries as files
@@ -77,7 +76,7 @@ def _listed(
     request: HttpRequest, action: str, state: InquiryState | None, cursor: str, limit: int
 ) -> dict[str, Any]:
     waiting = [state] if state else queries.UNSETTLED
-    rows = queries.inquiries(_scopes(request, action), waiting)
+    rows = queries.inquiries(actor_of(request).scopes_for(action), waiting)
     page = queries.plan_page(rows, "due", cursor, paging.limited(limit))
     return paging.page([_short(one) for one in page.rows], page.next)
 
@@ -150,13 +149,7 @@ def answer_inquiry(request: HttpRequest, pk: int) -> dict[str, Any]:
 
 
 def _one(request: HttpRequest, action: str, pk: int) -> Inquiry:
-    return there(queries.inquiry(_scopes(request, action), pk))
-
-
-def _scopes(request: HttpRequest, action: str) -> list[Scope]:
-    """An office may do in its district what businesses may; it answers for none of them here."""
-    scopes = actor_of(request).scopes_for(action)
-    return [one for one in scopes if action != OWN or one.kind is ScopeKind.BUSINESS]
+    return there(queries.inquiry(actor_of(request).scopes_for(action), pk))
 
 
 def _short(one: Inquiry) -> dict[str, Any]:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_noop as _noop
 from ninja import Query, Router
 
 from mingchu.accounts.access import actor_of, api_auth, requires
 from mingchu.accounts.services import log_view
 from mingchu.base import clock, paging
+from mingchu.base.errors import Refusal
 from mingchu.registry import domain, queries
+from mingchu.registry.api.as_of import said_of_day
 from mingchu.registry.api.questions import Question
 from mingchu.registry.models import Business, HealthCertificate, Licence, Person, Premises
+from mingchu.registry.queries import past
 from mingchu.registry.queries.parts import certificates_of, places_of
+from mingchu.registry.queries.past import Dated
 
 router = Router(auth=api_auth, tags=["businesses"])
 
@@ -40,9 +46,32 @@ def list_businesses(
 
 @router.get("/businesses/{str:code}", operation_id="one_business")
 @requires("registry.read")
-def one_business(request: HttpRequest, code: str) -> dict[str, Any]:
-    """`code` is the id of the list; of a file that was merged, `merged_into` names the kept one."""
-    return whole(reachable(request, code, "registry.read"))
+def one_business(request: HttpRequest, code: str, on: date | None = None) -> dict[str, Any]:
+    """`code` is the id of the list; of a file that was merged, `merged_into` names the kept one.
+
+    `on` is a past day: the file as it stood at its end, by the same names.
+    """
+    known = reachable(request, code, "registry.read")
+    then = _then(known, on)
+    return said_of_day(then) if then else whole(known)
+
+
+def _then(known: Business, on: date | None) -> Dated | None:
+    """The file of a past day; None where it is today's that is asked for."""
+    if on is None or on >= clock.today():
+        return None
+    dated = past.file_on(known.pk, on)
+    if dated is None:
+        began = clock.city(known.enrolled_at).date()
+        raise Refusal(
+            "not_enrolled_then",
+            _noop("{day}还没有这一主体的档案"),
+            fix=_noop("档案建立于{began}，请查询这一天或以后"),
+            status=404,
+            day=on.isoformat(),
+            began=began.isoformat(),
+        )
+    return dated
 
 
 def reachable(request: HttpRequest, code: str, action: str) -> Business:
@@ -79,6 +108,7 @@ def whole(found: Business) -> dict[str, Any]:
                 "station",
                 "grid",
                 "address",
+                "phone",
                 "opened",
                 "closed",
                 "state_since",
@@ -108,6 +138,7 @@ def _premises(one: Premises) -> dict[str, Any]:
         "address": one.address,
         "use": one.use,
         "district": one.district,
+        "station": one.station,
         "main": one.is_main,
         "platform": one.platform,
         "hours": one.hours,
@@ -119,11 +150,15 @@ def _premises(one: Premises) -> dict[str, Any]:
 
 @router.get("/businesses/{str:code}/people", operation_id="people_of_business")
 @requires("registry.read")
-def people_of_business(request: HttpRequest, code: str) -> dict[str, Any]:
-    """Who works there; every look at people is logged. `revision` counts acts on the person."""
+def people_of_business(request: HttpRequest, code: str, on: date | None = None) -> dict[str, Any]:
+    """Who works there; every look at people is logged. `revision` counts acts on the person.
+
+    `on` is a past day: who worked there then, as is known today.
+    """
     found = reachable(request, code, "registry.read")
     log_view(actor_of(request), domain.subject(found.pk), "registry.people")
-    people = queries.people_of(found)
+    then = _then(found, on)
+    people = then.people if then else queries.people_of(found)
     shown = certificates_of(people)
     return paging.page([_person(one, shown[one.pk]) for one in people], None)
 

@@ -303,7 +303,8 @@ class Writer:
 
     def _person(self, one: Person, papers: parts.Papers, also: Sequence[Business]) -> PersonLine:
         health, state = health_said(papers.health_until, self.day)
-        needed = rules.training_hours(self.day) if LEADING & set(one.duties) else 0
+        leads = duties.leads_firm(self.file["legal_form"], one.duties, rules.norms(self.day))
+        needed = rules.training_hours(self.day) if leads else 0
         exam = papers.exam
         hours = f"{papers.hours.normalize():f}" if papers.hours else "0"
         return PersonLine(
@@ -326,7 +327,6 @@ class Writer:
         )
 
 
-LEADING = {models.Duty.PRINCIPAL.value, models.Duty.DIRECTOR.value, models.Duty.OFFICER.value}
 ENDED = (domain.LicenceState.REVOKED, domain.LicenceState.CANCELLED)
 _RANKS = {duty: at for at, duty in enumerate(models.Duty.values)}
 

@@ -53,41 +53,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Hook",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("url", models.URLField(max_length=300, verbose_name="地址")),
-                ("name", models.CharField(max_length=60, verbose_name="系统名称")),
-                ("secret", models.CharField(max_length=64, verbose_name="签名密钥")),
-                (
-                    "kinds",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=60),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="事件种类",
-                    ),
-                ),
-                ("district", models.CharField(blank=True, max_length=6, verbose_name="旗县区")),
-                ("active", models.BooleanField(default=True, verbose_name="启用")),
-                ("cursor", models.BigIntegerField(default=0, verbose_name="已推送至")),
-                (
-                    "since",
-                    models.DateTimeField(default=mingchu.base.clock.now, verbose_name="登记时间"),
-                ),
-            ],
-            options={
-                "verbose_name": "变更推送",
-                "verbose_name_plural": "变更推送",
-            },
-        ),
-        migrations.CreateModel(
             name="Site",
             fields=[
                 (

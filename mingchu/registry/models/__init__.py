@@ -17,7 +17,6 @@ from mingchu.registry.models.choices import (
 from mingchu.registry.models.licences import Licence
 from mingchu.registry.models.people import Exam, HealthCertificate, Person, Training
 from mingchu.registry.models.work import (
-    Hook,
     Inquiry,
     InquiryState,
     Merge,
@@ -35,7 +34,6 @@ __all__ = [
     "Evidence",
     "Exam",
     "HealthCertificate",
-    "Hook",
     "Inquiry",
     "InquiryState",
     "Kind",

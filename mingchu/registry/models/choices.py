@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(models.TextChoices):
@@ -73,7 +74,7 @@ class Duty(models.TextChoices):
     PRINCIPAL = "principal", _("主要负责人")
     DIRECTOR = "director", _("食品安全总监")
     OFFICER = "officer", _("食品安全员")
-    HANDLER = "handler", _("从业人员")
+    HANDLER = "handler", pgettext_lazy("duty", "从业人员")
 
 
 class Evidence(models.TextChoices):

@@ -1,4 +1,4 @@
-"""What the work on files leaves behind: earlier versions, merges, saved views, requests, hooks."""
+"""What the work on files leaves behind: earlier versions, merges, saved views, requests."""
 
 from __future__ import annotations
 
@@ -153,27 +153,3 @@ class Inquiry(models.Model):
                 name="inquiry_waiting",
             )
         ]
-
-
-class Hook(models.Model):
-    """Another system that is told of changes, signed; `secret` signs, `kinds` empty means all.
-
-    `cursor` is the number of the last entry handed to the outbox for it.
-    """
-
-    url = models.URLField(_("地址"), max_length=300)
-    name = models.CharField(_("系统名称"), max_length=60)
-    secret = models.CharField(_("签名密钥"), max_length=64)
-    kinds = ArrayField(
-        models.CharField(max_length=60), verbose_name=_("事件种类"), default=list, blank=True
-    )
-    district = models.CharField(_("旗县区"), max_length=6, blank=True)
-    active = models.BooleanField(_("启用"), default=True)
-    cursor = models.BigIntegerField(_("已推送至"), default=0)
-    since = models.DateTimeField(_("登记时间"), default=clock.now)
-
-    RETENTION: ClassVar = Retention(why="who is told is known as long as anybody is")
-
-    class Meta:
-        verbose_name = _("变更推送")
-        verbose_name_plural = _("变更推送")

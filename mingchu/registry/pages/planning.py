@@ -20,13 +20,11 @@ from mingchu.kit.sheets.write import Out, OutColumn
 from mingchu.registry import queries
 from mingchu.registry.pages.common import exported
 from mingchu.registry.places import district_name
-from mingchu.registry.plans import PLANS, Line, Plan, lines, rows_of, steps
+from mingchu.registry.plans import OF_PEOPLE, PLANS, Line, Plan, lines, rows_of, span_of, steps
 from mingchu.registry.queries import COUNTED, Span
 from mingchu.registry.words import words
 
-OPEN = Span(None, None)
 EXPORT_TOP = 100_000
-PEOPLE = {"health", "training"}
 
 
 @requires("registry.read")
@@ -38,7 +36,7 @@ def planning(request: HttpRequest, key: str = "licences") -> HttpResponse:
     scopes = actor.scopes_for("registry.read")
     rows = rows_of(plan, scopes, span)
     page = queries.plan_page(rows, plan.field, request.GET.get("cursor", ""))
-    if key in PEOPLE and page.rows:
+    if key in OF_PEOPLE and page.rows:
         log_view(actor, f"plan:{key}", "registry.people")
     shown = {
         "plan": plan,
@@ -55,17 +53,14 @@ def planning(request: HttpRequest, key: str = "licences") -> HttpResponse:
 
 
 def _asked(request: HttpRequest, key: str) -> tuple[Plan, str, Span]:
+    """A step that the plan has not is none: the whole plan."""
     plan = PLANS.get(key)
     if plan is None:
         raise Http404
-    chosen = request.GET.get("step", "")
-    if not plan.has_steps:
-        return plan, "", OPEN
-    known = {name: span for name, (_label, span) in steps(clock.today()).items()}
-    if chosen in known:
-        return plan, chosen, known[chosen]
-    # Everything that has passed or will within the longest rung.
-    return plan, "", Span(None, max(span.last for span in known.values() if span.last))
+    for chosen in (request.GET.get("step", ""), ""):
+        if (span := span_of(plan, chosen)) is not None:
+            return plan, chosen, span
+    raise AssertionError("a plan has all its steps")
 
 
 def _steps(plan: Plan, scopes: Any, chosen: str) -> Iterator[dict[str, Any]]:
@@ -102,7 +97,7 @@ def planning_export(request: HttpRequest, key: str) -> HttpResponse:
     plan, _chosen, span = _asked(request, key)
     actor = actor_of(request)
     rows = rows_of(plan, actor.scopes_for("registry.export"), span)
-    if key in PEOPLE:
+    if key in OF_PEOPLE:
         log_view(actor, f"plan:{key}", "registry.export")
     columns = [
         OutColumn(_("档案编号"), Kind.CODE),

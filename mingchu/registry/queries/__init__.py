@@ -4,8 +4,6 @@ from mingchu.registry.queries.changes import (
     Change,
     change_said,
     changes,
-    hook,
-    hooks,
 )
 from mingchu.registry.queries.desk import (
     at_desk,
@@ -126,8 +124,6 @@ __all__ = [
     "filtered",
     "follow_ups",
     "head_offices",
-    "hook",
-    "hooks",
     "in_use",
     "inquiries",
     "inquiries_of",

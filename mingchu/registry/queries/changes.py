@@ -1,4 +1,4 @@
-"""What happened to businesses, in the order it was sealed; who is told of it."""
+"""What happened to businesses, in the order it was sealed."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import Q
-
 from mingchu.accounts.domain import Scope
 from mingchu.base import clock
 from mingchu.ledger import queries as ledger
 from mingchu.ledger.models import Entry
 from mingchu.registry import domain
-from mingchu.registry.models import Business, Hook
+from mingchu.registry.models import Business
 from mingchu.registry.queries.wanted import within
 
 PREFIX = "registry."
@@ -75,11 +73,3 @@ def change_said(one: Change) -> dict[str, Any]:
         "at": clock.city(one.entry.city_time).isoformat(),
         "data": json.loads(one.entry.data),
     }
-
-
-def hooks(*, active: bool = False) -> list[Hook]:
-    return list(Hook.objects.filter(Q(active=True) if active else Q()).order_by("pk"))
-
-
-def hook(pk: int) -> Hook | None:
-    return Hook.objects.filter(pk=pk).first()

@@ -80,9 +80,10 @@ def follow_ups(scopes: Iterable[Scope], states: Collection[str], span: Span) -> 
 
 
 def short_of_training(
-    scopes: Iterable[Scope], states: Collection[str], year: int, hours: int
+    scopes: Iterable[Scope], states: Collection[str], year: int, hours: int, forms: Collection[str]
 ) -> QuerySet[Person]:
-    """Principals, directors and officers at work with fewer hours this year, `had` beside each."""
+    """Principals, directors and officers at work in firms of these legal forms with fewer hours
+    this year, `had` beside each."""
     trained = (
         Training.objects.filter(person=OuterRef("pk"), day__year=year)
         .order_by()
@@ -90,7 +91,9 @@ def short_of_training(
         .annotate(total=Sum("hours"))
         .values("total")
     )
-    leading = Person.objects.filter(until__isnull=True, duties__overlap=LEADING)
+    leading = Person.objects.filter(
+        until__isnull=True, duties__overlap=LEADING, business__legal_form__in=forms
+    )
     had = Coalesce(Subquery(trained), Value(Decimal(0)))
     return _alive(leading, scopes, states).annotate(had=had).filter(had__lt=hours).order_by("pk")
 

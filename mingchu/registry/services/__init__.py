@@ -21,7 +21,7 @@ from mingchu.registry.services.correcting import (
     set_head,
 )
 from mingchu.registry.services.enrolling import Enrolled, enrol, enrol_many, licence_taken
-from mingchu.registry.services.hooking import add_hook, end_hook, push_changes
+from mingchu.registry.services.hooking import push_changes
 from mingchu.registry.services.inquiring import (
     ANSWERABLE,
     answer,
@@ -93,7 +93,6 @@ __all__ = [
     "NewPerson",
     "NewPremises",
     "Swept",
-    "add_hook",
     "add_premises",
     "answer",
     "ask",
@@ -111,7 +110,6 @@ __all__ = [
     "drop_area",
     "drop_areas",
     "drop_view",
-    "end_hook",
     "enrol",
     "enrol_many",
     "fills",

@@ -16,10 +16,11 @@ from django.utils.translation import gettext_noop as _noop
 
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
-from mingchu.identifiers import Result, Verdict, check, licences, read, small_operators
+from mingchu.identifiers import Result, Verdict, check, divisions, licences, read, small_operators
 from mingchu.registry import rules
 from mingchu.registry.domain import State
 from mingchu.registry.models import Business, Licence, Person, Premises
+from mingchu.registry.places import DISTRICTS
 from mingchu.registry.services.bounds import check_fits, too_long
 from mingchu.registry.values import NewBusiness, NewLicence, NewPerson
 
@@ -139,14 +140,19 @@ def check_name(name: str) -> None:
 
 
 def check_division(district: str, station: str) -> None:
-    """Six digits; a station's code begins with its district's, as division codes do."""
-    if len(district) != 6 or not (district.isascii() and district.isdecimal()):
+    """One of the city's, or the city itself until somebody knows better; a station's code begins
+    with its district's, as division codes do.
+
+    Elsewhere nobody would supervise it, and no form could show where it lies.
+    """
+    if district not in DISTRICTS and district != divisions.HOHHOT:
         raise Refusal(
             "bad_district",
-            _noop("旗县区代码“{district}”不是6位数字"),
-            fix=_noop("请从旗县区名单里选择"),
+            _noop("本市没有代码为“{district}”的旗县区"),
+            fix=_noop("可用的代码：{known}"),
             status=422,
             district=district,
+            known="、".join(DISTRICTS),
         )
     if station and not station.startswith(district):
         raise Refusal(

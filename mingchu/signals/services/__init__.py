@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 from uuid import UUID
@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 from mingchu.base import clock
 from mingchu.ledger.services import current_cause
 from mingchu.signals.domain import Signal
+from mingchu.signals.models import Noticed
 
 _COPY = (
     "COPY signals_noticed (kind, subject, key, fingerprint, business_id, district, station,"
@@ -53,6 +54,11 @@ def _append(signals: Sequence[Signal], now: datetime, cause: UUID | None) -> Non
                  one.station, Jsonb(dict(one.labels)), one.over, one.cause or cause,
                  one.at or now, now)
             )  # fmt: skip
+
+
+def forget_businesses(numbers: Collection[int]) -> None:
+    """What waits about businesses that were withdrawn: there is nobody left whom it is about."""
+    Noticed.objects.filter(business_id__in=list(numbers)).delete()
 
 
 def wake() -> None:
