@@ -16,11 +16,11 @@ from mingchu.alerts.domain.states import REPORT, Move, Need, Way
 from mingchu.alerts.models import Order
 from mingchu.alerts.models.orders import LevelName, OrderStateName
 from mingchu.alerts.move_names import AUTHORITIES, SEVERITY_NAMES
-from mingchu.alerts.order_words import kinds
 from mingchu.alerts.performing import takes_files
 from mingchu.alerts.queries import desks, orders
 from mingchu.alerts.queries.orders import READ, Wanted
 from mingchu.alerts.services.orders import CIVIL, NOTE_TOP
+from mingchu.alerts.words import kind_names
 from mingchu.kit.selects import Box
 from mingchu.registry.choosing import AreaField, offer_areas
 from mingchu.registry.desk_forms import FilesField
@@ -57,7 +57,7 @@ class OrderFindForm(forms.Form):
         super().__init__(said, **more)
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)  # noqa: S101 tells the type checker
-        kind.choices = [("", ALL[0][1]), *kinds()]
+        kind.choices = [("", ALL[0][1]), *kind_names().items()]
         self.areas = areas(actor.scopes_for(READ))
         offer_areas(self, self.areas, ALL[0][1])
 

@@ -17,6 +17,7 @@ from mingchu.alerts.models.orders import OrderStateName
 from mingchu.alerts.order_rows import rows
 from mingchu.alerts.queries import orders
 from mingchu.alerts.queries.orders import READ, Wanted
+from mingchu.alerts.words import kind_name
 from mingchu.base.slots import (
     DESK,
     NAVIGATION,
@@ -84,8 +85,8 @@ def _desk(request: HttpRequest, business_id: int) -> str:
     if not told and not answered:
         return ""
     known = {
-        "told": [(order, step, order_words.kind_name(order.kind)) for order, step in told],
-        "answered": [(order, step, order_words.kind_name(order.kind)) for order, step in answered],
+        "told": [(order, step, kind_name(order.kind)) for order, step in told],
+        "answered": [(order, step, kind_name(order.kind)) for order, step in answered],
     }
     return drawn("alerts/orders/_desk.html", known, request)
 

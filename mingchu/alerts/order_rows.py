@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from mingchu.alerts.models import Order
 from mingchu.alerts.models.orders import LevelName, OrderStateName
 from mingchu.alerts.move_names import SEVERITY_NAMES
-from mingchu.alerts.order_words import due_said, kind_name, lateness
+from mingchu.alerts.order_words import lateness
+from mingchu.alerts.words import due_said, kind_name
 from mingchu.base import clock
 from mingchu.kit.sheets.layouts import Kind
 from mingchu.kit.sheets.write import Out, OutColumn

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import get_language, gettext, ngettext
@@ -18,15 +17,13 @@ from mingchu.alerts.domain.terms import Term, Unit
 from mingchu.alerts.models import Order
 from mingchu.alerts.models.orders import LevelName, OrderStateName, OutcomeName
 from mingchu.alerts.move_names import AUTHORITIES, MOVE_NAMES, SEVERITY_NAMES
-from mingchu.alerts.services.orders import REPORTED
+from mingchu.alerts.words import due_said, kind_name, moment
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.base.slots import Sentence
 from mingchu.rulebook.domain import Ruling
-from mingchu.rulebook.store import here, rule, rulebook
+from mingchu.rulebook.store import rule
 
-# Rules whose keys are kinds of alerts, the nearest words first.
-KINDS = ("alert.kinds", "alert.due_days", "alert.due_hours")
 CLOCK_NAMES = {"accept": _("签收"), "handle": _("办结"), "correct": _("整改")}
 SAID_CAUSE = {
     Cause.OPENED: _("自%(at)s立单起"),
@@ -38,43 +35,6 @@ SAID_CAUSE = {
     Cause.TOLD: _("%(at)s告知经营者"),
     Cause.STARTED: _("自%(at)s起"),
 }
-
-
-def kind_name(code: str) -> str:
-    """What an order is about; the code where nobody has a word for it."""
-    return _kinds(get_language() or "").get(code, code)
-
-
-def kinds() -> list[tuple[str, str]]:
-    """Every kind there are words for, for a box."""
-    return list(_kinds(get_language() or "").items())
-
-
-@lru_cache(maxsize=8)
-def _kinds(language: str) -> dict[str, str]:
-    known = set(rulebook().ids_in(here()))
-    found = {REPORTED: gettext("有人上报")}
-    for name in KINDS:
-        if name in known:
-            ruling = rule(name).on(clock.today())
-            found |= {
-                code: ruling.labels[code].said(language)
-                for code in ruling.value
-                if code not in found
-            }
-    return found
-
-
-def moment(at: datetime) -> str:
-    return f"{clock.city(at):%Y-%m-%d %H:%M}"
-
-
-def due_said(due: datetime | None) -> str:
-    """A due as people say it: the last day, or the moment where it is within a day."""
-    if due is None:
-        return ""
-    day = said_day(due)
-    return day.isoformat() if day else moment(due)
 
 
 def term_said(term: Term) -> str:

@@ -30,11 +30,12 @@ from mingchu.alerts.models.orders import OrderStateName
 from mingchu.alerts.move_names import MOVE_NAMES, SEVERITY_NAMES
 from mingchu.alerts.order_forms import MoveForm, OrderFindForm
 from mingchu.alerts.order_rows import CHUNK, columns, out, rows
-from mingchu.alerts.order_words import clock_words, kind_name, step_detail
+from mingchu.alerts.order_words import clock_words, step_detail
 from mingchu.alerts.performing import ACTS, Said, perform, takes_files
 from mingchu.alerts.queries import orders as queries
 from mingchu.alerts.queries.orders import READ, Page, Wanted
 from mingchu.alerts.services import orders as services
+from mingchu.alerts.words import kind_name
 from mingchu.base import clock
 from mingchu.base.slots import LOOPS
 from mingchu.kit.files import keeping

@@ -14,6 +14,7 @@ from mingchu.accounts.domain import Actor, may
 from mingchu.accounts.models import User
 from mingchu.accounts.queries import actor_for
 from mingchu.alerts import limits
+from mingchu.alerts.domain import kinds
 from mingchu.alerts.domain.desk import Rota
 from mingchu.alerts.domain.states import HANDLE, Level, Move, Need, OrderState
 from mingchu.alerts.domain.terms import URGENT
@@ -80,7 +81,7 @@ def rise(numbers: Collection[int]) -> list[Order]:
 
 def _grade(act: Act, severity: int) -> None:
     act.demand({Need.SEVERITY: severity})
-    if severity not in limits.SEVERITIES:
+    if severity not in kinds.SEVERITIES:
         raise Refusal(
             "unknown_severity",
             _noop("没有级别{severity}"),

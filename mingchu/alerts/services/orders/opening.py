@@ -22,6 +22,7 @@ from mingchu.accounts.domain import Actor, Place, may
 from mingchu.alerts import events, limits
 from mingchu.alerts.domain.clock import Beat, Clocks, clocks
 from mingchu.alerts.domain.desk import Rota
+from mingchu.alerts.domain.kinds import REPORTED
 from mingchu.alerts.domain.states import REPORT, Level, Move, Need, OrderState, way_of
 from mingchu.alerts.domain.terms import URGENT
 from mingchu.alerts.models import Alert, Order, OrderStep
@@ -44,7 +45,6 @@ from mingchu.ledger.services import caused_by, current_actor, record, record_man
 from mingchu.registry import domain as registry
 from mingchu.registry.services import storing
 
-REPORTED = "reported"  # the kind of what somebody saw and reported
 REPORTED_SEVERITY = 3
 OPENERS = 0x0DE5  # the advisory lock of whoever opens orders
 
