@@ -115,6 +115,15 @@ def grounds(language: str) -> Mapping[str, str]:
     return {key: ruling.labels[key].said(language) for key in ruling.value}
 
 
+def repeat_days(day: date) -> int:
+    """Within how many days after its end another order of the kind is a repeat."""
+    return int(repeat_rule(day).number())
+
+
+def repeat_rule(day: date) -> Ruling:
+    return rule("alert.repeat_days").on(day)
+
+
 def wants_files(severity: int) -> bool:
     """Whether what was done about an order of that severity has to be shown by a file."""
     return severity in rule("alert.evidence_severities").on(clock.today()).value

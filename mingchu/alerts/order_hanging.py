@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts.access import actor_of
@@ -14,7 +12,7 @@ from mingchu.accounts.domain import Actor, may
 from mingchu.alerts import order_words
 from mingchu.alerts.domain.states import ANSWER, HANDLE, REPORT, REVIEW, WAYS, Way, Who
 from mingchu.alerts.models.orders import OrderStateName
-from mingchu.alerts.order_rows import rows
+from mingchu.alerts.order_rows import list_of, rows
 from mingchu.alerts.queries import orders
 from mingchu.alerts.queries.orders import READ, Wanted
 from mingchu.alerts.words import kind_name
@@ -56,8 +54,7 @@ def hang() -> None:
 
 
 def _value(count: int, wanted: Wanted) -> FigureValue:
-    address = f"{reverse('alerts:orders')}?{urlencode(wanted.query())}"
-    return FigureValue(min(count, COUNTED), rows=address, is_capped=count > COUNTED)
+    return FigureValue(min(count, COUNTED), rows=list_of(wanted), is_capped=count > COUNTED)
 
 
 def _counter(**asked: str) -> Any:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.alerts import limits
 from mingchu.alerts.domain.clock import Because, Cause, Clocks, Reading, said_day
+from mingchu.alerts.domain.figures import Band
 from mingchu.alerts.domain.states import Move
 from mingchu.alerts.domain.terms import Term, Unit
 from mingchu.alerts.models import Order
@@ -118,6 +120,13 @@ def _ruling(term: Term) -> Ruling | None:
         return rule(term.rule).on(date.fromisoformat(term.since)) if term.rule else None
     except (Refusal, ValueError):
         return None
+
+
+def band_name(band: Band) -> Any:
+    """How long ago something came in, by whole days."""
+    if band.last is None:
+        return format_lazy(_("{first}天以上"), first=band.first)
+    return format_lazy(_("{first}–{last}天"), first=band.first, last=band.last)
 
 
 def lateness(order: Order, now: datetime) -> tuple[str, str]:

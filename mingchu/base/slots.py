@@ -121,6 +121,15 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Section:
+    """A part of the city page below its map: `draw(request)` returns safe HTML, or ""."""
+
+    title: Any
+    action: str
+    draw: Callable[[Any], str]
+
+
+@dataclass(frozen=True)
 class Reading:
     """How one part of the house is: `condition` is good, warn or bad; `advice` says what to do."""
 
@@ -152,6 +161,7 @@ BEGINNINGS: Slot[str] = Slot("beginnings")
 FIGURES: Slot[Figure] = Slot("figures")
 TASKS: Slot[Task] = Slot("tasks")
 MEASURES: Slot[Measure] = Slot("measures")
+CITY: Slot[Section] = Slot("city")
 SIGNS: Slot[Sign] = Slot("signs")
 # Sentences for everybody, above every page while there is something to say; "" while there is not.
 BANNERS: Slot[Callable[[], str]] = Slot("banners")

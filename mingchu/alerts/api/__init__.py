@@ -2,10 +2,10 @@
 
 from ninja import Router
 
-from mingchu.alerts.api import alerts, orders, signals
+from mingchu.alerts.api import alerts, figures, orders, signals
 
 router = Router()
-for part in (alerts.router, signals.router, orders.router):
+for part in (alerts.router, signals.router, figures.router, orders.router):
     router.add_router("", part)
 
 __all__ = ["router"]

@@ -34,7 +34,11 @@ class Exact(Schema):
 
 
 class Question(Schema):
-    """As the page asks; `due` is overdue, today, untaken, paused or ended."""
+    """As the page asks; `due` is overdue, in_time, today, untaken, paused or ended.
+
+    Of those that have ended: `outcome` (or unmerged), `ended_from`, `ended_until`, `repeated` (yes
+    or no). `age` is a band of days such as 4-7; `-` is no district, or no station.
+    """
 
     whose: str = ""
     due: str = ""
@@ -44,6 +48,15 @@ class Question(Schema):
     level: str = ""
     district: str = ""
     station: str = ""
+    age: str = ""
+    outcome: str = ""
+    repeated: str = ""
+    ended_from: date | None = None
+    ended_until: date | None = None
+
+    @property
+    def wanted(self) -> Wanted:
+        return Wanted(**{name: str(said) for name, said in self.model_dump().items() if said})
 
 
 class MoveIn(Exact):
@@ -79,7 +92,7 @@ def list_orders(
     """Open orders in the scopes, the most pressing first."""
     found = queries.page(
         actor_of(request),
-        Wanted(**asked.model_dump()),
+        asked.wanted,
         cursor=cursor,
         limit=paging.limited(limit),
     )

@@ -70,7 +70,7 @@ def orders(request: HttpRequest) -> HttpResponse:
         "chips": _chips(actor, asked),
         "next": f"?{urlencode({**asked, 'cursor': page.next})}" if page.next else "",
         "first": f"?{urlencode(asked)}" if request.GET.get("cursor") else "",
-        "can_assign": may(actor, ASSIGN) and wanted.due != "ended",
+        "can_assign": may(actor, ASSIGN) and not wanted.is_ended,
         "can_hand_over": may(actor, HANDLE),
     }
     return render(request, "alerts/orders/orders.html", shown)

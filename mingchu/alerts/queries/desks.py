@@ -43,6 +43,18 @@ def officers_at(stations: Collection[str]) -> dict[str, list[Officer]]:
     }
 
 
+def posted_under(code: str) -> set[int]:
+    """Whoever handles orders at a station, or at any of a district's."""
+    posts = open_posts().filter(
+        scope_kind=ScopeKind.STATION,
+        scope_code__startswith=code,
+        role__in=roles_with(HANDLE),
+        user__is_active=True,
+        user__is_machine=False,
+    )
+    return set(posts.values_list("user_id", flat=True))
+
+
 def loads_of(users: Collection[int]) -> dict[int, int]:
     """How many open orders each has."""
     rows = Order.objects.filter(UNDONE, assignee__in=users).order_by().values_list("assignee")

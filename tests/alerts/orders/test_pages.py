@@ -177,7 +177,11 @@ def test_evidence_is_seen_by_whom_the_order_is_shown_to(
 def test_the_list_asks_by_everything_it_offers(
     an_order: Callable[..., Order], signed_in: Callable[[User], Client], officer: User, chief: User
 ) -> None:
-    late, today, paused = an_order(severity=1, kind="illness_cluster"), an_order(), an_order(severity=3)
+    late, today, paused = (
+        an_order(severity=1, kind="illness_cluster"),
+        an_order(),
+        an_order(severity=3),
+    )
     ended = an_order()
     orders.begin(order=paused, by=actor_for(officer))
     orders.pause(order=paused, ground="testing", note="送检", by=actor_for(officer))
