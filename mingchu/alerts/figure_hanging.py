@@ -111,14 +111,14 @@ def _ageing(request: HttpRequest) -> SafeString:
     names = [_band(one.band) for one in rows]
     title = gettext("在办工单按来了多少天计")
     parts = [
-        Series(said["late"], tuple(float(one.overdue.n) for one in rows[:-1])),
         Series(said["in_time"], tuple(float(one.in_time.n) for one in rows[:-1])),
+        Series(said["late"], tuple(float(one.overdue.n) for one in rows[:-1])),
     ]
     table = Table(
         title,
-        (gettext("来了多久"), said["late"], said["in_time"], gettext("在办")),
+        (gettext("来了多久"), said["in_time"], said["late"], gettext("在办")),
         [
-            (name, [_cell(one.overdue), _cell(one.in_time), _cell(one.open)])
+            (name, [_cell(one.in_time), _cell(one.overdue), _cell(one.open)])
             for name, one in zip(names, rows, strict=True)
         ],
     )
@@ -293,15 +293,15 @@ def _whole(own: Sequence[Load]) -> Load:
 
 def _load_chart(title: str, rows: Sequence[Named]) -> Chart:
     parts = [
-        Series(gettext("已逾期"), tuple(float(one.overdue.n) for _name, one in rows)),
         Series(gettext("未逾期"), tuple(float(one.in_time.n) for _name, one in rows)),
+        Series(gettext("已逾期"), tuple(float(one.overdue.n) for _name, one in rows)),
     ]
     return stacked(title, [name for name, _one in rows], parts)
 
 
 def _load_table(request: HttpRequest, title: str, what: str, rows: Sequence[Named]) -> Table:
     desks = reverse("alerts:hand_over_desk") if may(actor_of(request), HANDLE) else ""
-    counts = (gettext("已逾期"), gettext("未逾期"), gettext("在办"))
+    counts = (gettext("未逾期"), gettext("已逾期"), gettext("在办"))
     head = (what, *counts, gettext("人数"), gettext("人均"))
     return Table(title, head, [(name, _load_cells(one, desks)) for name, one in rows])
 
@@ -309,8 +309,8 @@ def _load_table(request: HttpRequest, title: str, what: str, rows: Sequence[Name
 def _load_cells(one: Load, desks: str) -> list[Cell]:
     of = one.station or one.district
     return [
-        _cell(one.overdue),
         _cell(one.in_time),
+        _cell(one.overdue),
         _cell(one.open),
         Cell(number(one.officers), f"{desks}?of={of}" if desks and one.officers else ""),
         _measured(one.per_officer, one.open),

@@ -15,13 +15,15 @@ from mingchu.alerts.models.orders import OrderStateName
 from mingchu.alerts.order_rows import list_of, rows
 from mingchu.alerts.queries import orders
 from mingchu.alerts.queries.orders import READ, Wanted
-from mingchu.alerts.words import kind_name
+from mingchu.alerts.services.orders import place_of
+from mingchu.alerts.words import held_name, kind_name
 from mingchu.base.slots import (
     DESK,
     NAVIGATION,
     PANELS,
     SENTENCES,
     TASKS,
+    TRACES,
     FigureValue,
     NavigationItem,
     Panel,
@@ -47,6 +49,7 @@ def hang() -> None:
     )
     TASKS.add("alerts.all", Task(_("辖区在办工单"), READ, _counter()), order=15)
     PANELS.add("alerts.orders", Panel("orders", _("工单"), READ, _panel), order=20)
+    TRACES.add("alerts.orders", _trace)
     DESK.add("alerts.orders", Panel("orders", _("要整改的事"), ANSWER, _desk), order=10)
     STATES.add("alerts.Order", TABLE)
     for sentence in order_words.SAID:
@@ -71,6 +74,24 @@ def _panel(request: HttpRequest, business_id: int) -> str:
     if not found:
         return ""
     return drawn("alerts/orders/_panel.html", {"rows": rows(found)}, request)
+
+
+def _trace(request: HttpRequest, subject: str, business_id: int) -> str:
+    """What became of something that was noticed about a business: its order and how it stands.
+
+    Whoever noticed it learns that much, wherever he may look; the order itself opens to officers.
+    """
+    actor = actor_of(request)
+    found = [
+        {
+            "order": one.order,
+            "row": rows([one.order])[0] if one.order else None,
+            "held": held_name(one),
+            "opens": one.order is not None and may(actor, READ, place_of(one.order)),
+        }
+        for one in orders.noticed(subject, business_id)
+    ]
+    return drawn("alerts/orders/_traced.html", {"found": found}, request) if found else ""
 
 
 def _desk(request: HttpRequest, business_id: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from mingchu.accounts.domain import Actor
 from mingchu.alerts import limits
 from mingchu.alerts.domain.clock import Because, Cause, Clocks, Reading, said_day
 from mingchu.alerts.domain.figures import Band
@@ -22,10 +23,12 @@ from mingchu.alerts.move_names import AUTHORITIES, MOVE_NAMES, SEVERITY_NAMES
 from mingchu.alerts.words import due_said, kind_name, moment
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
-from mingchu.base.slots import Sentence
+from mingchu.base.slots import CLOCKS, KeptClock, Sentence
 from mingchu.rulebook.domain import Ruling
 from mingchu.rulebook.store import rule
 
+# How states look elsewhere, as the tags of a clock are coloured here.
+TONES = {"open": "", "pending": "warn"}
 CLOCK_NAMES = {"accept": _("签收"), "handle": _("办结"), "correct": _("整改")}
 SAID_CAUSE = {
     Cause.OPENED: _("自%(at)s立单起"),
@@ -65,6 +68,7 @@ class ClockWords:
     term: str
     ruling: Ruling | None
     provisional: bool
+    href: str = ""
 
 
 def clock_words(clocks: Clocks, now: datetime) -> list[ClockWords]:
@@ -72,6 +76,31 @@ def clock_words(clocks: Clocks, now: datetime) -> list[ClockWords]:
     own = {"handle": clocks.handle, "accept": clocks.accept, "correct": clocks.correct}
     every = {**own, **clocks.others}
     return [_clock(name, found, now) for name, found in every.items() if found]
+
+
+def kept_words(actor: Actor, subjects: Iterable[str]) -> list[ClockWords]:
+    """Terms that other contexts keep on what an order is about."""
+    return [_kept(one) for subject in subjects for one in kept_clocks(actor, subject)]
+
+
+def kept_clocks(actor: Actor, subject: str) -> list[KeptClock]:
+    return [one for read in CLOCKS for one in read(actor, subject)]
+
+
+def _kept(one: KeptClock) -> ClockWords:
+    began = gettext("自%(at)s起") % {"at": one.began}
+    return ClockWords(
+        name=one.key,
+        title=one.title,
+        due=one.due.isoformat() if one.due else "",
+        standing=one.said,
+        tone=TONES.get(one.look, one.look),
+        reasons=[began],
+        term="",
+        ruling=_ruling(Term(rule=one.rule, since=one.since.isoformat())),
+        provisional=one.provisional and one.met is None,
+        href=one.href,
+    )
 
 
 def _clock(name: str, read: Reading, now: datetime) -> ClockWords:

@@ -14,11 +14,13 @@ from mingchu.accounts.domain import Actor, may
 from mingchu.alerts.domain.clock import Reading
 from mingchu.alerts.domain.states import ANSWER, REPORT, Move, possible
 from mingchu.alerts.models import Order, OrderStep
+from mingchu.alerts.order_words import kept_clocks
 from mingchu.alerts.performing import ACTS, Said, perform
 from mingchu.alerts.queries import orders as queries
 from mingchu.alerts.queries.orders import READ, Wanted
 from mingchu.alerts.services import orders as services
 from mingchu.base import clock, paging
+from mingchu.base.slots import KeptClock
 from mingchu.kit.bodies import described, read
 from mingchu.kit.files import uploads
 from mingchu.registry import domain as registry
@@ -173,11 +175,17 @@ def whole(known: Order, actor: Actor) -> dict[str, Any]:
     )
     named = {"accept": read_now.accept, "handle": read_now.handle, "correct": read_now.correct}
     every = {**named, **read_now.others}
+    alerts = queries.alerts_of(known)
     return {
         **short(known),
         "merged_into": known.merged_into_id,
-        "alerts": [one.pk for one in queries.alerts_of(known)],
+        "alerts": [one.pk for one in alerts],
         "clocks": {name: _clock(one) for name, one in every.items() if one},
+        "kept_clocks": [
+            _kept(one)
+            for subject in queries.subjects_of(known, alerts)
+            for one in kept_clocks(actor, subject)
+        ],
         "moves": [way.move.value for way in ways if way.move in ACTS],
         "steps": [_step(one) for one in steps],
     }
@@ -198,6 +206,19 @@ def _clock(one: Reading) -> dict[str, Any]:
             {"cause": why.cause.value, "at": why.at.isoformat(), "until": _iso(why.until)}
             for why in one.because
         ],
+    }
+
+
+def _kept(one: KeptClock) -> dict[str, Any]:
+    """A term that another context keeps on what the order is about."""
+    return {
+        "key": one.key,
+        "began": one.began,
+        "due": one.due,
+        "met": one.met,
+        "standing": one.standing,
+        "provisional": one.provisional,
+        "rule": {"id": one.rule, "since": one.since},
     }
 
 

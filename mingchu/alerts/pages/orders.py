@@ -30,7 +30,7 @@ from mingchu.alerts.models.orders import OrderStateName
 from mingchu.alerts.move_names import MOVE_NAMES, SEVERITY_NAMES
 from mingchu.alerts.order_forms import MoveForm, OrderFindForm
 from mingchu.alerts.order_rows import CHUNK, columns, out, rows
-from mingchu.alerts.order_words import clock_words, step_detail
+from mingchu.alerts.order_words import clock_words, kept_words, step_detail
 from mingchu.alerts.performing import ACTS, Said, perform, takes_files
 from mingchu.alerts.queries import orders as queries
 from mingchu.alerts.queries.orders import READ, Page, Wanted
@@ -130,13 +130,17 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     known = found(request, pk)
     actor = actor_of(request)
     steps = services.steps_of(known)
+    alerts = queries.alerts_of(known)
     shown = {
         "order": known,
         "row": rows([known])[0],
         "district": district_name(known.district) if known.district else "",
         "station": area_names([known.station]).get(known.station, known.station),
-        "clocks": clock_words(services.read_clocks(steps), clock.now()),
-        "alerts": [_alert(one) for one in queries.alerts_of(known)],
+        "clocks": [
+            *clock_words(services.read_clocks(steps), clock.now()),
+            *kept_words(actor, queries.subjects_of(known, alerts)),
+        ],
+        "alerts": [_alert(one) for one in alerts],
         "merged": queries.merged_with(known),
         "steps": _steps(actor, known, steps),
         "loops": [

@@ -264,6 +264,11 @@ def alerts_of(order: Order) -> list[Alert]:
     return sorted(rows, key=lambda alert: alert.ended_at is not None)
 
 
+def subjects_of(order: Order, alerts: Iterable[Alert]) -> list[str]:
+    """What it is about, each once; of an order of one alert that is the alert's."""
+    return list(dict.fromkeys([order.subject, *(one.subject for one in alerts)]))
+
+
 def merged_with(order: Order) -> list[Order]:
     """Orders that were merged into it."""
     return list(order.merged.order_by("pk"))
@@ -278,6 +283,15 @@ def of_business(number: int) -> list[Order]:
     return list(
         rows.defer("business__search_text").order_by(latest, "due_at", "pk")[:SHOWN_OF_BUSINESS]
     )
+
+
+def noticed(subject: str, business: int) -> list[Alert]:
+    """Alerts of something about a business, which may be another's file by now; with their
+    orders."""
+    kept = Business.objects.filter(pk=business).values("merged_into")
+    files = Q(business=business) | Q(business__in=kept)
+    known = Alert.objects.filter(files, subject=subject)
+    return list(known.select_related("order__business", "order__assignee").order_by("pk"))
 
 
 def awaiting(number: int) -> list[tuple[Order, OrderStep]]:

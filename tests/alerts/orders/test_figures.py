@@ -28,7 +28,8 @@ from mingchu.alerts.queries.figures import Counted
 from mingchu.alerts.queries.orders import Wanted, matching
 from mingchu.alerts.services import orders
 from mingchu.base import clock
-from mingchu.registry.models import Area, AreaKind, Business
+from mingchu.registry.models import Business
+from mingchu.registry.services.areas import name_areas
 
 pytestmark = pytest.mark.django_db
 CASES = "licence_number_bad"
@@ -61,8 +62,7 @@ def a_city(
     officer: User,
 ) -> None:
     """A bit of everything, at two stations, in two districts and in none."""
-    Area.objects.create(code=STATION, kind=AreaKind.STATION, name="大学路所", parent=SAIHAN)
-    Area.objects.create(code="150105002", kind=AreaKind.STATION, name="巴彦所", parent=SAIHAN)
+    name_areas(kind="station", rows=[(STATION, "大学路所"), ("150105002", "巴彦所")])
     for days, facts in (
         (100, {"spent": 4}),
         (80, {"kind": "health_expired"}),
