@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -316,6 +317,12 @@ def reported_by(user: int | None) -> list[Order]:
     """What somebody reported, the latest first."""
     rows = Order.objects.filter(reporter=user or 0).select_related("business")
     return list(rows.order_by("-pk")[:PAGE])
+
+
+def entries_of(order: Order) -> list[UUID]:
+    """The entries of its steps."""
+    known = order.steps.order_by("number").values_list("entry", flat=True)
+    return list(dict.fromkeys(entry for entry in known if entry))
 
 
 def answers_of(order: Order) -> list[OrderStep]:
