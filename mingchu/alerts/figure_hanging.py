@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from itertools import dropwhile
 from typing import Any
 
 from django.http import HttpRequest
@@ -141,6 +142,7 @@ def _closing(request: HttpRequest) -> SafeString:
     recent, monthly = _kept(request, figures.closing_times)
     if not any(one.closed.n for one in (*recent, *monthly)):
         return _nothing(request, gettext("近几个月没有办结的工单"))
+    monthly = list(dropwhile(lambda one: not one.closed.n, monthly)) or monthly
     names = [f"{one.window.first:%Y-%m}" for one in monthly]
     title = gettext("各月办结的工单从立单到办结用了多少天")
     parts = [
@@ -149,7 +151,7 @@ def _closing(request: HttpRequest) -> SafeString:
     ]
     by_month = Table(
         title,
-        (gettext("月份"), gettext("办结"), str(MEDIAN), str(P90)),
+        (gettext("月份"), gettext("已办结"), str(MEDIAN), str(P90)),
         [(name, _times(one)) for name, one in zip(names, monthly, strict=True)],
     )
     note = gettext("从立单到办结的自然时间，含夜间和休息日；办结后又重新办理的，算到最后一次办结。")
@@ -183,7 +185,7 @@ def _repeats(request: HttpRequest) -> SafeString:
     return _shares(
         request,
         _kept(request, figures.repeats),
-        heads=(gettext("办结"), gettext("又立同类工单")),
+        heads=(gettext("已办结"), gettext("又立同类工单")),
         title=gettext("办结后又立同类工单的占比（%）"),
         nothing=gettext("满观察期的办结工单还没有"),
         note=ngettext(
@@ -202,7 +204,7 @@ def _false_alarms(request: HttpRequest) -> SafeString:
     return _shares(
         request,
         _kept(request, figures.false_alarms),
-        heads=(gettext("了结"), gettext("误报")),
+        heads=(gettext("已了结"), gettext("误报")),
         title=gettext("认定为误报的占比（%）"),
         nothing=gettext("近%(days)s天没有了结的工单") % {"days": LONGER_DAYS},
         note=gettext("近%(days)s天了结的工单，不含并入其他工单的。") % {"days": LONGER_DAYS},
