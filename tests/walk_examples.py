@@ -498,6 +498,7 @@ EXAMPLES: dict[str, Example] = {
     "alerts:lift": Example(lambda: {"pk": _silence()}, method="post"),
     "alerts:warning": Example(lambda: {"pk": _warning()}),
     "api:one_alert": Example(lambda: {"pk": _alert()}),
+    "api:order_story": Example(lambda: {"pk": _order()}),
     "api:business_story": Example(lambda: {"id": _business_code()}),
     "alerts:order": Example(lambda: {"pk": _order()}),
     "alerts:order_act": Example(lambda: {"pk": _order(), "move": "accept"}),

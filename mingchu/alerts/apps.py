@@ -29,7 +29,7 @@ class AlertsConfig(AppConfig):
     verbose_name = _("预警与工单")
 
     def ready(self) -> None:
-        from mingchu.alerts import evidence, hanging, order_hanging
+        from mingchu.alerts import evidence, figure_hanging, hanging, order_hanging
         from mingchu.alerts.jobs import fold_soon
         from mingchu.base.slots import BEGINNINGS
         from mingchu.kit.messages.kinds import KINDS
@@ -44,3 +44,4 @@ class AlertsConfig(AppConfig):
         evidence.hang()
         hanging.hang()
         order_hanging.hang()
+        figure_hanging.hang()

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from mingchu.accounts.domain import Actor
 from mingchu.alerts import rules
 from mingchu.alerts.models import Alert
+from mingchu.alerts.move_names import SEVERITY_NAMES
 from mingchu.alerts.queries.alerts import Wanted
 from mingchu.alerts.services.silencing import WHY_TOP, About
-from mingchu.alerts.words import SEVERITIES, live_names
+from mingchu.alerts.words import live_names
 from mingchu.base import clock
 from mingchu.kit.selects import Box
 from mingchu.registry.places import DISTRICTS, district_name
@@ -29,7 +30,7 @@ class FindForm(forms.Form):
     """The filters of the list; all of it stands in the page's address."""
 
     kind = Box(label=_("种类"), required=False)
-    severity = Box(label=_("级别"), required=False, choices=[*ALL, *SEVERITIES.items()])
+    severity = Box(label=_("级别"), required=False, choices=[*ALL, *SEVERITY_NAMES.items()])
     district = Box(label=_("旗县区"), required=False, choices=[*ALL, *DISTRICTS.items()])
     station = Box(label=_("监管所"), required=False)
     state = Box(label=_("状态"), required=False, choices=STATES)

@@ -15,6 +15,7 @@ from mingchu.accounts.access import actor_of
 from mingchu.accounts.domain import Actor
 from mingchu.alerts import words
 from mingchu.alerts.models import AlertEnd
+from mingchu.alerts.move_names import SEVERITY_NAMES
 from mingchu.alerts.pages.alerts import listed
 from mingchu.alerts.queries import alerts as queries
 from mingchu.alerts.queries.alerts import Wanted
@@ -152,17 +153,12 @@ def _kind(data: Mapping[str, Any]) -> str:
 
 
 def _severity(number: int) -> str:
-    return str(words.SEVERITIES[number])
+    return str(SEVERITY_NAMES[number])
 
 
 def _day(text: str | None) -> str:
-    """A deadline as people say it: of a term in days its last day."""
-    if not text:
-        return "—"
-    due = clock.city(datetime.fromisoformat(text))
-    if (due.hour, due.minute) == (0, 0):
-        return f"{due - timedelta(days=1):%Y-%m-%d}"
-    return f"{due:%Y-%m-%d %H:%M}"
+    """A deadline as the event holds it, in words."""
+    return words.due_said(datetime.fromisoformat(text)) if text else "—"
 
 
 def _opened(data: Mapping[str, Any]) -> str:

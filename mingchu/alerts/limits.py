@@ -7,6 +7,7 @@ from datetime import date, time
 from functools import cache
 from typing import NamedTuple
 
+from mingchu.alerts.domain import kinds
 from mingchu.alerts.domain.desk import Ladder
 from mingchu.alerts.domain.terms import URGENT, Office, Spans, Term, Unit
 from mingchu.alerts.models import Alert
@@ -17,10 +18,6 @@ from mingchu.rulebook.kinds import Shape
 from mingchu.rulebook.kinds import Unit as RuleUnit
 from mingchu.rulebook.store import calendar_in, here, rule, rulebook
 
-# By severity, the rule of its terms: red, orange, yellow.
-TERMS = {1: "alert.red_hours", 2: "alert.orange_days", 3: "alert.yellow_days"}
-SEVERITIES = tuple(TERMS)
-KINDS = "alert.kinds"
 UNITS = {
     RuleUnit.HOUR: Unit.HOUR,
     RuleUnit.WORKING_DAY: Unit.WORKING_DAY,
@@ -40,12 +37,13 @@ class Terms(NamedTuple):
 
 def terms(severity: int, day: date) -> Terms:
     """The usual terms of a severity, by the rule of the day."""
-    ruling = rule(TERMS[severity]).on(day)
-    return Terms(*(_term(ruling, ruling.choice(key), severity) for key in ("accept", "handle")))
+    ruling = rule(kinds.BY_SEVERITY[severity]).on(day)
+    return Terms(*(term(ruling, ruling.choice(key), severity) for key in ("accept", "handle")))
 
 
-def _term(ruling: Ruling, amount: int, severity: int) -> Term:
-    """Hours run round the clock only where everything is urgent."""
+def term(ruling: Ruling, amount: int, severity: int) -> Term:
+    """So much of what the rule counts in, for alerts and orders alike: hours run round the clock
+    only where everything is urgent, elsewhere in office hours."""
     unit = UNITS[ruling.unit]
     if unit is Unit.HOUR and severity != URGENT:
         unit = Unit.OFFICE_HOUR
@@ -57,7 +55,7 @@ def own_term(alert: Alert) -> Term | None:
 
     None where it has the usual one of its severity.
     """
-    if alert.due_at is None or alert.rule in TERMS.values():
+    if alert.due_at is None or alert.rule in kinds.BY_SEVERITY.values():
         return None
     since = alert.rule_since.isoformat() if alert.rule_since else ""
     given = Term(rule=alert.rule, since=since, until=alert.due_at)
@@ -70,14 +68,14 @@ def own_term(alert: Alert) -> Term | None:
         return given
     if ruling.unit not in UNITS or not isinstance(amount, int):
         return given
-    return _term(ruling, amount, alert.severity)
+    return term(ruling, amount, alert.severity)
 
 
 def _key(alert: Alert) -> str:
     """What the term of its kind goes by: as the table of kinds says, else the kind itself."""
-    if KINDS not in rulebook().ids_in(here()):
+    if kinds.RULE not in rulebook().ids_in(here()):
         return alert.kind
-    table = rule(KINDS).on(clock.city(alert.opened_at).date()).value
+    table = rule(kinds.RULE).on(clock.city(alert.opened_at).date()).value
     key: str = table.get(alert.kind, {}).get("due", {}).get("key", alert.kind)
     return key
 
@@ -115,6 +113,15 @@ def grounds(language: str) -> Mapping[str, str]:
     """The grounds in words, by key."""
     ruling = pause_grounds()
     return {key: ruling.labels[key].said(language) for key in ruling.value}
+
+
+def repeat_days(day: date) -> int:
+    """Within how many days after its end another order of the kind is a repeat."""
+    return int(repeat_rule(day).number())
+
+
+def repeat_rule(day: date) -> Ruling:
+    return rule("alert.repeat_days").on(day)
 
 
 def wants_files(severity: int) -> bool:

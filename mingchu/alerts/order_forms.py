@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,15 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from mingchu.accounts.domain import Actor, ScopeKind
 from mingchu.accounts.models import User
 from mingchu.alerts import limits
+from mingchu.alerts.domain.figures import BANDS
 from mingchu.alerts.domain.states import REPORT, Move, Need, Way
 from mingchu.alerts.models import Order
-from mingchu.alerts.models.orders import LevelName, OrderStateName
+from mingchu.alerts.models.orders import LevelName, OrderStateName, OutcomeName
 from mingchu.alerts.move_names import AUTHORITIES, SEVERITY_NAMES
-from mingchu.alerts.order_words import kinds
+from mingchu.alerts.order_words import band_name
 from mingchu.alerts.performing import takes_files
 from mingchu.alerts.queries import desks, orders
-from mingchu.alerts.queries.orders import READ, Wanted
+from mingchu.alerts.queries.orders import NOWHERE, READ, UNMERGED, Wanted
 from mingchu.alerts.services.orders import CIVIL, NOTE_TOP
+from mingchu.alerts.words import kind_names
 from mingchu.kit.selects import Box
 from mingchu.registry.choosing import AreaField, offer_areas
 from mingchu.registry.desk_forms import FilesField
@@ -29,14 +32,21 @@ from mingchu.registry.forms import day as day_field
 from mingchu.registry.places import DISTRICTS
 from mingchu.registry.queries import areas
 
+CODE = re.compile(r"[a-z0-9_]{1,40}")
 WHOSE = [("mine", _("我承办的")), ("nobody", _("无人承办"))]
 DUES = [
     ("overdue", _("已逾期")),
+    ("in_time", _("未逾期")),
     ("today", _("今天截止")),
     ("untaken", _("待签收")),
     ("paused", _("计时中止")),
     ("ended", _("已了结")),
 ]
+AGES = [(one.key, band_name(one)) for one in BANDS]
+OUTCOMES = [(UNMERGED, _("不含并入其他工单的")), *OutcomeName.choices]
+REPEATED = [("yes", _("又立同类工单")), ("no", _("没有再立"))]
+PLACES = [*ALL, (NOWHERE, _("未划定旗县区")), *DISTRICTS.items()]
+NO_STATION = (NOWHERE, _("不在监管所"))
 SEVERITIES = [(str(code), label) for code, label in SEVERITY_NAMES.items()]
 
 
@@ -48,18 +58,26 @@ class OrderFindForm(forms.Form):
     state = Box(label=_("状态"), required=False, choices=[*ALL, *OrderStateName.choices])
     severity = Box(label=_("级别"), required=False, choices=[*ALL, *SEVERITIES])
     kind = forms.ChoiceField(label=_("事项"), required=False)
-    district = Box(label=_("旗县区"), required=False, choices=[*ALL, *DISTRICTS.items()])
+    district = Box(label=_("旗县区"), required=False, choices=PLACES)
     station = AreaField(label=_("监管所"), required=False)
     level = Box(label=_("层级"), required=False, choices=[*ALL, *LevelName.choices])
-    MORE = ("kind", "district", "station", "level")
+    age = Box(label=_("来了多久"), required=False, choices=[*ALL, *AGES])
+    outcome = Box(label=_("结果"), required=False, choices=[*ALL, *OUTCOMES])
+    ended_from = day_field(_("了结日期自"), required=False)
+    ended_until = day_field(_("了结日期至"), required=False)
+    repeated = Box(label=_("了结以后"), required=False, choices=[*ALL, *REPEATED])
+    MORE = (
+        *("kind", "district", "station", "level", "age"),
+        *("outcome", "ended_from", "ended_until", "repeated"),
+    )
 
     def __init__(self, said: Any, *, actor: Actor, **more: Any):
         super().__init__(said, **more)
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)  # noqa: S101 tells the type checker
-        kind.choices = [("", ALL[0][1]), *kinds()]
+        kind.choices = [*ALL, *_kinds(self.data.get("kind", ""))]
         self.areas = areas(actor.scopes_for(READ))
-        offer_areas(self, self.areas, ALL[0][1])
+        offer_areas(self, self.areas, ALL[0][1], NO_STATION)
 
     @property
     def first(self) -> list[forms.BoundField]:
@@ -77,7 +95,14 @@ class OrderFindForm(forms.Form):
     def wanted(self) -> Wanted:
         """What was asked; a field that makes no sense asks nothing and says so beside itself."""
         self.is_valid()
-        return Wanted(**{name: value for name, value in self.cleaned_data.items() if value})
+        return Wanted(**{name: str(value) for name, value in self.cleaned_data.items() if value})
+
+
+def _kinds(asked: str) -> list[tuple[str, str]]:
+    """Every kind there is, and one that was: orders of it stay where they are."""
+    known = kind_names()
+    gone = bool(CODE.fullmatch(asked)) and asked not in known
+    return [*known.items(), *([(asked, asked)] if gone else [])]
 
 
 def _text(label: Any, rows: int = 4) -> forms.CharField:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts.access import actor_of
@@ -14,15 +12,18 @@ from mingchu.accounts.domain import Actor, may
 from mingchu.alerts import order_words
 from mingchu.alerts.domain.states import ANSWER, HANDLE, REPORT, REVIEW, WAYS, Way, Who
 from mingchu.alerts.models.orders import OrderStateName
-from mingchu.alerts.order_rows import rows
+from mingchu.alerts.order_rows import list_of, rows
 from mingchu.alerts.queries import orders
 from mingchu.alerts.queries.orders import READ, Wanted
+from mingchu.alerts.services.orders import place_of
+from mingchu.alerts.words import held_name, kind_name
 from mingchu.base.slots import (
     DESK,
     NAVIGATION,
     PANELS,
     SENTENCES,
     TASKS,
+    TRACES,
     FigureValue,
     NavigationItem,
     Panel,
@@ -48,6 +49,7 @@ def hang() -> None:
     )
     TASKS.add("alerts.all", Task(_("辖区在办工单"), READ, _counter()), order=15)
     PANELS.add("alerts.orders", Panel("orders", _("工单"), READ, _panel), order=20)
+    TRACES.add("alerts.orders", _trace)
     DESK.add("alerts.orders", Panel("orders", _("要整改的事"), ANSWER, _desk), order=10)
     STATES.add("alerts.Order", TABLE)
     for sentence in order_words.SAID:
@@ -55,8 +57,7 @@ def hang() -> None:
 
 
 def _value(count: int, wanted: Wanted) -> FigureValue:
-    address = f"{reverse('alerts:orders')}?{urlencode(wanted.query())}"
-    return FigureValue(min(count, COUNTED), rows=address, is_capped=count > COUNTED)
+    return FigureValue(min(count, COUNTED), rows=list_of(wanted), is_capped=count > COUNTED)
 
 
 def _counter(**asked: str) -> Any:
@@ -75,6 +76,24 @@ def _panel(request: HttpRequest, business_id: int) -> str:
     return drawn("alerts/orders/_panel.html", {"rows": rows(found)}, request)
 
 
+def _trace(request: HttpRequest, subject: str, business_id: int) -> str:
+    """What became of something that was noticed about a business: its order and how it stands.
+
+    Whoever noticed it learns that much, wherever he may look; the order itself opens to officers.
+    """
+    actor = actor_of(request)
+    found = [
+        {
+            "order": one.order,
+            "row": rows([one.order])[0] if one.order else None,
+            "held": held_name(one),
+            "opens": one.order is not None and may(actor, READ, place_of(one.order)),
+        }
+        for one in orders.noticed(subject, business_id)
+    ]
+    return drawn("alerts/orders/_traced.html", {"found": found}, request) if found else ""
+
+
 def _desk(request: HttpRequest, business_id: int) -> str:
     """What the business has to correct, until when; what it answered stays to be read."""
     if not may(actor_of(request), ANSWER):
@@ -84,8 +103,8 @@ def _desk(request: HttpRequest, business_id: int) -> str:
     if not told and not answered:
         return ""
     known = {
-        "told": [(order, step, order_words.kind_name(order.kind)) for order, step in told],
-        "answered": [(order, step, order_words.kind_name(order.kind)) for order, step in answered],
+        "told": [(order, step, kind_name(order.kind)) for order, step in told],
+        "answered": [(order, step, kind_name(order.kind)) for order, step in answered],
     }
     return drawn("alerts/orders/_desk.html", known, request)
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mingchu.alerts.models import Order
 from mingchu.alerts.models.orders import LevelName, OrderStateName
 from mingchu.alerts.move_names import SEVERITY_NAMES
-from mingchu.alerts.order_words import due_said, kind_name, lateness
+from mingchu.alerts.order_words import lateness
+from mingchu.alerts.queries.orders import Wanted
+from mingchu.alerts.words import due_said, kind_name
 from mingchu.base import clock
 from mingchu.kit.sheets.layouts import Kind
 from mingchu.kit.sheets.write import Out, OutColumn
@@ -18,6 +22,12 @@ from mingchu.registry.places import district_name
 from mingchu.registry.queries import area_names
 
 CHUNK = 2_000
+
+
+def list_of(wanted: Wanted) -> str:
+    """Where the list is that is asked for so."""
+    query = urlencode(wanted.query())
+    return f"{reverse('alerts:orders')}?{query}" if query else reverse("alerts:orders")
 
 
 def rows(orders: Iterable[Order]) -> list[dict[str, Any]]:

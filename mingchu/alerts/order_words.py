@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from mingchu.accounts.domain import Actor
 from mingchu.alerts import limits
 from mingchu.alerts.domain.clock import Because, Cause, Clocks, Reading, said_day
+from mingchu.alerts.domain.figures import Band
 from mingchu.alerts.domain.states import Move
 from mingchu.alerts.domain.terms import Term, Unit
 from mingchu.alerts.models import Order
 from mingchu.alerts.models.orders import LevelName, OrderStateName, OutcomeName
 from mingchu.alerts.move_names import AUTHORITIES, MOVE_NAMES, SEVERITY_NAMES
-from mingchu.alerts.services.orders import REPORTED
+from mingchu.alerts.words import due_said, kind_name, moment
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
-from mingchu.base.slots import Sentence
+from mingchu.base.slots import CLOCKS, KeptClock, Sentence
 from mingchu.rulebook.domain import Ruling
-from mingchu.rulebook.store import here, rule, rulebook
+from mingchu.rulebook.store import rule
 
-# Rules whose keys are kinds of alerts, the nearest words first.
-KINDS = ("alert.kinds", "alert.due_days", "alert.due_hours")
+# How states look elsewhere, as the tags of a clock are coloured here.
+TONES = {"open": "", "pending": "warn"}
 CLOCK_NAMES = {"accept": _("签收"), "handle": _("办结"), "correct": _("整改")}
 SAID_CAUSE = {
     Cause.OPENED: _("自%(at)s立单起"),
@@ -38,43 +40,6 @@ SAID_CAUSE = {
     Cause.TOLD: _("%(at)s告知经营者"),
     Cause.STARTED: _("自%(at)s起"),
 }
-
-
-def kind_name(code: str) -> str:
-    """What an order is about; the code where nobody has a word for it."""
-    return _kinds(get_language() or "").get(code, code)
-
-
-def kinds() -> list[tuple[str, str]]:
-    """Every kind there are words for, for a box."""
-    return list(_kinds(get_language() or "").items())
-
-
-@lru_cache(maxsize=8)
-def _kinds(language: str) -> dict[str, str]:
-    known = set(rulebook().ids_in(here()))
-    found = {REPORTED: gettext("有人上报")}
-    for name in KINDS:
-        if name in known:
-            ruling = rule(name).on(clock.today())
-            found |= {
-                code: ruling.labels[code].said(language)
-                for code in ruling.value
-                if code not in found
-            }
-    return found
-
-
-def moment(at: datetime) -> str:
-    return f"{clock.city(at):%Y-%m-%d %H:%M}"
-
-
-def due_said(due: datetime | None) -> str:
-    """A due as people say it: the last day, or the moment where it is within a day."""
-    if due is None:
-        return ""
-    day = said_day(due)
-    return day.isoformat() if day else moment(due)
 
 
 def term_said(term: Term) -> str:
@@ -103,6 +68,7 @@ class ClockWords:
     term: str
     ruling: Ruling | None
     provisional: bool
+    href: str = ""
 
 
 def clock_words(clocks: Clocks, now: datetime) -> list[ClockWords]:
@@ -110,6 +76,31 @@ def clock_words(clocks: Clocks, now: datetime) -> list[ClockWords]:
     own = {"handle": clocks.handle, "accept": clocks.accept, "correct": clocks.correct}
     every = {**own, **clocks.others}
     return [_clock(name, found, now) for name, found in every.items() if found]
+
+
+def kept_words(actor: Actor, subjects: Iterable[str]) -> list[ClockWords]:
+    """Terms that other contexts keep on what an order is about."""
+    return [_kept(one) for subject in subjects for one in kept_clocks(actor, subject)]
+
+
+def kept_clocks(actor: Actor, subject: str) -> list[KeptClock]:
+    return [one for read in CLOCKS for one in read(actor, subject)]
+
+
+def _kept(one: KeptClock) -> ClockWords:
+    began = gettext("自%(at)s起") % {"at": one.began}
+    return ClockWords(
+        name=one.key,
+        title=one.title,
+        due=one.due.isoformat() if one.due else "",
+        standing=one.said,
+        tone=TONES.get(one.look, one.look),
+        reasons=[began],
+        term="",
+        ruling=_ruling(Term(rule=one.rule, since=one.since.isoformat())),
+        provisional=one.provisional and one.met is None,
+        href=one.href,
+    )
 
 
 def _clock(name: str, read: Reading, now: datetime) -> ClockWords:
@@ -158,6 +149,13 @@ def _ruling(term: Term) -> Ruling | None:
         return rule(term.rule).on(date.fromisoformat(term.since)) if term.rule else None
     except (Refusal, ValueError):
         return None
+
+
+def band_name(band: Band) -> Any:
+    """How long ago something came in, by whole days."""
+    if band.last is None:
+        return format_lazy(_("{first}天以上"), first=band.first)
+    return format_lazy(_("{first}–{last}天"), first=band.first, last=band.last)
 
 
 def lateness(order: Order, now: datetime) -> tuple[str, str]:

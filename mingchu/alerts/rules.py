@@ -7,14 +7,16 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
+from mingchu.alerts import limits
 from mingchu.alerts.domain import kinds
+from mingchu.alerts.domain.clock import due_of
 from mingchu.alerts.domain.deadlines import Deadline
 from mingchu.alerts.domain.kinds import Kind
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.rulebook.domain import Ruling
 from mingchu.rulebook.kinds import Shape, Unit
-from mingchu.rulebook.store import calendar, rule, rulebook
+from mingchu.rulebook.store import rule, rulebook
 from mingchu.signals.feeders import is_fed
 
 
@@ -66,32 +68,33 @@ def deadline(kind: Kind, severity: int, labels: Mapping[str, str], start: dateti
         ends = date.fromisoformat(labels[kind.term.label])
         return Deadline(end_of(ends), found.id, found.since, start)
     if kind.term.by_severity:
-        return _termed(kinds.BY_SEVERITY[severity], kind.term.by_severity, start)
-    return _termed(kind.term.rule, kind.term.key, start)
+        return _termed(kinds.BY_SEVERITY[severity], kind.term.by_severity, severity, start)
+    return _termed(kind.term.rule, kind.term.key, severity, start)
 
 
-def recount(kind: str, name: str, start: datetime) -> Deadline | None:
+def recount(kind: str, name: str, severity: int, start: datetime) -> Deadline | None:
     """The same term counted again, as the calendar is known now; None of a kind that is gone."""
     known = kinds_on(clock.city(start).date()).get(kind)
     if known is None or known.term.label:
         return None
-    return _termed(name, known.term.by_severity or known.term.key, start)
+    return _termed(name, known.term.by_severity or known.term.key, severity, start)
 
 
-def _termed(name: str, key: str, start: datetime) -> Deadline:
+def _termed(name: str, key: str, severity: int, start: datetime) -> Deadline:
     day = clock.city(start).date()
     found = ruling(name, day)
-    if found.unit in (Unit.HOUR, Unit.MINUTE):
-        return Deadline(found.due_at(start, key or None), found.id, found.since, start)
-    ends, provisional = _days(name, key, day)
-    return Deadline(end_of(ends), name, found.since, start, provisional)
+    # Days are counted from their midnight: a thousand alerts of a day have the same deadline.
+    begun = start if found.unit is Unit.HOUR else clock.midnight(day)
+    due, provisional = _due(name, key, severity, begun)
+    return Deadline(due, found.id, found.since, start, provisional)
 
 
 @lru_cache(maxsize=1024)
-def _days(name: str, key: str, day: date) -> tuple[date, bool]:
-    """A thousand alerts of a day have the same deadline: counted once."""
-    due = ruling(name, day).due(day, calendar(), key or None)
-    return due.day, due.provisional
+def _due(name: str, key: str, severity: int, start: datetime) -> tuple[datetime, bool]:
+    """As the clock of an order reads the same term."""
+    found = ruling(name, clock.city(start).date())
+    amount = found.choice(key) if key else found.number()
+    return due_of(limits.term(found, int(amount), severity), start, limits.office())
 
 
 def end_of(day: date) -> datetime:
@@ -147,14 +150,14 @@ class Watch(NamedTuple):
 
 
 def watch(day: date) -> Watch:
-    days, limits = ruling("alert.warning_days", day), ruling("alert.warning_limits", day)
+    days, bounds = ruling("alert.warning_days", day), ruling("alert.warning_limits", day)
     return Watch(
         int(days.choice("baseline")),
         int(days.choice("lag")),
-        float(limits.choice("deviations")),
-        float(limits.choice("least_deviation")),
-        float(limits.choice("false_alarms_a_day")),
-        limits.since,
+        float(bounds.choice("deviations")),
+        float(bounds.choice("least_deviation")),
+        float(bounds.choice("false_alarms_a_day")),
+        bounds.since,
     )
 
 

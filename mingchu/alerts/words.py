@@ -1,9 +1,9 @@
-"""Words for kinds, severities and what an alert is about, looked up once a page."""
+"""Words for kinds, dues and what an alert is about, looked up once a page."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -12,23 +12,14 @@ from django.utils.translation import gettext as _
 
 from mingchu.alerts import rules
 from mingchu.alerts.domain import kinds
+from mingchu.alerts.domain.clock import said_day
 from mingchu.alerts.models import Alert
 from mingchu.base import clock
 from mingchu.registry.places import district_name
 from mingchu.registry.queries import licence_numbers, person_names
 
-SEVERITIES: Mapping[int, Any] = {
-    1: gettext_lazy("红色"),
-    2: gettext_lazy("橙色"),
-    3: gettext_lazy("黄色"),
-}
 # How a severity looks, beside its word.
 TAGS = {1: "bad", 2: "warn", 3: ""}
-LEVELS: Mapping[str, Any] = {
-    "station": gettext_lazy("监管所"),
-    "district": gettext_lazy("旗县区局"),
-    "city": gettext_lazy("市局"),
-}
 FAULTS: Mapping[str, Any] = {
     "unknown_kind": gettext_lazy("种类不认识"),
     "unknown_business": gettext_lazy("没有这个主体"),
@@ -42,17 +33,19 @@ FAULTS: Mapping[str, Any] = {
 
 
 def kind_names() -> dict[str, str]:
-    """Words of every kind the rulebook has, by code, in the reader's language."""
+    """Words of every kind that alerts and orders are of, by code, in the reader's language."""
     return _kind_names(get_language() or "zh-hans", clock.today())
 
 
 @lru_cache(maxsize=16)
 def _kind_names(language: str, day: date) -> dict[str, str]:
     ruling = rules.ruling(kinds.RULE, day)
-    return {code: ruling.labels[code].said(language) for code in ruling.value}
+    named = {code: ruling.labels[code].said(language) for code in ruling.value}
+    return {**named, kinds.REPORTED: _("有人上报")}
 
 
 def kind_name(code: str) -> str:
+    """The code itself where nobody has a word for it."""
     return kind_names().get(code, code)
 
 
@@ -103,11 +96,13 @@ def held_name(one: Alert) -> str:
     return _("未了结")
 
 
-def until(moment: datetime | None) -> str:
+def moment(at: datetime) -> str:
+    return f"{clock.city(at):%Y-%m-%d %H:%M}"
+
+
+def due_said(due: datetime | None) -> str:
     """When a term has ended, as people say it: of one in days its last day, else the minute."""
-    if moment is None:
+    if due is None:
         return ""
-    here = clock.city(moment)
-    if (here.hour, here.minute) == (0, 0):
-        return f"{here - timedelta(days=1):%Y-%m-%d}"
-    return f"{here:%Y-%m-%d %H:%M}"
+    day = said_day(due)
+    return day.isoformat() if day else moment(due)

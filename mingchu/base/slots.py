@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Generic, Literal, TypeVar
 
 T = TypeVar("T")
@@ -121,6 +122,37 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Section:
+    """A part of the city page below its map: `draw(request)` returns safe HTML, or ""."""
+
+    title: Any
+    action: str
+    draw: Callable[[Any], str]
+
+
+@dataclass(frozen=True)
+class KeptClock:
+    """A term that one context keeps on a thing, for the page of whoever works on the same thing.
+
+    `standing` is a code for programs, `said` and `look` are how a page says it; `rule` and `since`
+    name the version it runs by; `href` is where it is kept, "" for who may not go there.
+    """
+
+    key: str
+    title: Any
+    began: date
+    due: date | None
+    met: date | None
+    standing: str
+    said: Any
+    look: str
+    rule: str
+    since: date
+    provisional: bool = False
+    href: str = ""
+
+
+@dataclass(frozen=True)
 class Reading:
     """How one part of the house is: `condition` is good, warn or bad; `advice` says what to do."""
 
@@ -145,6 +177,10 @@ DESK: Slot[Panel] = Slot("desk")
 SENTENCES: Slot[Sentence] = Slot("sentences")
 # What draws a closed loop 闭环: `draw(request, ids of entries)` gives the chain they stand in.
 LOOPS: Slot[Callable[[Any, Sequence[Any]], str]] = Slot("loops")
+# What runs beside an order on what it is about: `read(actor, subject)`, such as `complaint:7`.
+CLOCKS: Slot[Callable[[Any, str], Sequence[KeptClock]]] = Slot("clocks")
+# What became of what was noticed: `draw(request, subject, business id)`, such as `visit:7`.
+TRACES: Slot[Callable[[Any, str, int], str]] = Slot("traces")
 # Above the timeline of a business: what hangs together in it.
 STORY: Slot[Panel] = Slot("story")
 # Kinds of entries that a closed loop begins with.
@@ -152,6 +188,7 @@ BEGINNINGS: Slot[str] = Slot("beginnings")
 FIGURES: Slot[Figure] = Slot("figures")
 TASKS: Slot[Task] = Slot("tasks")
 MEASURES: Slot[Measure] = Slot("measures")
+CITY: Slot[Section] = Slot("city")
 SIGNS: Slot[Sign] = Slot("signs")
 # Sentences for everybody, above every page while there is something to say; "" while there is not.
 BANNERS: Slot[Callable[[], str]] = Slot("banners")

@@ -13,23 +13,28 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts.access import actor_of
-from mingchu.accounts.domain import Actor
+from mingchu.accounts.domain import Actor, may
+from mingchu.base import clock
 from mingchu.base.slots import (
+    CLOCKS,
     NAVIGATION,
     PANELS,
     SENTENCES,
     TASKS,
     FigureValue,
+    KeptClock,
     NavigationItem,
     Panel,
     Sentence,
     Task,
 )
 from mingchu.base.states import STATES
-from mingchu.complaints import moves, queries
-from mingchu.complaints.models import Channel, Kind
+from mingchu.complaints import moves, queries, rules
+from mingchu.complaints.domain.clocks import Clock
+from mingchu.complaints.models import Channel, Complaint, Kind
 from mingchu.complaints.queries import Wanted
-from mingchu.complaints.words import MOVES
+from mingchu.complaints.services import place_of, raising
+from mingchu.complaints.words import LOOKS, MOVES, STANDINGS, TERMS
 from mingchu.kit.drawn import drawn
 
 READ, HANDLE = "complaints.read", "complaints.handle"
@@ -50,6 +55,7 @@ def hang() -> None:
         ("visit", _("待回访的投诉举报"), Wanted(show="visit", mine=True)),
     ):
         TASKS.add(f"complaints.{key}", Task(title, HANDLE, _counter(wanted)))
+    CLOCKS.add("complaints", kept_clocks)
     for sentence in SAID:
         SENTENCES.add(sentence.kind, sentence)
 
@@ -69,6 +75,37 @@ def _panel(request: HttpRequest, business_id: int) -> str:
     if not found:
         return ""
     return drawn("complaints/_panel.html", {"rows": found}, request)
+
+
+def kept_clocks(actor: Actor, subject: str) -> list[KeptClock]:
+    """The terms of the law that run on a letter, beside whoever works on an order about it: by
+    when the writer has to be told. Nothing of the letter itself."""
+    what, _colon, number = subject.partition(":")
+    letter = queries.by_key(int(number)) if what == "complaint" and number.isdecimal() else None
+    if letter is None:
+        return []
+    known = may(actor, READ, place_of(letter))
+    href = reverse("complaints:one", args=[letter.pk]) if known else ""
+    found = rules.clocks_of(letter, queries.steps_of(letter))
+    return [_kept(one, letter, href) for one in found]
+
+
+def _kept(one: Clock, letter: Complaint, href: str) -> KeptClock:
+    standing = one.standing(clock.today())
+    return KeptClock(
+        key=f"{raising.subject(letter.pk)}/{one.term}",
+        title=TERMS[one.term],
+        began=one.began,
+        due=one.due,
+        met=one.met,
+        standing=str(standing),
+        said=STANDINGS[standing],
+        look=LOOKS[standing],
+        rule=one.ruling.id,
+        since=one.ruling.since,
+        provisional=one.provisional,
+        href=href,
+    )
 
 
 def _registered(data: Mapping[str, Any]) -> str:

@@ -54,13 +54,18 @@ def grids_of(areas: Iterable[AreaRow]) -> list[Group]:
     return list(found.items())
 
 
-def offer_areas(form: forms.Form, areas: tuple[AreaRow, ...], empty: Any) -> None:
-    """Fills the boxes `station` and `grid`; what is chosen now stays a choice."""
+def offer_areas(
+    form: forms.Form, areas: tuple[AreaRow, ...], empty: Any, nowhere: tuple[str, Any] | None = None
+) -> None:
+    """Fills the boxes `station` and `grid`; what is chosen now stays a choice.
+
+    `nowhere` is a choice of its own: what no station has.
+    """
     language = get_language() or ""
     for name, groups_of in (("station", stations_of), ("grid", grids_of)):
         if name not in form.fields:
             continue
-        offered = _offered(groups_of, areas, str(empty), language)
+        offered = _offered(groups_of, areas, str(empty), nowhere, language)
         chosen = str(form[name].value() or "")
         if chosen not in offered.values:
             (none, *groups) = offered.choices
@@ -87,9 +92,10 @@ def _offered(
     groups_of: Callable[[Iterable[AreaRow]], list[Group]],
     areas: tuple[AreaRow, ...],
     empty: str,
+    nowhere: tuple[str, Any] | None,
     _language: str,
 ) -> Offered:
-    return Offered([("", empty), *groups_of(areas)])
+    return Offered([("", empty), *([nowhere] if nowhere else ()), *groups_of(areas)])
 
 
 def areas_for(actor: Actor, action: str) -> tuple[AreaRow, ...]:

@@ -76,9 +76,10 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return problem(INVALID, errors=errors)
 
 
+# Before the orders, whose moves are named at the same place of an address.
+api.add_router("", story.router)
 for _context in ("rulebook", "ledger", "accounts", "kit", "registry", "alerts", "complaints"):
     if find_spec(f"mingchu.{_context}.api"):
         api.add_router("", importlib.import_module(f"mingchu.{_context}.api").router)
 # Contexts below accounts have their operations here, where the guards are known.
 api.add_router("", ledger.router)
-api.add_router("", story.router)

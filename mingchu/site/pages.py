@@ -18,7 +18,7 @@ from django.views.decorators.http import conditional_page, require_GET, require_
 
 from mingchu.accounts.access import actor_of, public, requires
 from mingchu.accounts.domain import may
-from mingchu.base.slots import FRONT, MEASURES, TASKS, FigureValue
+from mingchu.base.slots import CITY, FRONT, MEASURES, TASKS, FigureValue
 from mingchu.site import citymap, metrics, numbers, signs
 from mingchu.site.context import exists
 
@@ -80,11 +80,13 @@ def workbench(request: HttpRequest) -> HttpResponse:
 @requires("site.workbench")
 @require_safe
 def city(request: HttpRequest) -> HttpResponse:
-    """The city's figures, and one measure by district as a map and as an equal table."""
+    """The city's figures, one measure by district as a map and as an equal table, and what
+    contexts draw of the part of the city that the reader looks after."""
     measures = list(MEASURES)
     chosen = MEASURES.get(request.GET.get("measure", "")) or next(iter(measures), None)
     known: dict[str, object] = {
         "figures": list(numbers.figures()),
+        "sections": list(_sections(request)),
         "measures": measures,
         "chosen": chosen,
     }
@@ -100,6 +102,13 @@ def city(request: HttpRequest) -> HttpResponse:
             "view": citymap.VIEW,
         }
     return render(request, "site/city.html", known)
+
+
+def _sections(request: HttpRequest) -> Iterator[tuple[Any, str]]:
+    actor = actor_of(request)
+    for section in CITY:
+        if may(actor, section.action) and (drawn := section.draw(request)):
+            yield section.title, drawn
 
 
 @requires("site.workbench")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import pytest
 from alerting import a_signal, alerted, notice
 from django.db import connection, connections
 
-from mingchu.alerts import rules, services
+from mingchu.alerts import limits, rules, services
 from mingchu.alerts.models import Alert
 from mingchu.alerts.services.folding import LOCK, fold
 from mingchu.base import clock
@@ -167,8 +168,9 @@ def test_across_a_year_nobody_announced_a_deadline_is_provisional_until_it_is(
         assert services.redate() == 0
 
         announced = _announced([date(2027, 1, 1), date(2027, 1, 4)], 2026, 2027)
-        monkeypatch.setattr(rules, "calendar", lambda: announced)
-        rules._days.cache_clear()
+        office = replace(limits.office(), calendar=announced)
+        monkeypatch.setattr(limits, "office", lambda: office)
+        rules._due.cache_clear()
         assert services.redate() == 1
 
     one.refresh_from_db()
@@ -176,7 +178,7 @@ def test_across_a_year_nobody_announced_a_deadline_is_provisional_until_it_is(
     assert one.due_at is not None
     assert before is not None
     assert Entry.objects.get(id=one.later[-1]).kind == "alerts.alert_redated"
-    rules._days.cache_clear()
+    rules._due.cache_clear()
 
 
 def _announced(off: list[date], *years: int) -> Any:

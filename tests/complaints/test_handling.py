@@ -11,9 +11,12 @@ from letters import Officer, a_letter, on, taken
 from mingchu.accounts import services as people
 from mingchu.accounts.domain import CITY
 from mingchu.accounts.models import Viewing
+from mingchu.alerts.models import Order
+from mingchu.alerts.services import orders
+from mingchu.alerts.services.folding import fold
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
-from mingchu.complaints import queries, services
+from mingchu.complaints import queries, rules, services
 from mingchu.complaints.acts import offered
 from mingchu.complaints.domain.states import WAYS, State
 from mingchu.complaints.models import Complaint, Reporter
@@ -323,6 +326,35 @@ def test_the_end_of_an_order_reminds_of_the_answer(letter, handler):
     services.end_mediation(complaint=letter, ground="time_over", by=handler.actor)
     services.reply(complaint=letter, text="好", by=handler.actor)
     assert services.order_ended(subject=f"complaint:{letter.pk}", outcome="closed") is None
+
+
+def test_an_order_about_a_letter_shows_by_when_its_writer_is_to_be_told(letter, handler, chief):
+    services.accept(complaint=taken(letter, handler), by=handler.actor)
+    fold()
+    order = Order.objects.get()
+    where = f"/w/orders/{order.pk}"
+    _accepted, mediation = rules.clocks_of(letter, queries.steps_of(letter))
+
+    before = handler.client.get(where).content.decode()
+    services.end_mediation(complaint=letter, ground="time_over", by=handler.actor)
+    orders.begin(order=order, by=handler.actor)
+    orders.submit(order=order, note="查过", by=handler.actor)
+    orders.close(order=order, note="属实", by=chief.actor)
+    after = handler.client.get(where).content.decode()
+    told = handler.client.get(f"/api/v1/orders/{order.pk}").json()["kept_clocks"]
+    services.reply(complaint=letter, text="好", by=handler.actor)
+    at_last = handler.client.get(where).content.decode()
+
+    link = f'<a href="/w/complaints/{letter.pk}">'
+    assert f"{link}受理或者不予受理并告知" in before
+    assert f"{link}调解：{mediation.due} 截止" in before
+    assert "complaint.mediate_days" in before
+    assert "告知终止调解：2026-12-01 截止" in after  # it runs on when the order has ended
+    assert [one["standing"] for one in told] == ["met", "met", "running"]
+    assert told[-1]["key"] == f"complaint:{letter.pk}/end_notice"
+    assert told[-1]["rule"]["id"] == "complaint.end_notice_days"
+    assert at_last.count("按期完成") == after.count("按期完成") + 1
+    assert "乌兰其其格" not in before + after + at_last
 
 
 # Signals

@@ -14,6 +14,9 @@ from duty import OTHER_STATION, STATION, YES, at, browser, form_of, the_visit
 from photos import a_photo
 
 from mingchu.accounts.roles import roles
+from mingchu.alerts.models import Order
+from mingchu.alerts.services import orders
+from mingchu.alerts.services.folding import fold
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.kit.models import Attachment
@@ -154,6 +157,29 @@ def test_a_problem_goes_to_the_station_as_one_signal(business, phone):
     assert (signal.business_id, signal.district, signal.station) == (shop.pk, SAIHAN, STATION)
     assert signal.labels == {"problem": "expired_food", "level": "D"}
     assert signal.cause == Entry.objects.get(kind="territory.visit_done").pk == visit.entry
+
+
+def test_a_visit_shows_what_became_of_its_problem(business, phone, desk):
+    shop = business()
+    services.nightly()
+    send(phone, shop, {**YES, "nothing_expired": "no"}, problem="expired_food", note="过期面粉")
+    number = the_visit(shop).pk
+    where, own = f"/w/territory/visits/{number}", f"/w/visits/{number}"
+    bureau = desk(SAIHAN)
+    assert "已转监管所" in bureau.get(where).content.decode()
+
+    fold()
+    order = Order.objects.get()
+    opened = bureau.get(where).content.decode()
+    orders.gone([order])
+    order.refresh_from_db()
+    ended = phone.get(own).content.decode()
+
+    assert f'href="/w/orders/{order.pk}">{order.number}</a>' in opened
+    assert "前办结" in opened
+    assert order.number in ended
+    assert "情形已消除" in ended
+    assert f"/w/orders/{order.pk}" not in ended  # orders are no cadre's
 
 
 def test_what_the_cadre_wrote_stays_out_of_the_ledger(business, phone):

@@ -2,11 +2,10 @@
 
 from ninja import Router
 
-from mingchu.alerts import order_api
-from mingchu.alerts.api import alerts, signals
+from mingchu.alerts.api import alerts, figures, orders, signals
 
 router = Router()
-for part in (alerts.router, signals.router, order_api.router):
+for part in (alerts.router, signals.router, figures.router, orders.router):
     router.add_router("", part)
 
 __all__ = ["router"]

@@ -372,6 +372,14 @@ class _Reader:
         return int(self._passed(run, since, _moment(due)) / timedelta(hours=1))
 
 
+def due_of(term: Term, start: datetime, office: Office) -> tuple[datetime, bool]:
+    """When a term is over that began at the moment and that nothing holds; whether that is
+    provisional.
+    """
+    due, read = _Reader((), office)._read(_Run(start, term, Cause.OPENED), ())
+    return due, read.provisional
+
+
 def _moment(reading: Reading) -> datetime:
     """The due of a reading that no pause holds."""
     assert reading.due is not None  # noqa: S101

@@ -12,21 +12,16 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from mingchu.alerts.domain.states import Level
+
 RULE = "alert.kinds"
+REPORTED = "reported"  # an order of what somebody saw, which no table has
 SEVERITIES = (1, 2, 3)
 # The rules on deadlines by severity.
 BY_SEVERITY = {1: "alert.red_hours", 2: "alert.orange_days", 3: "alert.yellow_days"}
 STEP = "step"
 # Labels that every alert has by itself.
 OWN_MARKS = ("business", "subject", "district", "station")
-
-
-class Level(StrEnum):
-    """Whose desk it comes to."""
-
-    STATION = "station"
-    DISTRICT = "district"
-    CITY = "city"
 
 
 class Ends(StrEnum):

@@ -156,7 +156,7 @@ WAYS = (
         "",
         Who.HOUSE,
         act="assign_waiting",
-        why="to the officer of the station with the fewest orders, in office hours",
+        why="to the officer with the fewest; at night what is urgent, to whoever is on duty",
     ),
     Way(Move.ACCEPT, UNTAKEN, _S.ACCEPTED, HANDLE),
     Way(

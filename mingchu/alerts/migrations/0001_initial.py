@@ -448,7 +448,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="order",
-            index=models.Index(fields=["business", "id"], name="order_business"),
+            index=models.Index(fields=["business", "kind", "opened_at"], name="order_business"),
         ),
         migrations.AddIndex(
             model_name="order",

@@ -121,7 +121,8 @@ class Order(models.Model):
                 name="order_untaken",
             ),
             models.Index(fields=["state", "due_at", "id"], condition=UNDONE, name="order_state"),
-            models.Index(fields=["business", "id"], name="order_business"),
+            # By kind and day, for whether the same has come again.
+            models.Index(fields=["business", "kind", "opened_at"], name="order_business"),
             models.Index(fields=["reporter", "id"], name="order_reporter"),
             models.Index(fields=["ended_at", "id"], name="order_ended"),
         ]

@@ -21,6 +21,8 @@ from mingchu.alerts import rules, words
 from mingchu.alerts.domain.kinds import Kind
 from mingchu.alerts.forms import FindForm, SilenceForm
 from mingchu.alerts.models import Alert
+from mingchu.alerts.models.orders import LevelName
+from mingchu.alerts.move_names import SEVERITY_NAMES
 from mingchu.alerts.queries import alerts as queries
 from mingchu.base import clock
 from mingchu.kit.sheets.layouts import Kind as Cell
@@ -66,7 +68,7 @@ def said_count(count: int) -> str:
 def listed(found: Collection[Alert]) -> list[dict[str, Any]]:
     """Rows in plain words; names of people stay out of lists."""
     said, kinds = words.about(found), words.kind_names()
-    severities = {number: str(word) for number, word in words.SEVERITIES.items()}
+    severities = {number: str(word) for number, word in SEVERITY_NAMES.items()}
     districts = {code: district_name(code) for code in {one.district for one in found}}
     stations = area_names({one.station for one in found})
     return [
@@ -80,7 +82,7 @@ def listed(found: Collection[Alert]) -> list[dict[str, Any]]:
             "code": one.business.public_id if one.business else "",
             "district": districts[one.district],
             "station": stations.get(one.station, one.station),
-            "due": words.until(one.due_at),
+            "due": words.due_said(one.due_at),
             "late": is_late(one),
             "count": one.count,
             "held": words.held_name(one),
@@ -177,13 +179,13 @@ def shown(request: HttpRequest, one: Alert, form: SilenceForm | None = None) -> 
         "about": words.about([one], names=names)[one.pk],
         "basis": _rule(one, kind),
         "term": _term(one),
-        "level": words.LEVELS[kind.level] if kind else "",
+        "level": LevelName(kind.level).label if kind else "",
         "covering": listed([one.covered_by])[0] if one.covered_by else None,
         "covered": listed(covered),
         "lines": _lines(one),
         "warning": one.labels.get("warning"),
         "form": form or _form(actor, one, kind),
-        "silent_until": words.until(one.silence.until) if one.silence else "",
+        "silent_until": words.due_said(one.silence.until) if one.silence else "",
         "named": names,
     }
     return render(request, "alerts/alert.html", known)

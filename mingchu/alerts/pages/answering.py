@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 from mingchu.accounts.access import actor_of, requires
 from mingchu.alerts.domain.states import ANSWER, Move, OrderState, way_of
 from mingchu.alerts.order_forms import MoveForm
-from mingchu.alerts.order_words import kind_name
 from mingchu.alerts.pages.orders import found, kept
 from mingchu.alerts.queries import orders as queries
 from mingchu.alerts.services import orders as services
+from mingchu.alerts.words import kind_name
 from mingchu.kit.files import queries as files
 from mingchu.kit.files.pages import takes_files
 from mingchu.registry.pages.common import attempt

@@ -84,9 +84,15 @@ def hand_over_desk(request: HttpRequest) -> HttpResponse:
     done: list[services.Done] = []
     if form.is_valid() and attempt(form, lambda: done.append(_hand_over(form, actor))):
         return _result(request, done[0], form.people[form.cleaned_data["taker"]])
-    loads = desks.loads_of({one.pk for one in people})
-    shown = {"form": form, "people": [(one, loads.get(one.pk, 0)) for one in people]}
+    shown = {"form": form, "people": _loads(people, request.GET.get("of", ""))}
     return render(request, "alerts/orders/desk.html", shown)
+
+
+def _loads(people: list[User], place: str) -> list[tuple[User, int]]:
+    """What each has, by name; of a station or a district (`?of=`) those who are posted there."""
+    there = desks.posted_under(place) if place else {one.pk for one in people}
+    loads = desks.loads_of(there)
+    return [(one, loads.get(one.pk, 0)) for one in people if one.pk in there]
 
 
 def _hand_over(form: DeskForm, actor: Actor) -> services.Done:

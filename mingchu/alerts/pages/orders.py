@@ -30,11 +30,12 @@ from mingchu.alerts.models.orders import OrderStateName
 from mingchu.alerts.move_names import MOVE_NAMES, SEVERITY_NAMES
 from mingchu.alerts.order_forms import MoveForm, OrderFindForm
 from mingchu.alerts.order_rows import CHUNK, columns, out, rows
-from mingchu.alerts.order_words import clock_words, kind_name, step_detail
+from mingchu.alerts.order_words import clock_words, kept_words, step_detail
 from mingchu.alerts.performing import ACTS, Said, perform, takes_files
 from mingchu.alerts.queries import orders as queries
 from mingchu.alerts.queries.orders import READ, Page, Wanted
 from mingchu.alerts.services import orders as services
+from mingchu.alerts.words import kind_name
 from mingchu.base import clock
 from mingchu.base.slots import LOOPS
 from mingchu.kit.files import keeping
@@ -69,7 +70,7 @@ def orders(request: HttpRequest) -> HttpResponse:
         "chips": _chips(actor, asked),
         "next": f"?{urlencode({**asked, 'cursor': page.next})}" if page.next else "",
         "first": f"?{urlencode(asked)}" if request.GET.get("cursor") else "",
-        "can_assign": may(actor, ASSIGN) and wanted.due != "ended",
+        "can_assign": may(actor, ASSIGN) and not wanted.is_ended,
         "can_hand_over": may(actor, HANDLE),
     }
     return render(request, "alerts/orders/orders.html", shown)
@@ -129,13 +130,17 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     known = found(request, pk)
     actor = actor_of(request)
     steps = services.steps_of(known)
+    alerts = queries.alerts_of(known)
     shown = {
         "order": known,
         "row": rows([known])[0],
         "district": district_name(known.district) if known.district else "",
         "station": area_names([known.station]).get(known.station, known.station),
-        "clocks": clock_words(services.read_clocks(steps), clock.now()),
-        "alerts": [_alert(one) for one in queries.alerts_of(known)],
+        "clocks": [
+            *clock_words(services.read_clocks(steps), clock.now()),
+            *kept_words(actor, queries.subjects_of(known, alerts)),
+        ],
+        "alerts": [_alert(one) for one in alerts],
         "merged": queries.merged_with(known),
         "steps": _steps(actor, known, steps),
         "loops": [

@@ -77,7 +77,7 @@ def _listed(rows: list[Silence], actor: Actor) -> list[dict[str, Any]]:
             "why": one.why,
             "who": who[f"user:{one.author}"],
             "since": one.since,
-            "until": words.until(one.until),
+            "until": words.due_said(one.until),
             "held": getattr(one, "held", 0),
             "in_force": queries.in_force(one),
             "lifted": one.lifted_at,

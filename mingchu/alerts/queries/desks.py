@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db.models import Count, Q
 
-from mingchu.accounts.domain import Actor, ScopeKind, any_matches
+from mingchu.accounts.domain import CITY, Actor, Scope, ScopeKind, any_matches
 from mingchu.accounts.models import User
 from mingchu.accounts.queries import open_posts
 from mingchu.accounts.roles import roles
@@ -15,6 +16,7 @@ from mingchu.alerts.domain.desk import Officer
 from mingchu.alerts.domain.states import HANDLE, REVIEW
 from mingchu.alerts.models import Order
 from mingchu.alerts.models.orders import UNDONE
+from mingchu.kit.messages import queries as duties
 
 COLLEAGUES = 2_000
 
@@ -41,6 +43,26 @@ def officers_at(stations: Collection[str]) -> dict[str, list[Officer]]:
         station: [Officer(user, reviews, loads.get(user, 0)) for user, reviews in people.items()]
         for station, people in there.items()
     }
+
+
+def on_duty(districts: Collection[str], moment: datetime) -> dict[str, list[User]]:
+    """Who is on duty for each district: by its own roster, else by the city's."""
+    own = {code: Scope(ScopeKind.DISTRICT, code) for code in districts if code}
+    found = duties.on_duty({*own.values(), CITY}, moment)
+    of_city = found.get(CITY, [])
+    return {code: found.get(own[code], of_city) if code in own else of_city for code in districts}
+
+
+def posted_under(code: str) -> set[int]:
+    """Whoever handles orders at a station, or at any of a district's."""
+    posts = open_posts().filter(
+        scope_kind=ScopeKind.STATION,
+        scope_code__startswith=code,
+        role__in=roles_with(HANDLE),
+        user__is_active=True,
+        user__is_machine=False,
+    )
+    return set(posts.values_list("user_id", flat=True))
 
 
 def loads_of(users: Collection[int]) -> dict[int, int]:

@@ -7,19 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from mingchu.accounts.domain import Actor, Scope, ScopeKind
 from mingchu.accounts.models import User
-from mingchu.alerts.domain.states import OrderState
+from mingchu.alerts import limits
+from mingchu.alerts.domain.figures import BY_KEY
+from mingchu.alerts.domain.states import ENDS, OrderState, Outcome
 from mingchu.alerts.models import Alert, Order, OrderStep
 from mingchu.alerts.models.orders import UNDONE
 from mingchu.base import clock, paging
 from mingchu.base.remembered import Remembered
 from mingchu.ledger.rows import Rows
 from mingchu.registry import domain as registry
+from mingchu.registry.models import Business
 from mingchu.registry.queries import COUNTED, plan_count
 
 PAGE = 30
@@ -32,13 +36,19 @@ LISTED = (
 )  # fmt: skip
 SHOWN_OF_BUSINESS = 8
 EQUAL = ("state", "kind", "level", "district", "station")
+NOWHERE = "-"  # what lies in no district, or on no station's desk
+UNMERGED = "unmerged"  # however it ended, but by going into another one
+# What is asked only of orders that have ended.
+OF_ENDED = ("outcome", "repeated", "ended_from", "ended_until")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
     """What a list is asked for; empty means all that are open. It round-trips by the address.
 
-    `whose`: "mine", "nobody"; `due`: "overdue", "today", "untaken", "paused", "ended".
+    `whose`: "mine", "nobody"; `due`: "overdue", "in_time", "today", "untaken", "paused", "ended";
+    `age`: a band of days since it came in; `outcome` how it ended, or "unmerged"; `repeated` "yes"
+    if its business got another one of the kind soon after, "no" if not; days as in 2026-11-20.
     """
 
     whose: str = ""
@@ -49,6 +59,17 @@ class Wanted:
     level: str = ""
     district: str = ""
     station: str = ""
+    age: str = ""
+    outcome: str = ""
+    repeated: str = ""
+    ended_from: str = ""
+    ended_until: str = ""
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether it asks for those that have ended; else for those that are open."""
+        asks = self.due == "ended" or any(getattr(self, name) for name in OF_ENDED)
+        return asks or self.state in ENDS
 
     def query(self) -> dict[str, str]:
         said = {one.name: getattr(self, one.name) for one in fields(self)}
@@ -79,14 +100,60 @@ def within(scopes: Iterable[Scope]) -> Q:
 
 def matching(actor: Actor, wanted: Wanted, *, action: str = READ) -> QuerySet[Order]:
     """All rows of the question in its order, for exports and counts too."""
-    ended = wanted.due == "ended"
     rows = Order.objects.filter(within(actor.scopes_for(action)))
-    rows = rows.filter(ended_at__isnull=False) if ended else rows.filter(UNDONE)
-    asked = {name: value for name in EQUAL if (value := getattr(wanted, name))}
+    asked = {
+        name: "" if value == NOWHERE else value
+        for name in EQUAL
+        if (value := getattr(wanted, name))
+    }
     if wanted.severity:
         asked["severity"] = wanted.severity
-    rows = rows.filter(_whose(actor, wanted.whose), _due(wanted.due), **asked)
-    return rows.order_by("-ended_at", "-pk") if ended else rows.order_by("due_at", "pk")
+    rows = rows.filter(_whose(actor, wanted.whose), _due(wanted.due), aged(wanted.age), **asked)
+    if not wanted.is_ended:
+        return rows.filter(UNDONE).order_by("due_at", "pk")
+    return _ended(rows.filter(ended_at__isnull=False), wanted).order_by("-ended_at", "-pk")
+
+
+def aged(band: str) -> Q:
+    """Those that came in so many days ago."""
+    if band not in BY_KEY:
+        return Q()
+    begins, ends = BY_KEY[band].came(clock.today())
+    since = Q(opened_at__gte=begins) if begins else Q()
+    return since & Q(opened_at__lt=ends) if ends else since
+
+
+def _ended(rows: QuerySet[Order], wanted: Wanted) -> QuerySet[Order]:
+    """Of those that have ended, how and when."""
+    if wanted.outcome == UNMERGED:
+        rows = rows.filter(~MERGED)
+    elif wanted.outcome:
+        rows = rows.filter(outcome=wanted.outcome)
+    if wanted.repeated:
+        rows = rows.filter(came_again() if wanted.repeated == "yes" else ~came_again())
+    if wanted.ended_from:
+        rows = rows.filter(ended_at__gte=clock.midnight(date.fromisoformat(wanted.ended_from)))
+    if wanted.ended_until:
+        after = date.fromisoformat(wanted.ended_until) + timedelta(days=1)
+        rows = rows.filter(ended_at__lt=clock.midnight(after))
+    return rows
+
+
+MERGED = Q(outcome=Outcome.MERGED)
+NO_REPEAT = (Outcome.MERGED, Outcome.FALSE)
+
+
+def came_again() -> Exists:
+    """Whether its business got another order of the kind within the days of the rule after it had
+    ended; one that was nothing, or the same as another, does not count."""
+    span = timedelta(days=limits.repeat_days(clock.today()))
+    later = Order.objects.filter(
+        business=OuterRef("business"),
+        kind=OuterRef("kind"),
+        opened_at__gt=OuterRef("ended_at"),
+        opened_at__lte=OuterRef("ended_at") + span,
+    )
+    return Exists(later.exclude(outcome__in=NO_REPEAT))
 
 
 def _whose(actor: Actor, whose: str) -> Q:
@@ -99,7 +166,8 @@ def _due(due: str) -> Q:
     now = clock.now()
     tomorrow = clock.midnight(clock.today() + timedelta(days=1))
     return {
-        "overdue": Q(due_at__lte=now),
+        "overdue": overdue(now),
+        "in_time": ~overdue(now),
         # What ends with today is due at the coming midnight.
         "today": Q(due_at__gt=now, due_at__lte=tomorrow),
         "untaken": Q(accept_due_at__isnull=False),
@@ -107,12 +175,17 @@ def _due(due: str) -> Q:
     }.get(due, Q())
 
 
+def overdue(now: datetime) -> Q:
+    """Whatever should have been done by now; never what is paused, which has no due."""
+    return Q(due_at__isnull=False, due_at__lte=now)
+
+
 def page(actor: Actor, wanted: Wanted, *, cursor: str = "", limit: int = PAGE) -> Page:
     """One page of the list, the most pressing first, of those that ended the latest."""
     rows = matching(actor, wanted)
     count = count_of(actor, wanted)
     shown = rows.select_related("business", "assignee").only(*LISTED)
-    if wanted.due == "ended":
+    if wanted.is_ended:
         found = list(_ended_after(shown, cursor)[: limit + 1])
         key = [(one.ended_at, one.pk) for one in found]
     else:
@@ -193,6 +266,11 @@ def alerts_of(order: Order) -> list[Alert]:
     return sorted(rows, key=lambda alert: alert.ended_at is not None)
 
 
+def subjects_of(order: Order, alerts: Iterable[Alert]) -> list[str]:
+    """What it is about, each once; of an order of one alert that is the alert's."""
+    return list(dict.fromkeys([order.subject, *(one.subject for one in alerts)]))
+
+
 def merged_with(order: Order) -> list[Order]:
     """Orders that were merged into it."""
     return list(order.merged.order_by("pk"))
@@ -210,6 +288,15 @@ _of_business = Rows(
        ORDER BY ended_at DESC NULLS FIRST, due_at, alerts_order.id LIMIT %s""",
     related={"business": ("name",), "assignee": ("name",)},
 )
+
+
+def noticed(subject: str, business: int) -> list[Alert]:
+    """Alerts of something about a business, which may be another's file by now; with their
+    orders."""
+    kept = Business.objects.filter(pk=business).values("merged_into")
+    files = Q(business=business) | Q(business__in=kept)
+    known = Alert.objects.filter(files, subject=subject)
+    return list(known.select_related("order__business", "order__assignee").order_by("pk"))
 
 
 def awaiting(number: int) -> list[tuple[Order, OrderStep]]:
@@ -234,6 +321,12 @@ def reported_by(user: int | None) -> list[Order]:
     """What somebody reported, the latest first."""
     rows = Order.objects.filter(reporter=user or 0).select_related("business")
     return list(rows.order_by("-pk")[:PAGE])
+
+
+def entries_of(order: Order) -> list[UUID]:
+    """The entries of its steps."""
+    known = order.steps.order_by("number").values_list("entry", flat=True)
+    return list(dict.fromkeys(entry for entry in known if entry))
 
 
 def answers_of(order: Order) -> list[OrderStep]:

@@ -7,8 +7,16 @@ from uuid import UUID
 from django.db import transaction
 
 from mingchu.alerts import events, rules
+from mingchu.alerts.domain.deadlines import Deadline
 from mingchu.alerts.models import OPEN, Alert
 from mingchu.alerts.services import telling
+
+
+def _anew(one: Alert) -> Deadline | None:
+    """An alert counts from when it rose last, by the severity it has had since then."""
+    if one.due_from is None:
+        return None
+    return rules.recount(one.kind, one.rule, one.severity, one.due_from)
 
 
 @transaction.atomic
@@ -18,7 +26,7 @@ def redate() -> int:
     told: list[tuple[events.AlertRedated, UUID | None]] = []
     settled = 0
     for one in rows:
-        found = rules.recount(one.kind, one.rule, one.due_from) if one.due_from else None
+        found = _anew(one)
         if found is None or (found.at, found.provisional) == (one.due_at, one.provisional):
             continue
         before, one.due_at, one.provisional = one.due_at, found.at, found.provisional

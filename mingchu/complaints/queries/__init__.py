@@ -4,6 +4,7 @@ from mingchu.complaints.queries.counting import Row, answered_on_time, counts
 from mingchu.complaints.queries.file import (
     Suggestion,
     about_business,
+    by_key,
     by_number,
     called,
     handlers_there,
@@ -52,6 +53,7 @@ __all__ = [
     "about_business",
     "answered_on_time",
     "businesses",
+    "by_key",
     "by_number",
     "called",
     "closed_before",

@@ -35,6 +35,11 @@ def one(scopes: Iterable[Scope], pk: int) -> Complaint | None:
     return within(found, scopes).filter(pk=pk).first()
 
 
+def by_key(pk: int) -> Complaint | None:
+    """One letter for the house itself, wherever it lies."""
+    return Complaint.objects.filter(pk=pk).first()
+
+
 def by_number(number: str, *, outside: bool) -> Complaint | None:
     """The letter of that number; from outside only those that came by our own doors, since a
     number of the platform can be guessed."""

@@ -22,7 +22,7 @@ INK, MUTED, GRID, BRAND = "#16211e", "#51605b", "#d5dedb", "#0b5d4b"
 SERIES_COLOURS = ("#0b5d4b", "#e0a030", "#2a6db0", "#9aa7a2", "#b3261e", "#5b3f8c")
 BAND_FILL = f'fill="{BRAND}" opacity="0.14"'
 WIDTH = 640
-LABEL_WIDTH = 150
+LABEL_WIDTH, LABEL_TOP = 150, 260  # at least, and at most where a label is long
 ROW_HEIGHT = 26
 PLOT_HEIGHT = 240
 PADDING = 12
@@ -62,14 +62,15 @@ def bar(
 ) -> Chart:
     """Horizontal bars, one a label, longest value across the plot."""
     top = max([*values, 0]) or 1
+    left = _left(labels)
     marks = []
     for row, (label, value) in enumerate(zip(labels, values, strict=True)):
         y = PADDING + row * ROW_HEIGHT
-        wide = _room() * max(value, 0) / top
+        wide = _room(left) * max(value, 0) / top
         marks += [
-            _label(label, y),
-            f'<rect x="{LABEL_WIDTH}" y="{y + 4}" width="{wide:.1f}" height="16" fill="{BRAND}"/>',
-            _value(number(value), LABEL_WIDTH + wide + 6, y),
+            _label(label, left, y),
+            f'<rect x="{left}" y="{y + 4}" width="{wide:.1f}" height="16" fill="{BRAND}"/>',
+            _value(number(value), left + wide + 6, y),
         ]
     rows = tuple((name, number(value)) for name, value in zip(labels, values, strict=True))
     return _chart(title, says, marks, _tall(len(labels)), ("", unit or title), rows)
@@ -81,13 +82,14 @@ def lollipop(
     """A dot on a stem for each label; stems go left from zero for negative values."""
     low, high = min([*values, 0]), max([*values, 0])
     span = (high - low) or 1
-    zero = LABEL_WIDTH + _room() * -low / span
+    left = _left(labels)
+    zero = left + _room(left) * -low / span
     marks = []
     for row, (label, value) in enumerate(zip(labels, values, strict=True)):
         y = PADDING + row * ROW_HEIGHT
-        x = zero + _room() * value / span
+        x = zero + _room(left) * value / span
         marks += [
-            _label(label, y),
+            _label(label, left, y),
             f'<path d="M{zero:.1f} {y + 12}H{x:.1f}" stroke="{MUTED}" stroke-width="2"/>',
             f'<circle cx="{x:.1f}" cy="{y + 12}" r="6" fill="{BRAND}"/>',
             _value(number(value), max(x, zero) + 10, y),
@@ -102,13 +104,14 @@ def stacked(
     """Horizontal bars made of parts; the legend names the parts, the total stands at the end."""
     totals = [sum(part.values[at] or 0 for part in series) for at in range(len(labels))]
     top = max([*totals, 0]) or 1
+    left = _left(labels)
     marks = _legend([part.name for part in series])
     for row, label in enumerate(labels):
         y = PADDING + (row + 1) * ROW_HEIGHT
-        x = float(LABEL_WIDTH)
-        marks.append(_label(label, y))
+        x = float(left)
+        marks.append(_label(label, left, y))
         for part, colour in zip(series, _colours(len(series)), strict=True):
-            wide = _room() * (part.values[row] or 0) / top
+            wide = _room(left) * (part.values[row] or 0) / top
             marks.append(
                 f'<rect x="{x:.1f}" y="{y + 4}" width="{wide:.1f}" height="16" fill="{colour}"'
                 ' stroke="#fff" stroke-width="1"/>'
@@ -287,14 +290,19 @@ def _colours(count: int) -> list[str]:
     return [SERIES_COLOURS[at % len(SERIES_COLOURS)] for at in range(count)]
 
 
-def _label(text: str, y: float) -> str:
-    most = LABEL_WIDTH - 2 * PADDING
+def _left(labels: Sequence[str]) -> int:
+    """Where the plot begins, so that the longest label finds its place."""
+    widest = max(map(_wide, labels), default=0) + 2 * PADDING
+    return int(min(max(widest, LABEL_WIDTH), LABEL_TOP))
+
+
+def _label(text: str, left: int, y: float) -> str:
+    most = left - 2 * PADDING
     short = text
     while _wide(short) > most:
         short = short[:-2] + "…"
     return (
-        f'<text x="{LABEL_WIDTH - 8}" y="{y + 17}" text-anchor="end" fill="{INK}">'
-        f"{escape(short)}</text>"
+        f'<text x="{left - 8}" y="{y + 17}" text-anchor="end" fill="{INK}">{escape(short)}</text>'
     )
 
 
@@ -302,9 +310,9 @@ def _value(text: str, x: float, y: float) -> str:
     return f'<text x="{x:.1f}" y="{y + 17}" fill="{INK}">{escape(text)}</text>'
 
 
-def _room() -> float:
+def _room(left: int) -> float:
     """Length of the plot, leaving place for the value at the end."""
-    return WIDTH - LABEL_WIDTH - 80
+    return WIDTH - left - 80
 
 
 def _tall(rows: int) -> int:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest
 from ninja import Router
 
 from mingchu.accounts.access import actor_of, api_auth, requires
+from mingchu.alerts.queries import orders
 from mingchu.base import paging
 from mingchu.ledger import queries as ledger
 from mingchu.ledger.domain import LogName, SignedHead, entry_bytes
@@ -33,6 +34,18 @@ def business_story(request: HttpRequest, id: str, cursor: str = "") -> dict[str,
         raise Http404
     found, more = chains.cases(known.pk, actor, _place(cursor))
     return {**told(found), "next": paging.cursor(str(more)) if more else None}
+
+
+@router.get("/orders/{int:pk}/story", operation_id="order_story")
+@requires(orders.READ)
+def order_story(request: HttpRequest, pk: int) -> dict[str, Any]:
+    """The case that an order stands in, as far as the caller may read entries."""
+    actor = actor_of(request)
+    known = orders.one(actor.scopes_for(orders.READ), pk)
+    if known is None:
+        raise Http404
+    found = chains.chain(orders.entries_of(known), actor)
+    return told([found] if found.steps else [])
 
 
 def told(found: Collection[Chain]) -> dict[str, Any]:

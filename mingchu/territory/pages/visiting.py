@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mingchu.accounts.access import actor_of, requires
 from mingchu.base import clock
+from mingchu.base.slots import TRACES
 from mingchu.kit.files import keeping
 from mingchu.kit.files import queries as files
 from mingchu.kit.files.pages import takes_files
@@ -136,6 +137,15 @@ def record(request: HttpRequest, one: Visit, *, own: bool) -> dict[str, Any]:
         "level": words.level_name(one.level, one.quarter),
         "answers": words.answers_said(one),
         "problem": words.problem_name(one),
+        "traces": _traces(request, one),
         "photos": files.of_subject(actor_of(request), f"visit:{one.pk}"),
         "late": one.state == VisitState.OPEN and one.due < clock.today(),
     }
+
+
+def _traces(request: HttpRequest, one: Visit) -> list[str]:
+    """What became of the problem that was found."""
+    if not one.problem:
+        return []
+    subject = f"visit:{one.pk}"
+    return [drawn for draw in TRACES if (drawn := draw(request, subject, one.business_id))]

@@ -6,15 +6,17 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from build import SAIHAN
+from build import SAIHAN, XINCHENG
 from orderly import MORNING, STATION, later
 
+from mingchu.accounts.domain import CITY, Scope, ScopeKind
 from mingchu.accounts.models import User
 from mingchu.accounts.queries import actor_for
 from mingchu.alerts.models import Alert, Order
 from mingchu.alerts.services import orders
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
+from mingchu.kit.messages.duties import set_duty
 from mingchu.ledger.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +105,62 @@ def test_at_night_it_lies_on_the_stations_desk_until_somebody_is_there(
         assert (orders.assign_overnight(), orders.assign_overnight()) == (1, 0)
     lying.refresh_from_db()
     assert (lying.state, lying.assignee) == ("assigned", officer)
+
+
+def on_duty(user: User, scope: Scope) -> User:
+    """From the evening of the Friday that tests begin on to the next morning."""
+    set_duty(
+        user=user,
+        scope=scope,
+        begins=MORNING + timedelta(hours=9),
+        ends=MORNING + timedelta(hours=23),
+    )
+    return user
+
+
+def test_at_night_what_is_urgent_goes_to_whoever_is_on_duty(
+    an_alert: Callable[..., Alert], officer: User, someone: Callable[..., User]
+) -> None:
+    of_city = on_duty(someone("city", ""), CITY)
+    of_district = on_duty(someone("district", SAIHAN), Scope(ScopeKind.DISTRICT, SAIHAN))
+    elsewhere = {"business": None, "district": XINCHENG, "station": ""}
+
+    with later(hours=12):
+        [here] = orders.open_for([an_alert(severity=1)])
+        [on_its_desk] = orders.open_for([an_alert(kind="b", severity=1, station="")])
+        [there] = orders.open_for([an_alert(kind="c", severity=1, **elsewhere)])
+        [waits] = orders.open_for([an_alert(kind="d", severity=2)])
+    with later(hours=1):
+        [by_day] = orders.open_for([an_alert(kind="e", severity=1)])
+
+    assert (here.assignee, here.state) == (of_district, "assigned")
+    assert on_its_desk.assignee == of_district
+    assert there.assignee == of_city  # who has no roster of its own has the city's
+    assert waits.assignee is None
+    assert by_day.assignee == officer
+
+
+def test_whoever_is_on_duty_and_may_not_handle_leaves_it_to_the_station(
+    an_alert: Callable[..., Alert], officer: User, someone: Callable[..., User]
+) -> None:
+    on_duty(someone("auditor", ""), CITY)
+
+    with later(hours=12):
+        [urgent] = orders.open_for([an_alert(severity=1)])
+
+    assert urgent.assignee == officer
+
+
+def test_what_is_urgent_at_night_is_shared_out_among_those_on_duty(
+    an_alert: Callable[..., Alert], someone: Callable[..., User]
+) -> None:
+    place = Scope(ScopeKind.DISTRICT, SAIHAN)
+    pair = [on_duty(someone("district", SAIHAN), place) for _number in range(2)]
+
+    with later(hours=12):
+        made = orders.open_for([an_alert(kind=f"n{n}", severity=1) for n in range(4)])
+
+    assert sorted(one.assignee_id or 0 for one in made) == sorted([one.pk for one in pair] * 2)
 
 
 def test_where_nobody_is_it_stays_on_the_desk(an_alert: Callable[..., Alert]) -> None:

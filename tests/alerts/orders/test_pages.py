@@ -53,13 +53,13 @@ def test_an_order_goes_from_the_list_to_its_end_by_plain_forms(
     owner: User,
     business: Business,
 ) -> None:
-    order = an_order(kind="licence_bad")
+    order = an_order(kind="licence_number_bad")
     desk, above, at_home = signed_in(officer), signed_in(chief), signed_in(owner)
     listed = text(desk.get(reverse("alerts:orders"), {"whose": "mine"}))
     page = text(desk.get(reverse("alerts:order", args=[order.pk])))
 
     assert order.number in listed
-    assert "许可证编号可疑，核实" in listed
+    assert "证件编号可疑" in listed
     assert "2026-11-27 截止" in page
     assert "5个工作日" in page
     assert "alert.orange_days" in page
@@ -100,7 +100,7 @@ def test_a_page_speaks_english_whole(
     officer: User,
     chief: User,
 ) -> None:
-    order = an_order(kind="licence_bad", severity=1)
+    order = an_order(kind="licence_number_bad", severity=1)
     orders.begin(order=order, by=actor_for(officer))
     orders.pause(order=order, ground="testing", note="sent", by=actor_for(officer))
     client = signed_in(officer)
@@ -177,7 +177,11 @@ def test_evidence_is_seen_by_whom_the_order_is_shown_to(
 def test_the_list_asks_by_everything_it_offers(
     an_order: Callable[..., Order], signed_in: Callable[[User], Client], officer: User, chief: User
 ) -> None:
-    late, today, paused = an_order(severity=1, kind="camera_off"), an_order(), an_order(severity=3)
+    late, today, paused = (
+        an_order(severity=1, kind="illness_cluster"),
+        an_order(),
+        an_order(severity=3),
+    )
     ended = an_order()
     orders.begin(order=paused, by=actor_for(officer))
     orders.pause(order=paused, ground="testing", note="送检", by=actor_for(officer))
@@ -195,7 +199,7 @@ def test_the_list_asks_by_everything_it_offers(
         "district=150102": set(),
         "station=150105001": {late, today, paused},
         "level=station": {late, today, paused},
-        "kind=camera_off": {late},
+        "kind=illness_cluster": {late},
     }
 
     with later(days=7):

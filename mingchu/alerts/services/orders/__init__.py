@@ -47,7 +47,7 @@ from mingchu.alerts.services.orders.moving import (
     standing,
     steps_of,
 )
-from mingchu.alerts.services.orders.opening import REPORTED, open_for, report
+from mingchu.alerts.services.orders.opening import open_for, report
 from mingchu.alerts.services.orders.reviewing import (
     close,
     false_alarm,
@@ -61,7 +61,6 @@ __all__ = [
     "CIVIL",
     "FILES_TOP",
     "NOTE_TOP",
-    "REPORTED",
     "Done",
     "accept",
     "answer",

@@ -13,13 +13,13 @@ from django.utils.translation import gettext_noop as _noop
 from mingchu.accounts.domain import Actor, may
 from mingchu.accounts.models import User
 from mingchu.accounts.queries import actor_for
-from mingchu.alerts import limits
+from mingchu.alerts.domain import kinds
 from mingchu.alerts.domain.desk import Rota
 from mingchu.alerts.domain.states import HANDLE, Level, Move, Need, OrderState
-from mingchu.alerts.domain.terms import URGENT
 from mingchu.alerts.models import Alert, Order
 from mingchu.alerts.models.orders import UNDONE
 from mingchu.alerts.queries import desks
+from mingchu.alerts.services.orders.giving import Giving
 from mingchu.alerts.services.orders.moving import Act, moving, place_of
 from mingchu.alerts.services.orders.opening import opening_data
 from mingchu.base import clock
@@ -80,7 +80,7 @@ def rise(numbers: Collection[int]) -> list[Order]:
 
 def _grade(act: Act, severity: int) -> None:
     act.demand({Need.SEVERITY: severity})
-    if severity not in limits.SEVERITIES:
+    if severity not in kinds.SEVERITIES:
         raise Refusal(
             "unknown_severity",
             _noop("没有级别{severity}"),
@@ -261,19 +261,13 @@ def _change_file(order: Order, business_id: int) -> Order:
 
 @transaction.atomic
 def assign_waiting(orders: Sequence[Order]) -> list[Order]:
-    """Gives what lies on stations' desks to their officers, each to whoever has the fewest; at
-    night only what is urgent. All of them, as they stand afterwards."""
-    is_open = limits.office().is_open(clock.now())
-    waiting = [
-        one
-        for one in orders
-        if one.level == Level.STATION and one.station and one.assignee_id is None
-        and (is_open or one.severity == URGENT)
-    ]  # fmt: skip
-    rota = Rota(desks.officers_at({one.station for one in waiting})) if waiting else None
+    """Gives what nobody has to whoever is there; at night only what is urgent. All of them, as
+    they stand afterwards."""
     given = {one.pk: one for one in orders}
+    waiting = [one for one in orders if one.assignee_id is None]
+    giving = Giving(waiting)
     for order in waiting:
-        user = rota.give(order.station) if rota else None
+        user = giving.taker(order)
         if user is not None:
             given[order.pk] = _assign_next(order, User.objects.get(pk=user))
     return list(given.values())

@@ -1,7 +1,7 @@
 """Opening orders 立单: for alerts, set by set, and for what somebody saw and reported.
 
 Alerts of one group join the order that is open; everything else gets one of its own, is triaged
-by its kind, and goes to an officer of the station in office hours, at any time if it is urgent.
+by its kind, and is given to somebody in office hours, at any time if it is urgent.
 Whoever opens takes his turn, so that numbers have no gap and no group has two open orders.
 """
 
@@ -21,12 +21,11 @@ from psycopg.types.json import Jsonb
 from mingchu.accounts.domain import Actor, Place, may
 from mingchu.alerts import events, limits
 from mingchu.alerts.domain.clock import Beat, Clocks, clocks
-from mingchu.alerts.domain.desk import Rota
+from mingchu.alerts.domain.kinds import REPORTED
 from mingchu.alerts.domain.states import REPORT, Level, Move, Need, OrderState, way_of
-from mingchu.alerts.domain.terms import URGENT
 from mingchu.alerts.models import Alert, Order, OrderStep
 from mingchu.alerts.models.orders import UNDONE
-from mingchu.alerts.queries import desks
+from mingchu.alerts.services.orders.giving import Giving
 from mingchu.alerts.services.orders.moving import (
     EVIDENCE,
     NOTE_TOP,
@@ -44,7 +43,6 @@ from mingchu.ledger.services import caused_by, current_actor, record, record_man
 from mingchu.registry import domain as registry
 from mingchu.registry.services import storing
 
-REPORTED = "reported"  # the kind of what somebody saw and reported
 REPORTED_SEVERITY = 3
 OPENERS = 0x0DE5  # the advisory lock of whoever opens orders
 
@@ -123,7 +121,6 @@ class _Opener:
 
     def __init__(self, now: datetime):
         self.now = now
-        self.is_open = limits.office().is_open(now)
         self.orders: list[Order] = []
         self.steps: list[list[OrderStep]] = []
         self.first: list[Alert] = []
@@ -172,19 +169,13 @@ class _Opener:
         _name_entries(every)
 
     def _assign(self) -> None:
-        """To whoever has the fewest, in office hours or where it is urgent."""
-        mine = [one for one in self.orders if self._is_given(one)]
-        rota = Rota(desks.officers_at({one.station for one in mine})) if mine else None
+        giving = Giving(self.orders)
         for order, steps in zip(self.orders, self.steps, strict=True):
-            user = rota.give(order.station) if rota and self._is_given(order) else None
+            user = giving.taker(order)
             if user is not None:
                 said = {"person": user}
                 steps.append(self._step(order, Move.ASSIGN, order.state, OrderState.ASSIGNED, said))
                 order.assignee_id, order.state = user, OrderState.ASSIGNED
-
-    def _is_given(self, order: Order) -> bool:
-        there = order.level == Level.STATION and bool(order.station)
-        return there and (self.is_open or order.severity == URGENT)
 
     def _clocks(self, steps: Sequence[OrderStep]) -> Clocks:
         """Orders of one moment with the same terms have the same deadlines."""

@@ -14,11 +14,13 @@ from mingchu.accounts.domain import Actor, may
 from mingchu.alerts.domain.clock import Reading
 from mingchu.alerts.domain.states import ANSWER, REPORT, Move, possible
 from mingchu.alerts.models import Order, OrderStep
+from mingchu.alerts.order_words import kept_clocks
 from mingchu.alerts.performing import ACTS, Said, perform
 from mingchu.alerts.queries import orders as queries
 from mingchu.alerts.queries.orders import READ, Wanted
 from mingchu.alerts.services import orders as services
 from mingchu.base import clock, paging
+from mingchu.base.slots import KeptClock
 from mingchu.kit.bodies import described, read
 from mingchu.kit.files import uploads
 from mingchu.registry import domain as registry
@@ -34,7 +36,11 @@ class Exact(Schema):
 
 
 class Question(Schema):
-    """As the page asks; `due` is overdue, today, untaken, paused or ended."""
+    """As the page asks; `due` is overdue, in_time, today, untaken, paused or ended.
+
+    Of those that have ended: `outcome` (or unmerged), `ended_from`, `ended_until`, `repeated` (yes
+    or no). `age` is a band of days such as 4-7; `-` is no district, or no station.
+    """
 
     whose: str = ""
     due: str = ""
@@ -44,6 +50,15 @@ class Question(Schema):
     level: str = ""
     district: str = ""
     station: str = ""
+    age: str = ""
+    outcome: str = ""
+    repeated: str = ""
+    ended_from: date | None = None
+    ended_until: date | None = None
+
+    @property
+    def wanted(self) -> Wanted:
+        return Wanted(**{name: str(said) for name, said in self.model_dump().items() if said})
 
 
 class MoveIn(Exact):
@@ -79,7 +94,7 @@ def list_orders(
     """Open orders in the scopes, the most pressing first."""
     found = queries.page(
         actor_of(request),
-        Wanted(**asked.model_dump()),
+        asked.wanted,
         cursor=cursor,
         limit=paging.limited(limit),
     )
@@ -160,11 +175,17 @@ def whole(known: Order, actor: Actor) -> dict[str, Any]:
     )
     named = {"accept": read_now.accept, "handle": read_now.handle, "correct": read_now.correct}
     every = {**named, **read_now.others}
+    alerts = queries.alerts_of(known)
     return {
         **short(known),
         "merged_into": known.merged_into_id,
-        "alerts": [one.pk for one in queries.alerts_of(known)],
+        "alerts": [one.pk for one in alerts],
         "clocks": {name: _clock(one) for name, one in every.items() if one},
+        "kept_clocks": [
+            _kept(one)
+            for subject in queries.subjects_of(known, alerts)
+            for one in kept_clocks(actor, subject)
+        ],
         "moves": [way.move.value for way in ways if way.move in ACTS],
         "steps": [_step(one) for one in steps],
     }
@@ -185,6 +206,19 @@ def _clock(one: Reading) -> dict[str, Any]:
             {"cause": why.cause.value, "at": why.at.isoformat(), "until": _iso(why.until)}
             for why in one.because
         ],
+    }
+
+
+def _kept(one: KeptClock) -> dict[str, Any]:
+    """A term that another context keeps on what the order is about."""
+    return {
+        "key": one.key,
+        "began": one.began,
+        "due": one.due,
+        "met": one.met,
+        "standing": one.standing,
+        "provisional": one.provisional,
+        "rule": {"id": one.rule, "since": one.since},
     }
 
 
