@@ -1,26 +1,29 @@
 """The alerts' part of the played days: facts compared, orders taken up, reviewed, some left undone.
 
-A district's inspector handles what lies in the district, its bureau reviews; so nobody closes what
-he handled. A share stays undone, so that the desk has what is overdue and what has gone up.
+Whoever an order was given to handles it, else the district's inspector; its bureau reviews, so
+nobody closes what he handled. What becomes of an order is its fate, drawn by its number: most are
+done in their term, some late, some not at all, so that the desk has what is overdue and what has
+gone up.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
 
 from mingchu.accounts.domain import Actor
-from mingchu.accounts.queries import actor_for, holders
 from mingchu.alerts import services as alerts
 from mingchu.alerts.domain.states import OrderState
 from mingchu.alerts.models import Order
 from mingchu.alerts.services import orders
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
-from mingchu.base.stage import OPENS, Stage
+from mingchu.base.stage import Stage
+from mingchu.demo import evidence
+from mingchu.demo.agenda import Act, Cast, as_, is_office_day, moment
 from mingchu.demo.plan import plan
-from mingchu.ledger.services import acting
 
 # Said in the steps; people read it there in Chinese.
 SEEN = "现场查看，已按要求更新，情形属实并已改正"
@@ -28,75 +31,112 @@ GOOD = "核查资料齐全，同意办结"
 BACK = "请补充更新后的证件信息"
 STILL = "情形还没有消除，请继续督促"
 UNTRUE = "核实为登记滞后，不属实"
-MONDAY, FRIDAY = 0, 4
-NIGHT, EVENING = time(1, 10), time(17, 30)
+MONDAY = 0
+URGENT, PAPERS = 1, 2  # severities: what has a story of its own, and up to where files are asked
+PACE = (0.15, 0.8)  # in which part of its term an order is taken up
+LATE_DAYS = 4
 
 
-def begin(stage: Stage, day: date) -> None:
-    """Before anybody acts: facts are compared on the first day and every Monday, and each morning
-    desks are given what came in, and what is overdue goes up."""
-    if stage.number(day) == 0 or day.weekday() == MONDAY:
-        with clock.at(_at(day, NIGHT)):
-            alerts.feed_all()
-            alerts.fold()
-    if day.weekday() <= FRIDAY:
-        with clock.at(_at(day, OPENS)):
-            orders.assign_overnight()
-            orders.escalate_overdue()
+@dataclass(frozen=True)
+class Fate:
+    """What becomes of an order: taken up after which part of its term and how many days, or never;
+    found untrue, submitted, sent back."""
+
+    taken: float
+    late: int
+    never: bool
+    untrue: bool
+    finished: bool
+    sent_back: bool
 
 
-def end(stage: Stage, day: date) -> None:
-    """When the day's acts are done: what they changed is looked at, and orders are moved on."""
-    if day.weekday() > FRIDAY:
+def fate(stage: Stage, number: str) -> Fate:
+    random, share = stage.random("order", number), plan().handled
+    low, high = PACE
+    dice = random.random()
+    is_late = dice < share["late"]
+    return Fate(
+        taken=low + (high - low) * random.random(),
+        late=1 + int(random.random() * LATE_DAYS) if is_late else 0,
+        never=share["late"] <= dice < share["late"] + share["never"],
+        untrue=random.random() < share["untrue"],
+        finished=random.random() >= share["unfinished"],
+        sent_back=random.random() < share["sent_back"],
+    )
+
+
+def agenda(stage: Stage, day: date) -> Iterator[Act]:
+    """At night numbers are looked at, and facts, on the first day and every Monday; on office days desks are
+    given what came in, what is overdue goes up, orders are moved on, and what the day changed is
+    looked at."""
+    is_fed = stage.number(day) == 0 or day.weekday() == MONDAY
+    yield Act(moment(day, 1, 10), partial(_night, is_fed=is_fed))
+    if not is_office_day(day):
         return
-    with clock.at(_at(day, EVENING)):
-        alerts.feed_touched()
-        alerts.fold()
-    for number, code in enumerate(plan().districts):
-        _office_day(stage, day, code, _at(day, EVENING) + timedelta(minutes=number))
+    yield Act(moment(day, 8, 30), _morning)
+    random = stage.random("desks", day)
+    with clock.at(clock.midnight(day)):
+        cast = Cast()
+    for code in plan().districts:
+        at = moment(day, 9) + timedelta(minutes=int(random.random() * 7 * 60))
+        yield Act(at, partial(_office_day, stage, code, cast))
+    yield Act(moment(day, 17, 40), look)
 
 
-def _at(day: date, hour: time) -> datetime:
-    return datetime.combine(day, hour, clock.CITY_ZONE)
+def _night(*, is_fed: bool) -> None:
+    if is_fed:
+        alerts.feed_all()
+    alerts.warn()
+    alerts.fold()
 
 
-def _office_day(stage: Stage, day: date, district: str, moment: datetime) -> None:
-    """What one district gets done: reviews first, then what is due next."""
-    handler, chief = (_holder(role, district) for role in ("inspector", "district"))
-    if handler is None or chief is None:
+def _morning() -> None:
+    orders.assign_overnight()
+    orders.escalate_overdue()
+
+
+def look() -> None:
+    """What was changed and noticed meanwhile becomes alerts, and ends them."""
+    alerts.feed_touched()
+    alerts.fold()
+
+
+def _office_day(stage: Stage, district: str, cast: Cast) -> None:
+    """What one district gets done: reviews first, then what its time has come for."""
+    chief, inspector = cast.at("district", district), cast.at("inspector", district)
+    if chief is None or inspector is None:
         return
-    random = stage.random("alerts", day, district)
-    share = plan().districts[district]["share"] / 1000
-    count = max(1, round(stage.share(plan().played["orders"], plan().size, day) * share))
-    submitted = list(_some(district, OrderState.SUBMITTED, count))
-    waiting = list(_some(district, OrderState.TRIAGED, count))
-    with clock.at(moment):
-        for order in submitted:
-            with _as(chief):
-                _review(order, chief, random.random())
-        for order in waiting:
-            with _as(handler):
-                _handle(order, handler, chief, random.random())
+    open_now = Order.objects.filter(
+        district=district, ended_at__isnull=True, severity__gt=URGENT
+    ).order_by("due_at", "pk")
+    for order in open_now.filter(state=OrderState.SUBMITTED):
+        with as_(chief):
+            _review(order, chief, fate(stage, order.number))
+    for order in open_now.filter(state__in=(OrderState.TRIAGED, OrderState.ASSIGNED)):
+        drawn = fate(stage, order.number)
+        handler = cast.of(order.assignee_id) or inspector
+        if not drawn.never and clock.now() >= _taken_at(order, drawn):
+            _handle(order, handler, chief, drawn)
+    for order in open_now.filter(state=OrderState.REOPENED):
+        handler = cast.of(order.assignee_id)
+        if handler and fate(stage, order.number).finished:
+            with as_(handler):
+                _submit(order, handler)
 
 
-def _holder(role: str, district: str) -> Actor | None:
-    post = holders(role, district).first()
-    return actor_for(post.user) if post else None
+def _taken_at(order: Order, drawn: Fate) -> datetime:
+    """In its term, or so many days after it."""
+    due = order.due_at or order.opened_at
+    if drawn.late:
+        return due + timedelta(days=drawn.late)
+    return order.opened_at + drawn.taken * (due - order.opened_at)
 
 
-def _as(actor: Actor) -> AbstractContextManager[None]:
-    return acting(actor.label, f"post:{actor.grants[0].post.id}")
-
-
-def _some(district: str, state: str, count: int) -> Iterator[Order]:
-    """The most urgent of a district in a state; what needs a file is left to people."""
-    found = Order.objects.filter(district=district, state=state, ended_at__isnull=True, severity=3)
-    return iter(found.order_by("due_at", "pk")[:count])
-
-
-def _review(order: Order, chief: Actor, dice: float) -> None:
-    """Approved, or sent back, as is whatever only the fact itself may end while it is still so."""
-    if dice < plan().handled["sent_back"]:
+def _review(order: Order, chief: Actor, drawn: Fate) -> None:
+    """Approved, or sent back once, as is whatever only the fact itself may end while it is still
+    so."""
+    was_sent_back = order.steps.filter(after=OrderState.REOPENED).exists()
+    if drawn.sent_back and not was_sent_back:
         orders.send_back(order=order, note=BACK, by=chief)
         return
     try:
@@ -107,12 +147,18 @@ def _review(order: Order, chief: Actor, dice: float) -> None:
         orders.send_back(order=order, note=STILL, by=chief)
 
 
-def _handle(order: Order, handler: Actor, chief: Actor, dice: float) -> None:
-    order = orders.accept(order=order, by=handler)
-    order = orders.begin(order=order, by=handler)
-    share = plan().handled
-    if dice < share["untrue"]:
-        with _as(chief):
+def _handle(order: Order, handler: Actor, chief: Actor, drawn: Fate) -> None:
+    with as_(handler):
+        order = orders.accept(order=order, by=handler)
+        order = orders.begin(order=order, by=handler)
+    if drawn.untrue:
+        with as_(chief):
             orders.false_alarm(order=order, note=UNTRUE, by=chief)
-    elif dice >= share["untrue"] + share["unfinished"]:
-        orders.submit(order=order, note=SEEN, by=handler)
+    elif drawn.finished:
+        with as_(handler):
+            _submit(order, handler)
+
+
+def _submit(order: Order, handler: Actor) -> None:
+    files = [evidence.seen(handler)] if order.severity <= PAPERS else []
+    orders.submit(order=order, note=SEEN, by=handler, files=files)

@@ -26,7 +26,7 @@ SMALL = {
     "small_restaurant": small_operators.Form.RESTAURANT,
     "vendor": small_operators.Form.VENDOR,
 }
-DIRECTED = 4  # a producer of so many people has a food-safety director
+DIRECTED = 4  # a producer or canteen of so many people has a food-safety director
 DAYS_A_YEAR = 365
 
 
@@ -233,7 +233,9 @@ class Maker:
 def _duties(kind: str, place: int, count: int) -> tuple[str, ...]:
     if place == 0:
         return (Duty.PRINCIPAL.value,) if count > 1 else (Duty.PRINCIPAL.value, Duty.OFFICER.value)
+    directed = kind in ("producer", "canteen") and count >= DIRECTED
     if place == 1:
-        directed = kind == "producer" and count >= DIRECTED
         return (Duty.DIRECTOR.value,) if directed else (Duty.OFFICER.value,)
+    if place == 2 and directed:
+        return (Duty.OFFICER.value,)
     return (Duty.HANDLER.value,)

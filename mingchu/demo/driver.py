@@ -6,9 +6,10 @@ there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
+from operator import attrgetter
 
 from django.db import transaction
 from django.utils.translation import gettext_noop as _noop
@@ -16,8 +17,9 @@ from django.utils.translation import gettext_noop as _noop
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.base.stage import Stage
-from mingchu.demo import alerts, registry
+from mingchu.demo import alerts, complaints, messages, outbreak, registry, territory
 from mingchu.demo.accounts import give_accounts
+from mingchu.demo.agenda import Act
 from mingchu.demo.areas import give_areas
 from mingchu.demo.census import census, rows
 from mingchu.demo.models import City, Phase
@@ -29,11 +31,14 @@ from mingchu.registry.services import NewBusiness, enrol_many
 ACTOR = "system:demo"
 BATCH = 5_000
 Progress = Callable[[int, int], None]
-# What is played each day, in the order of its hours.
-PLAYS: tuple[Callable[[Stage, date], None], ...] = (
-    alerts.begin,
-    registry.play,
-    alerts.end,
+# What each part of the city does on a day; the driver plays all of it in the order of its moments.
+AGENDAS: tuple[Callable[[Stage, date], Iterable[Act]], ...] = (
+    alerts.agenda,
+    territory.agenda,
+    registry.agenda,
+    complaints.agenda,
+    outbreak.agenda,
+    messages.agenda,
 )
 
 
@@ -120,8 +125,11 @@ def _play_day() -> bool:
     if city is None or city.phase != Phase.PLAYING:
         return False
     stage = stage_of(city)
-    for act in PLAYS:
-        act(stage, stage.day(city.done))
+    day = stage.day(city.done)
+    acts = chain.from_iterable(agenda(stage, day) for agenda in AGENDAS)
+    for act in sorted(acts, key=attrgetter("at")):
+        with clock.at(act.at):
+            act.does()
     city.done += 1
     if city.done == city.total:
         city.phase = Phase.COMPLETE

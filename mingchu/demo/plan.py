@@ -48,6 +48,11 @@ class Plan:
     handled: Mapping[str, float]
     renewal_days: int
     renewed_per_1000: int
+    certified_per_1000: int
+    letters: Mapping[str, Any]
+    cadres: Mapping[str, int]
+    visited: Mapping[str, int]
+    problems_per_1000: int
     census: Mapping[str, int]
     beside: Mapping[str, int]
     untidy: Mapping[str, int]
