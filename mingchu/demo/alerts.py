@@ -66,9 +66,9 @@ def fate(stage: Stage, number: str) -> Fate:
 
 
 def agenda(stage: Stage, day: date) -> Iterator[Act]:
-    """At night numbers are looked at, and facts, on the first day and every Monday; on office days desks are
-    given what came in, what is overdue goes up, orders are moved on, and what the day changed is
-    looked at."""
+    """At night numbers are looked at, and facts on the first day and every Monday; on office days
+    desks are given what came in, what is overdue goes up, orders are moved on, and what the day
+    changed is looked at."""
     is_fed = stage.number(day) == 0 or day.weekday() == MONDAY
     yield Act(moment(day, 1, 10), partial(_night, is_fed=is_fed))
     if not is_office_day(day):

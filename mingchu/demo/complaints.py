@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from random import Random
 
@@ -198,6 +198,7 @@ def _work(stage: Stage, letter: Complaint, age: int, by: Actor) -> None:
 
 
 def _next(letter: Complaint, drawn: Course, age: int, by: Actor) -> Callable[[], Complaint] | None:
+    """The act that is due, if one is; what is another's is left to him."""
     if letter.handler_id is None:
         return partial(services.take, complaint=letter, by=by) if age >= drawn.take else None
     if letter.handler_id != by.user_id:
@@ -206,9 +207,14 @@ def _next(letter: Complaint, drawn: Course, age: int, by: Actor) -> Callable[[],
         return _begins(letter, drawn, by) if age >= drawn.begin else None
     if letter.state in UNDER_WAY:
         return _decides(letter, drawn, age, by)
-    if letter.state in DECIDED:
+    return _ends(letter, drawn, age, by)
+
+
+def _ends(letter: Complaint, drawn: Course, age: int, by: Actor) -> Callable[[], Complaint] | None:
+    """Answered, and asked some days later."""
+    if letter.state in DECIDED and age >= drawn.reply:
         text = book().ends[drawn.end].reply
-        return partial(services.reply, complaint=letter, text=text, by=by) if age >= drawn.reply else None
+        return partial(services.reply, complaint=letter, text=text, by=by)
     if letter.state == State.CLOSED and drawn.visit and age >= drawn.visit:
         visits = book().visits
         note = visits[drawn.visit % len(visits)]
