@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
+
+from django.db.models import QuerySet
 
 from mingchu.accounts.domain import Actor
 from mingchu.alerts import services as alerts
@@ -23,6 +25,7 @@ from mingchu.base.errors import Refusal
 from mingchu.base.stage import Stage
 from mingchu.demo import evidence
 from mingchu.demo.agenda import Act, Cast, as_, is_office_day, moment
+from mingchu.demo.mending import mend
 from mingchu.demo.plan import plan
 
 # Said in the steps; people read it there in Chinese.
@@ -33,16 +36,21 @@ STILL = "情形还没有消除，请继续督促"
 UNTRUE = "核实为登记滞后，不属实"
 MONDAY = 0
 URGENT, PAPERS = 1, 2  # severities: what has a story of its own, and up to where files are asked
-PACE = (0.15, 0.8)  # in which part of its term an order is taken up
+UNTAKEN = (OrderState.TRIAGED, OrderState.ASSIGNED)
+TAKEN = (OrderState.HANDLING, OrderState.REOPENED)
+UNDONE = (*UNTAKEN, *TAKEN)
+PACE = (0.1, 0.8)  # in which part of its term an order is done
+TAKEN_DAYS = 2
 LATE_DAYS = 4
 
 
 @dataclass(frozen=True)
 class Fate:
-    """What becomes of an order: taken up after which part of its term and how many days, or never;
-    found untrue, submitted, sent back."""
+    """What becomes of an order: taken after so many days, or never; done after which part of its
+    term, or so many days late; found untrue, submitted, sent back."""
 
-    taken: float
+    taken: int
+    done: float
     late: int
     never: bool
     untrue: bool
@@ -56,7 +64,8 @@ def fate(stage: Stage, number: str) -> Fate:
     dice = random.random()
     is_late = dice < share["late"]
     return Fate(
-        taken=low + (high - low) * random.random(),
+        taken=int(random.random() * TAKEN_DAYS),
+        done=low + (high - low) * random.random(),
         late=1 + int(random.random() * LATE_DAYS) if is_late else 0,
         never=share["late"] <= dice < share["late"] + share["never"],
         untrue=random.random() < share["untrue"],
@@ -77,9 +86,10 @@ def agenda(stage: Stage, day: date) -> Iterator[Act]:
     random = stage.random("desks", day)
     with clock.at(clock.midnight(day)):
         cast = Cast()
-    for code in plan().districts:
+    for number, code in enumerate(plan().districts):
         at = moment(day, 9) + timedelta(minutes=int(random.random() * 7 * 60))
-        yield Act(at, partial(_office_day, stage, code, cast))
+        yield Act(at, partial(_handling, stage, code, cast))
+        yield Act(moment(day, 16, 30 + number), partial(_reviews, stage, code, cast))
     yield Act(moment(day, 17, 40), look)
 
 
@@ -101,35 +111,60 @@ def look() -> None:
     alerts.fold()
 
 
-def _office_day(stage: Stage, district: str, cast: Cast) -> None:
-    """What one district gets done: reviews first, then what its time has come for."""
+def _handling(stage: Stage, district: str, cast: Cast) -> None:
+    """What one district's officers get done: what was sent back, and what its time has come for."""
     chief, inspector = cast.at("district", district), cast.at("inspector", district)
     if chief is None or inspector is None:
         return
-    open_now = Order.objects.filter(
-        district=district, ended_at__isnull=True, severity__gt=URGENT
-    ).order_by("due_at", "pk")
-    for order in open_now.filter(state=OrderState.SUBMITTED):
+    for order in _open_in(district).filter(state__in=UNDONE).order_by("due_at", "pk"):
+        handler, drawn = cast.of(order.assignee_id) or inspector, fate(stage, order.number)
+        if order.state in UNTAKEN and not drawn.never and _is_time(order, drawn.taken):
+            order = _take(order, handler)
+        if order.state in TAKEN and clock.today() >= _done_on(order, drawn):
+            _settle(order, handler, chief, drawn)
+
+
+def _is_time(order: Order, days: int) -> bool:
+    return clock.today() >= clock.city(order.opened_at).date() + timedelta(days=days)
+
+
+def _take(order: Order, handler: Actor) -> Order:
+    with as_(handler):
+        return orders.begin(order=orders.accept(order=order, by=handler), by=handler)
+
+
+def _settle(order: Order, handler: Actor, chief: Actor, drawn: Fate) -> None:
+    """Submitted, also again; or false; some lie as they are."""
+    if order.state == OrderState.REOPENED:
+        _submit(order, handler, chief, is_mended=True)
+    elif drawn.untrue:
         with as_(chief):
+            orders.false_alarm(order=order, note=UNTRUE, by=chief)
+    elif drawn.finished:
+        _submit(order, handler, chief, is_mended=not drawn.sent_back)
+
+
+def _reviews(stage: Stage, district: str, cast: Cast) -> None:
+    """What came in by the evening is looked at by the bureau, most of it on the day."""
+    chief = cast.at("district", district)
+    if chief is None:
+        return
+    with as_(chief):
+        for order in _open_in(district).filter(state=OrderState.SUBMITTED).order_by("pk"):
             _review(order, chief, fate(stage, order.number))
-    for order in open_now.filter(state__in=(OrderState.TRIAGED, OrderState.ASSIGNED)):
-        drawn = fate(stage, order.number)
-        handler = cast.of(order.assignee_id) or inspector
-        if not drawn.never and clock.now() >= _taken_at(order, drawn):
-            _handle(order, handler, chief, drawn)
-    for order in open_now.filter(state=OrderState.REOPENED):
-        handler = cast.of(order.assignee_id)
-        if handler and fate(stage, order.number).finished:
-            with as_(handler):
-                _submit(order, handler)
 
 
-def _taken_at(order: Order, drawn: Fate) -> datetime:
+def _open_in(district: str) -> QuerySet[Order]:
+    """What is urgent has a story of its own."""
+    return Order.objects.filter(district=district, ended_at__isnull=True, severity__gt=URGENT)
+
+
+def _done_on(order: Order, drawn: Fate) -> date:
     """In its term, or so many days after it."""
     due = order.due_at or order.opened_at
     if drawn.late:
-        return due + timedelta(days=drawn.late)
-    return order.opened_at + drawn.taken * (due - order.opened_at)
+        return clock.city(due).date() + timedelta(days=drawn.late)
+    return clock.city(order.opened_at + drawn.done * (due - order.opened_at)).date()
 
 
 def _review(order: Order, chief: Actor, drawn: Fate) -> None:
@@ -147,18 +182,12 @@ def _review(order: Order, chief: Actor, drawn: Fate) -> None:
         orders.send_back(order=order, note=STILL, by=chief)
 
 
-def _handle(order: Order, handler: Actor, chief: Actor, drawn: Fate) -> None:
-    with as_(handler):
-        order = orders.accept(order=order, by=handler)
-        order = orders.begin(order=order, by=handler)
-    if drawn.untrue:
+def _submit(order: Order, handler: Actor, chief: Actor, *, is_mended: bool) -> None:
+    """The business has put it right, the bureau's desk has entered that, and the handler says so;
+    of what is sent back it had not."""
+    if is_mended:
         with as_(chief):
-            orders.false_alarm(order=order, note=UNTRUE, by=chief)
-    elif drawn.finished:
-        with as_(handler):
-            _submit(order, handler)
-
-
-def _submit(order: Order, handler: Actor) -> None:
+            mend(order)
     files = [evidence.seen(handler)] if order.severity <= PAPERS else []
-    orders.submit(order=order, note=SEEN, by=handler, files=files)
+    with as_(handler):
+        orders.submit(order=order, note=SEEN, by=handler, files=files)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
+from uuid import UUID
 
 from mingchu.accounts.domain import CITY, Scope, ScopeKind
 from mingchu.accounts.models import User
@@ -29,7 +30,7 @@ NIGHT = ((17, 30), (8, 30))
 AWAY = "http://127.0.0.1:9/mingchu"
 AWAY_NAME, AWAY_DISTRICT, AWAY_SINCE = "赛罕区指挥大屏（演示：已停机）", "150105", 45
 READERS = 4  # one of so many reads his inbox on Fridays only
-FRIDAY = 4
+FRIDAY, A_DAY = 4, timedelta(days=1)
 
 
 def agenda(stage: Stage, day: date) -> Iterator[Act]:
@@ -108,8 +109,11 @@ def _spans(day: date) -> Iterator[tuple[datetime, datetime]]:
 
 
 def _read(day: date) -> None:
-    """Most people read in the morning what came since yesterday, some on Fridays."""
-    unread = InboxItem.objects.filter(read_at=None).order_by("user_id")
-    for user in unread.values_list("user_id", flat=True).distinct():
+    """Most people read in the morning what came before yesterday, some on Fridays."""
+    old = InboxItem.objects.filter(read_at=None, message__at__lt=moment(day - A_DAY, 8, 40))
+    unread: dict[int, list[UUID]] = {}
+    for user, key in old.values_list("user_id", "pk"):
+        unread.setdefault(user, []).append(key)
+    for user, keys in unread.items():
         if user % READERS or day.weekday() == FRIDAY:
-            reading.mark_read(user=user)
+            reading.mark_read(user=user, only=keys)

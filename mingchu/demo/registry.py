@@ -104,7 +104,7 @@ class Day:
         """One closes, and another of its kind opens in its district."""
         for old in self._some("replaced"):
             new = self._newcomer(old)
-            yield self._moment(), old.district, partial(_close, old, self.day)
+            yield self._moment(), old.district, partial(close, old, self.day)
             yield self._moment(), new.district, partial(services.enrol, new)
 
     def _newcomer(self, old: Business) -> NewBusiness:
@@ -127,7 +127,7 @@ class Day:
             if self.random.random() * 1000 < self.plan.renewed_per_1000:
                 self._met.add(licence.business_id)
                 district = licence.business.district
-                yield self._moment(), district, partial(_renew, licence, self.plan)
+                yield self._moment(), district, partial(renew, licence, self.plan)
 
     def joined(self) -> Iterator[Dated]:
         for business in self._some("joined"):
@@ -197,15 +197,15 @@ def _issued(one: NewLicence, day: date, said: Plan) -> NewLicence:
     return replace(one, issued=day, expires=ends)
 
 
-def _close(business: Business, day: date) -> None:
+def close(business: Business, day: date) -> None:
     for licence in business.licences.filter(state=LicenceState.VALID).order_by("pk"):
         services.set_licence_state(licence=licence, state=LicenceState.CANCELLED, why=CANCELLED)
     business.refresh_from_db()
     services.close(number=business.pk, closed=day, why=CLOSES, revision=business.revision)
 
 
-def _renew(held: Licence, said: Plan) -> None:
-    """The new term follows the old one."""
+def renew(held: Licence, said: Plan, *, since: date | None = None) -> None:
+    """The new term follows the old one, or begins on a day."""
     years = said.years[held.kind]
     assert held.expires is not None  # noqa: S101 chosen by its end
     services.grant_licence(
@@ -215,7 +215,7 @@ def _renew(held: Licence, said: Plan) -> None:
             number=held.number,
             items=tuple(held.items),
             issued=clock.today(),
-            expires=health.expires(held.expires, years),
+            expires=health.expires(since or held.expires, years),
         ),
     )
 
