@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, datetime, time
+from functools import cached_property
 from typing import NamedTuple
 
 from mingchu.accounts.domain import Actor, ScopeKind
@@ -36,19 +37,25 @@ def is_office_day(day: date) -> bool:
 
 
 class Cast:
-    """The people of the demo by their desks, as they are on the day: asked once, an actor made
-    when he first acts."""
+    """The people of the demo by their desks, as they are on the day: asked when first needed, an
+    actor made when he first acts."""
 
     def __init__(self) -> None:
+        self._actors: dict[int, Actor] = {}
+
+    @cached_property
+    def _held(self) -> list[Post]:
         held = open_posts().filter(user__is_active=True, user__is_machine=False)
         wanted = (ScopeKind.CITY, ScopeKind.DISTRICT, ScopeKind.STATION)
-        posts = held.filter(scope_kind__in=wanted).select_related("user").order_by("since", "id")
-        self._posts: dict[tuple[str, str], Post] = {}
-        self._users: dict[int, User] = {}
-        self._actors: dict[int, Actor] = {}
-        for post in posts:
-            self._posts.setdefault((post.role, post.scope_code), post)
-            self._users[post.user_id] = post.user
+        return list(held.filter(scope_kind__in=wanted).select_related("user").order_by("-id"))
+
+    @cached_property
+    def _posts(self) -> dict[tuple[str, str], Post]:
+        return {(post.role, post.scope_code): post for post in self._held}
+
+    @cached_property
+    def _users(self) -> dict[int, User]:
+        return {post.user_id: post.user for post in self._held}
 
     def at(self, role: str, code: str = "") -> Actor | None:
         """Who has been longest at the desk of exactly that place; "" is the whole city."""

@@ -74,7 +74,7 @@ def fate(stage: Stage, number: str) -> Fate:
     )
 
 
-def agenda(stage: Stage, day: date) -> Iterator[Act]:
+def agenda(stage: Stage, day: date, cast: Cast) -> Iterator[Act]:
     """At night numbers are looked at, and facts on the first day and every Monday; on office days
     desks are given what came in, what is overdue goes up, orders are moved on, and what the day
     changed is looked at."""
@@ -84,8 +84,6 @@ def agenda(stage: Stage, day: date) -> Iterator[Act]:
         return
     yield Act(moment(day, 8, 30), _morning)
     random = stage.random("desks", day)
-    with clock.at(clock.midnight(day)):
-        cast = Cast()
     for number, code in enumerate(plan().districts):
         at = moment(day, 9) + timedelta(minutes=int(random.random() * 7 * 60))
         yield Act(at, partial(_handling, stage, code, cast))
@@ -118,10 +116,10 @@ def _handling(stage: Stage, district: str, cast: Cast) -> None:
         return
     for order in _open_in(district).filter(state__in=UNDONE).order_by("due_at", "pk"):
         handler, drawn = cast.of(order.assignee_id) or inspector, fate(stage, order.number)
-        if order.state in UNTAKEN and not drawn.never and _is_time(order, drawn.taken):
-            order = _take(order, handler)
-        if order.state in TAKEN and clock.today() >= _done_on(order, drawn):
-            _settle(order, handler, chief, drawn)
+        is_untaken = order.state in UNTAKEN and not drawn.never
+        held = _take(order, handler) if is_untaken and _is_time(order, drawn.taken) else order
+        if held.state in TAKEN and clock.today() >= _done_on(held, drawn):
+            _settle(held, handler, chief, drawn)
 
 
 def _is_time(order: Order, days: int) -> bool:

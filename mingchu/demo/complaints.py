@@ -75,17 +75,15 @@ def _end(letter: Complaint, dice: float) -> str:
     return str(next(iter(ends)))
 
 
-def agenda(stage: Stage, day: date) -> Iterator[Act]:
+def agenda(stage: Stage, day: date, cast: Cast) -> Iterator[Act]:
     """Forms at any hour of any day; the sheet in the morning of an office day, and then in each
     district what its letters are due for; at six clocks are looked at."""
     yield Act(moment(day, 6, 10), services.warn_due)
     yield from _forms(stage, day)
     if not is_office_day(day):
         return
-    yield Act(moment(day, 9, 5), partial(_sheet, stage, day))
+    yield Act(moment(day, 9, 5), partial(_sheet, stage, day, cast))
     random = stage.random("letters", day)
-    with clock.at(clock.midnight(day)):
-        cast = Cast()
     for code in plan().districts:
         at = moment(day, 9, 10) + timedelta(minutes=int(random.random() * 8 * 60))
         yield Act(at, partial(_office_day, stage, day, code, cast))
@@ -111,7 +109,7 @@ def _send(random: Random, text: Text) -> None:
             services.register(new=new)
 
 
-def _sheet(stage: Stage, day: date) -> None:
+def _sheet(stage: Stage, day: date, cast: Cast) -> None:
     """What the platform has sent since yesterday, entered by the city's desk in one list."""
     random = stage.random("sheet", day)
     news = []
@@ -120,13 +118,13 @@ def _sheet(stage: Stage, day: date) -> None:
         if business := _about(random, text):
             new = _letter(random, text, business, Channel.SHEET, writer(random))
             news.append((new, f"{PLATFORM}{day:%Y%m%d}{number:06d}"))
-    enter_sheet([_numbered(new, number) for new, number in news])
+    enter_sheet([_numbered(new, number) for new, number in news], cast)
 
 
-def enter_sheet(news: list[NewComplaint]) -> list[Complaint]:
+def enter_sheet(news: list[NewComplaint], cast: Cast) -> list[Complaint]:
     if not news:
         return []
-    desk = Cast().at("city")
+    desk = cast.at("city")
     with as_(desk) if desk else acting("system:demo"):
         return services.register_many(news)
 

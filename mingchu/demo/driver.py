@@ -19,7 +19,7 @@ from mingchu.base.errors import Refusal
 from mingchu.base.stage import Stage
 from mingchu.demo import alerts, complaints, messages, outbreak, registry, territory
 from mingchu.demo.accounts import give_accounts
-from mingchu.demo.agenda import Act
+from mingchu.demo.agenda import Act, Cast
 from mingchu.demo.areas import give_areas
 from mingchu.demo.census import census, rows
 from mingchu.demo.models import City, Phase
@@ -32,7 +32,7 @@ ACTOR = "system:demo"
 BATCH = 5_000
 Progress = Callable[[int, int], None]
 # What each part of the city does on a day; the driver plays all of it in the order of its moments.
-AGENDAS: tuple[Callable[[Stage, date], Iterable[Act]], ...] = (
+AGENDAS: tuple[Callable[[Stage, date, Cast], Iterable[Act]], ...] = (
     alerts.agenda,
     territory.agenda,
     registry.agenda,
@@ -125,9 +125,7 @@ def _play_day() -> bool:
     if city is None or city.phase != Phase.PLAYING:
         return False
     stage = stage_of(city)
-    day = stage.day(city.done)
-    acts = chain.from_iterable(agenda(stage, day) for agenda in AGENDAS)
-    for act in sorted(acts, key=attrgetter("at")):
+    for act in _agenda(stage, stage.day(city.done)):
         with clock.at(act.at):
             act.does()
     city.done += 1
@@ -135,6 +133,14 @@ def _play_day() -> bool:
         city.phase = Phase.COMPLETE
     city.save(update_fields=["phase", "done"])
     return True
+
+
+def _agenda(stage: Stage, day: date) -> list[Act]:
+    """All that is done on a day, in the order of its moments."""
+    cast = Cast()
+    with clock.at(clock.midnight(day)):
+        acts = chain.from_iterable(agenda(stage, day, cast) for agenda in AGENDAS)
+        return sorted(acts, key=attrgetter("at"))
 
 
 def stage_of(city: City) -> Stage:

@@ -55,7 +55,7 @@ def _give_duty(order: Order, duty: Duty) -> None:
 
 
 def _close(order: Order, _numbers: Sequence[int]) -> None:
-    if business := Business.objects.filter(pk=order.business_id).first():
+    if business := Business.objects.filter(pk=order.business_id or 0).first():
         registry.close(business, clock.today())
 
 

@@ -33,19 +33,19 @@ READERS = 4  # one of so many reads his inbox on Fridays only
 FRIDAY, A_DAY = 4, timedelta(days=1)
 
 
-def agenda(stage: Stage, day: date) -> Iterator[Act]:
+def agenda(stage: Stage, day: date, cast: Cast) -> Iterator[Act]:
     """The roster of a week on its Monday, of the next ones with the last; inboxes in the morning
     of an office day."""
     number = stage.number(day)
     if number == 0:
-        yield Act(moment(day, 7), _begin)
+        yield Act(moment(day, 7), partial(_begin, cast))
     if number == 0 or day.weekday() == MONDAY:
-        yield Act(moment(day, 7, 10), partial(_roster, day))
+        yield Act(moment(day, 7, 10), partial(_roster, day, cast))
     if number == stage.days - 1:
         for weeks in range(1, 1 + BEYOND_WEEKS):
-            yield Act(moment(day, 7, 20), partial(_roster, _monday(day) + weeks * _week()))
+            yield Act(moment(day, 7, 20), partial(_roster, _monday(day) + weeks * _week(), cast))
     if number == AWAY_SINCE:
-        yield Act(moment(day, 9), _add_receiver)
+        yield Act(moment(day, 9), partial(_add_receiver, cast))
     if is_office_day(day):
         yield Act(moment(day, 8, 40), partial(_read, day))
 
@@ -58,15 +58,15 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _begin() -> None:
+def _begin(cast: Cast) -> None:
     """The city's desk wants what is not grave in one message a day."""
-    if user := Cast().user("city"):
+    if user := cast.user("city"):
         reading.set_reach(user=user, pace=Pace.DIGEST)
 
 
-def _add_receiver() -> None:
+def _add_receiver(cast: Cast) -> None:
     """A screen of a district that was switched off: what it should hear waits for it."""
-    desk = Cast().at("admin")
+    desk = cast.at("admin")
     if desk:
         with as_(desk):
             receiving.add_receiver(
@@ -81,9 +81,8 @@ def _add_receiver() -> None:
 # Duty
 
 
-def _roster(first: date) -> None:
+def _roster(first: date, cast: Cast) -> None:
     """From a day to the Sunday after it: every night, and the days off, by turns."""
-    cast = Cast()
     for code, roles in ROSTERS:
         people = [user for role in roles if (user := cast.user(role, code))]
         if people:

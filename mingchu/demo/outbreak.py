@@ -46,18 +46,18 @@ def script() -> Mapping[str, Any]:
     return said
 
 
-def agenda(stage: Stage, day: date) -> Iterator[Act]:
+def agenda(stage: Stage, day: date, cast: Cast) -> Iterator[Act]:
     """What of the story falls on a day; alerts follow every letter within the minute."""
     dined = stage.today - timedelta(days=script()["before_today"])
-    number = (day - dined).days
+    number, dinner = (day - dined).days, _at(dined, script()["dinner"])
     for letter, said in enumerate(script()["letters"]):
         if said["day"] == number:
             at = _at(day, said["at"])
-            yield Act(at, partial(_write, stage, letter, said, _at(dined, script()["dinner"])))
+            yield Act(at, partial(_write, stage, letter, said, dinner, cast))
             yield Act(at + SOON, alerts.look)
     for said in script()["acts"]:
         if said["day"] == number:
-            yield Act(_at(day, said["at"]), partial(_do, said["act"], said["note"]))
+            yield Act(_at(day, said["at"]), partial(_do, said["act"], said["note"], cast))
 
 
 def _at(day: date, hour: str) -> datetime:
@@ -76,7 +76,9 @@ def _place() -> Business | None:
     return near.order_by("pk").first() or there.order_by("pk").first()
 
 
-def _write(stage: Stage, number: int, said: Mapping[str, Any], dinner: datetime) -> None:
+def _write(
+    stage: Stage, number: int, said: Mapping[str, Any], dinner: datetime, cast: Cast
+) -> None:
     business = _place()
     if business is None:
         return
@@ -98,16 +100,16 @@ def _write(stage: Stage, number: int, said: Mapping[str, Any], dinner: datetime)
         number="" if is_form else f"{PLATFORM}{clock.today():%Y%m%d}{SHEET_NUMBER}",
     )
     if not is_form:
-        enter_sheet([new])
+        enter_sheet([new], cast)
         return
     with acting(GUEST):
         letters.register(new=new)
 
 
-def _do(act: str, note: str) -> None:
+def _do(act: str, note: str, cast: Cast) -> None:
     """One act of the story, by whose it is."""
     order = Order.objects.filter(kind=KIND_OF_ORDER).order_by("pk").first()
-    cast, district = Cast(), script()["district"]
+    district = script()["district"]
     inspector, chief = cast.at("inspector", district), cast.at("district", district)
     if order is None or inspector is None or chief is None:
         return

@@ -44,18 +44,15 @@ FIRST_BRAND, BRANDS = 3_000, 10
 Dated = tuple[datetime, str, Callable[[], object]]
 
 
-def agenda(stage: Stage, day: date) -> Iterator[Act]:
+def agenda(stage: Stage, day: date, cast: Cast) -> Iterator[Act]:
     """One day's acts, each at its minute and by the district it belongs to."""
     if not is_office_day(day):
         return
-    with clock.at(clock.midnight(day)):
-        found = Day(stage, day)
-        acts = [*found.replaced(), *found.renewed(), *found.joined(), *found.left()]
-        acts += [*found.changed(), *found.certified()]
-        cast = Cast()
-        bureaus = {code: cast.at("district", code) for code in plan().districts}
+    found = Day(stage, day)
+    acts = [*found.replaced(), *found.renewed(), *found.joined(), *found.left()]
+    acts += [*found.changed(), *found.certified()]
     for moment, district, act in acts:
-        yield Act(moment, partial(_done_by, bureaus.get(district), act))
+        yield Act(moment, partial(_done_by, cast.at("district", district), act))
 
 
 def _done_by(actor: Actor | None, act: Callable[[], object]) -> None:

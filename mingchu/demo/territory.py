@@ -53,27 +53,27 @@ FOUND = (
 )
 
 
-def agenda(stage: Stage, day: date) -> Iterator[Act]:
+def agenda(stage: Stage, day: date, cast: Cast) -> Iterator[Act]:
     """The roster on the first day; a round at the beginning of a quarter and of a month's first
     week, and before the last day; and whoever sets out on an office day."""
     number = stage.number(day)
     if number == 0:
-        yield Act(moment(day, 0, 40), _list_cadres)
+        yield Act(moment(day, 0, 40), partial(_list_cadres, cast))
     begins = day == quarter_of(day).first
     if begins or (day.weekday() == MONDAY and day.day <= EVERY_DAYS) or number == stage.days - 1:
         yield Act(moment(day, 2, 20), services.nightly)
     if is_office_day(day):
-        yield Act(moment(day, 17, 20), partial(_visits, stage, day))
+        yield Act(moment(day, 17, 20), partial(_visits, stage, day, cast))
 
 
 # The roster
 
 
-def _list_cadres() -> None:
+def _list_cadres(cast: Cast) -> None:
     """In the house's language, whatever that of the command is: names are data."""
     with translation.override(settings.LANGUAGE_CODE), acting("system:demo"):
         listed = list(_listed())
-        accounts = [_account(one, number) for number, one in enumerate(listed)]
+        accounts = [_account(one, number, cast) for number, one in enumerate(listed)]
         services.put_cadres(
             [
                 Listed(**{**vars(one), "user_id": user.pk})
@@ -133,12 +133,12 @@ def _cadre(number: int, rank: str, unit: str, district: str, codes: tuple[str, .
     )
 
 
-def _account(one: Listed, number: int) -> User:
+def _account(one: Listed, number: int, cast: Cast) -> User:
     """The account that is there for the role in the district, for the first of its cells; one of
     his own for everybody else."""
     first = f"{one.district}001001"
     if one.rank == Rank.VILLAGE and first in (one.areas or ()):
-        known = Cast().user(ROLE, one.district)
+        known = cast.user(ROLE, one.district)
         if known:
             return known
     user = enrol_person(username=f"demo-cadre-{number:03d}", name=one.name, phone=one.phone)
@@ -150,17 +150,17 @@ def _account(one: Listed, number: int) -> User:
 # The visits
 
 
-def _visits(stage: Stage, day: date) -> None:
+def _visits(stage: Stage, day: date, cast: Cast) -> None:
     """Whoever was out today."""
     out = _office_days(quarter_of(day), day) - 1
     last = _office_days(quarter_of(day), stage.today - timedelta(days=1))
-    cast = Cast()
     for cadre in Cadre.objects.filter(until__isnull=True).order_by("pk"):
         mine = stage.random("cadre", cadre.phone)
         phase = int(mine.random() * EVERY_DAYS)
         outings = range(phase, last, EVERY_DAYS)
-        actor = cast.of(cadre.user_id)
-        if actor and out in outings:
+        if out not in outings:
+            continue
+        if actor := cast.of(cadre.user_id):
             done = (outings.index(out) + 1) / len(outings)
             _go(stage, cadre, actor, day, done * _target(cadre, mine))
 

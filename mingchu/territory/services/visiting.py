@@ -15,6 +15,7 @@ from mingchu.kit.files.keeping import attach
 from mingchu.kit.models import Upload
 from mingchu.ledger.services import Entry, record, record_many
 from mingchu.registry import domain as registry
+from mingchu.registry.services import storing
 from mingchu.signals.domain import Signal
 from mingchu.signals.services import raise_signals
 from mingchu.territory import events, rules
@@ -27,7 +28,6 @@ ANSWERS = ("yes", "no", "none")
 WRITTEN = (
     "answers", "state", "done_at", "late", "sheet_since", "problem", "note", "user_id", "entry",
 )  # fmt: skip
-AT_ONCE = 200
 # Where the door was shut nobody could look at anything.
 NOT_THERE = "not_there"
 
@@ -79,7 +79,7 @@ def finish_many(made: Sequence[Made], *, by: Actor | None = None) -> list[Visit]
     entries = record_many([_done(found, ()) for found in done])
     for found, entry in zip(done, entries, strict=True):
         found.entry = entry.pk
-    Visit.objects.bulk_update(done, WRITTEN, batch_size=AT_ONCE)
+    storing.update(Visit, WRITTEN, done)
     pairs = zip(done, entries, strict=True)
     if signals := [_signal(one, entry) for one, entry in pairs if one.problem]:
         raise_signals(signals)
