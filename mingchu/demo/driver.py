@@ -43,23 +43,30 @@ AGENDAS: tuple[Callable[[Stage, date, Cast], Iterable[Act]], ...] = (
 
 
 def load(
-    *, seed: int, businesses: int, today: date, progress: Progress = lambda done, total: None
+    *,
+    seed: int,
+    businesses: int,
+    today: date,
+    days: int | None = None,
+    progress: Progress = lambda done, total: None,
 ) -> City:
-    """The standing facts of a city, or what is left of them to load.
+    """The standing facts of a city, or what is left of them to load; so many `days` before its
+    today are then to be played, as many as the plan says where nothing is said.
 
     Raises Refusal `another_city` when the home holds a different one, `not_a_demo_home`.
     """
     city = begun(seed=seed, businesses=businesses, today=today)
     if city.phase != Phase.STANDING:
         return city
-    moment = plan().begins(today)
+    days = plan().played_days if days is None else days
+    moment = plan().begins(today, days)
     made = census(plan(), seed=seed, businesses=businesses, day=clock.city(moment).date())
     left = islice(made, city.done, None)
     with clock.at(moment), acting(ACTOR):
         while batch := list(islice(left, BATCH)):
             _enrol(city, batch)
             progress(city.done, city.total)
-        _end_standing(city)
+        _end_standing(city, days)
     return city
 
 
@@ -104,11 +111,11 @@ def _enrol(city: City, batch: list[NewBusiness]) -> None:
 
 
 @transaction.atomic
-def _end_standing(city: City) -> None:
+def _end_standing(city: City, days: int) -> None:
     """People come last: a post in a business needs the business."""
     give_areas()
     give_accounts()
-    city.phase, city.done, city.total = Phase.PLAYING, 0, plan().played_days
+    city.phase, city.done, city.total = Phase.PLAYING, 0, days
     city.save(update_fields=["phase", "done", "total"])
 
 
@@ -144,4 +151,4 @@ def _agenda(stage: Stage, day: date) -> list[Act]:
 
 
 def stage_of(city: City) -> Stage:
-    return Stage(city.seed, city.businesses, city.today, plan().played_days)
+    return Stage(city.seed, city.businesses, city.today, city.total)

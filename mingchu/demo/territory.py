@@ -40,8 +40,8 @@ MONDAY = 0
 EVERY_DAYS = 7  # of a cadre's office days one is for visits
 SPREAD = 16  # percent by which cadres of one district differ
 FIRST_NAME, FIRST_PHONE = 70_000, 900_000
-# In these districts the last cell has nobody for now.
-VACANT = ("150123", "150125")
+# In these districts, where there are several, the last cell has nobody for now.
+VACANT, SEVERAL = ("150105", "150121"), 3
 # What a visit finds, the item it shows at, and what the cadre writes; people read it in Chinese.
 FOUND = (
     ("dirty", "clean", "后厨地面积水，角落堆放杂物，请监管所看一下"),
@@ -99,7 +99,7 @@ def _listed() -> Iterator[Listed]:
             yield _cadre(next(numbers), Rank.TOWNSHIP, unit, code, part)
         cells = [f"{one}{n:03d}" for one in stations for n in range(1, plan().grids + 1)]
         parts = list(_parts(cells, _cadres("village", size)))
-        is_vacant = code in VACANT and len(parts) > len(VACANT)
+        is_vacant = code in VACANT and len(parts) >= SEVERAL
         for part in parts[: -1 if is_vacant else None]:
             unit = f"{name}{areas.numeral(int(part[0][6:9]))}所网格社区（演示）"
             yield _cadre(next(numbers), Rank.VILLAGE, unit, code, part)
