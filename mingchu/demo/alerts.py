@@ -2,8 +2,8 @@
 
 Whoever an order was given to handles it, else the district's inspector; its bureau reviews, so
 nobody closes what he handled. What becomes of an order is its fate, drawn by its number: most are
-done in their term, some late, some not at all, so that the desk has what is overdue and what has
-gone up.
+done in their term, some late, some only when they have long gone up to the city and that has
+urged, so that the desk has what is overdue.
 """
 
 from __future__ import annotations
@@ -41,35 +41,33 @@ TAKEN = (OrderState.HANDLING, OrderState.REOPENED)
 UNDONE = (*UNTAKEN, *TAKEN)
 PACE = (0.1, 0.8)  # in which part of its term an order is done
 TAKEN_DAYS = 2
-LATE_DAYS = 4
+LATE_DAYS, URGED_DAYS = 4, 18
 
 
 @dataclass(frozen=True)
 class Fate:
-    """What becomes of an order: taken after so many days, or never; done after which part of its
-    term, or so many days late; found untrue, submitted, sent back."""
+    """What becomes of an order: taken after so many days; done after which part of its term, or so
+    many days late; left lying until the city has urged; found untrue, sent back."""
 
     taken: int
     done: float
     late: int
-    never: bool
+    lies: bool
     untrue: bool
-    finished: bool
     sent_back: bool
 
 
 def fate(stage: Stage, number: str) -> Fate:
     random, share = stage.random("order", number), plan().handled
     low, high = PACE
-    dice = random.random()
-    is_late = dice < share["late"]
+    is_late, lies, waits = (random.random() < share[name] for name in ("late", "lies", "waits"))
+    late = 1 + int(random.random() * LATE_DAYS)
     return Fate(
         taken=int(random.random() * TAKEN_DAYS),
         done=low + (high - low) * random.random(),
-        late=1 + int(random.random() * LATE_DAYS) if is_late else 0,
-        never=share["late"] <= dice < share["late"] + share["never"],
+        late=late + URGED_DAYS if lies or waits else late * is_late,
+        lies=lies,
         untrue=random.random() < share["untrue"],
-        finished=random.random() >= share["unfinished"],
         sent_back=random.random() < share["sent_back"],
     )
 
@@ -111,14 +109,18 @@ def look() -> None:
 
 def _handling(stage: Stage, district: str, cast: Cast) -> None:
     """What one district's officers get done: what was sent back, and what its time has come for."""
+    waiting = list(_open_in(district).filter(state__in=UNDONE).order_by("due_at", "pk"))
+    if not waiting:
+        return
     chief, inspector = cast.at("district", district), cast.at("inspector", district)
     if chief is None or inspector is None:
         return
-    for order in _open_in(district).filter(state__in=UNDONE).order_by("due_at", "pk"):
+    for order in waiting:
         handler, drawn = cast.of(order.assignee_id) or inspector, fate(stage, order.number)
-        is_untaken = order.state in UNTAKEN and not drawn.never
-        held = _take(order, handler) if is_untaken and _is_time(order, drawn.taken) else order
-        if held.state in TAKEN and clock.today() >= _done_on(held, drawn):
+        is_done = clock.today() >= _done_on(order, drawn)
+        is_taken = is_done or (not drawn.lies and _is_time(order, drawn.taken))
+        held = _take(order, handler) if order.state in UNTAKEN and is_taken else order
+        if held.state in TAKEN and is_done:
             _settle(held, handler, chief, drawn)
 
 
@@ -132,23 +134,24 @@ def _take(order: Order, handler: Actor) -> Order:
 
 
 def _settle(order: Order, handler: Actor, chief: Actor, drawn: Fate) -> None:
-    """Submitted, also again; or false; some lie as they are."""
+    """Submitted, also again; or found to be untrue."""
     if order.state == OrderState.REOPENED:
         _submit(order, handler, chief, is_mended=True)
     elif drawn.untrue:
         with as_(chief):
             orders.false_alarm(order=order, note=UNTRUE, by=chief)
-    elif drawn.finished:
+    else:
         _submit(order, handler, chief, is_mended=not drawn.sent_back)
 
 
 def _reviews(stage: Stage, district: str, cast: Cast) -> None:
     """What came in by the evening is looked at by the bureau, most of it on the day."""
-    chief = cast.at("district", district)
+    waiting = list(_open_in(district).filter(state=OrderState.SUBMITTED).order_by("pk"))
+    chief = cast.at("district", district) if waiting else None
     if chief is None:
         return
     with as_(chief):
-        for order in _open_in(district).filter(state=OrderState.SUBMITTED).order_by("pk"):
+        for order in waiting:
             _review(order, chief, fate(stage, order.number))
 
 

@@ -174,13 +174,14 @@ def _letter(
 
 
 def _office_day(stage: Stage, day: date, district: str, cast: Cast) -> None:
-    officer = cast.at("inspector", district)
+    waiting = Complaint.objects.filter(district=district, state__in=WORKED).order_by("pk")
+    # Illness has a story of its own.
+    theirs = list(waiting.exclude(category=Category.ILLNESS, ate_at__isnull=False))
+    officer = cast.at("inspector", district) if theirs else None
     if officer is None:
         return
-    waiting = Complaint.objects.filter(district=district, state__in=WORKED)
     with as_(officer):
-        # Illness has a story of its own.
-        for letter in waiting.exclude(category=Category.ILLNESS, ate_at__isnull=False):
+        for letter in theirs:
             _work(stage, letter, (day - _received(letter)).days, officer)
 
 

@@ -23,7 +23,6 @@ MONDAY, WEEK, BEYOND_WEEKS = 0, 7, 2
 # Whose rosters are kept: (district or "" for the city, the roles that take turns).
 ROSTERS = (
     ("", ("city", "inspector", "case_officer")),
-    ("150102", ("district", "inspector")),
     ("150105", ("district", "inspector")),
 )
 NIGHT = ((17, 30), (8, 30))

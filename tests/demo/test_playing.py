@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 from django.db.models import Count, F, Q
@@ -44,13 +43,13 @@ def counted() -> Counter[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def standing(shared_house: str) -> Iterator[Counter[tuple[str, str]]]:
+def standing(shared_house: str) -> Counter[tuple[str, str]]:
     """The open businesses before anything was played; then all days are."""
     with clock.stopped(plan().moment(TODAY)):
         load()
         before = counted()
         driver.play()
-    yield before
+    return before
 
 
 @pytest.fixture
@@ -122,11 +121,13 @@ def test_the_desk_has_work_of_every_sort_and_most_of_it_was_done_in_time(
     now = clock.now()
     states = Counter(Order.objects.values_list("state", flat=True))
     overdue = Order.objects.filter(ended_at=None, due_at__lt=now).count()
+    late = Order.objects.filter(due_at__lt=F("ended_at")).count()
 
-    assert set(states) >= {"triaged", "handling", "closed", "false_alarm"}
+    assert set(states) >= {"handling", "closed", "false_alarm"}
     assert states["closed"] > states.total() / 2
-    assert 0 < overdue < states.total() / 4
-    assert set(Order.objects.values_list("level", flat=True)) >= {"station", "city"}
+    assert 0 < overdue + late < states.total() / 4
+    assert Order.objects.filter(steps__move="escalate", level__in=["district", "city"]).exists()
+    assert Order.objects.filter(steps__move="send_back", outcome="handled").exists()
     assert Order.objects.filter(Q(opened_at__gt=now) | Q(ended_at__gt=now)).count() == 0
     files = Entry.objects.filter(kind="kit.file_attached", subject__startswith="order:")
     done = Order.objects.filter(severity__lte=2, outcome="handled")
@@ -138,10 +139,7 @@ def test_letters_came_by_every_door_and_ended_in_every_way(
 ) -> None:
     states = Counter(Complaint.objects.values_list("state", flat=True))
 
-    assert {one for one, _n in Complaint.objects.values_list("channel").annotate(n=Count("pk"))} == {
-        "form",
-        "sheet",
-    }
+    assert set(Complaint.objects.values_list("channel", flat=True)) == {"form", "sheet"}
     assert set(states) >= {"followed_up", "merged", "returned"}
     assert set(states) & {"received", "accepted", "checking"}
     assert 0 < Complaint.objects.filter(due_on__lt=TODAY).count() < states.total() / 4
@@ -166,7 +164,8 @@ def test_of_four_letters_on_one_dinner_one_story_was_made(
     assert len(set(told.values_list("household", flat=True))) == 4
     moves = list(order.steps.order_by("number").values_list("move", flat=True))
     assert moves[-5:] == ["pause", "resume", "talk", "submit", "close"]
-    assert main.ended_at and clock.city(main.ended_at).date() < TODAY
+    assert main.ended_at is not None
+    assert clock.city(main.ended_at).date() < TODAY
 
 
 def test_most_of_the_quarter_s_visits_are_made_and_some_found_something(

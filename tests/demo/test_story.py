@@ -15,7 +15,7 @@ from mingchu.demo.plan import plan
 from mingchu.registry import domain
 from mingchu.registry.models import Business
 
-SIZE, DAYS = 400, 4
+SIZE, DAYS = 400, 9
 URL = "http://127.0.0.1:8000/"
 
 
