@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -119,8 +120,22 @@ def django_db_setup(server: Server, django_db_blocker: object) -> Iterator[None]
 @pytest.fixture
 def committed(server: Server, django_db_setup: None, django_db_blocker: object) -> Iterator[str]:
     """A database of this test alone, where commits are real; yields its app URL."""
+    with _own_database(server, django_db_blocker) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def shared_house(server: Server, django_db_setup: None, django_db_blocker: object) -> Iterator[str]:
+    """A database that the tests of a module share: what fixtures of the module commit is there for
+    all of them, and each test's own acts are rolled back as ever."""
+    with _own_database(server, django_db_blocker) as url:
+        yield url
+
+
+@contextmanager
+def _own_database(server: Server, blocker: object) -> Iterator[str]:
     name = f"t{os.urandom(6).hex()}"
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with blocker.unblock():  # type: ignore[attr-defined]
         _copy(server, name)
         _point_at(server, name)
         yield server.url(APP, name)

@@ -1,26 +1,32 @@
 """The alerts' part of the played days: facts compared, orders taken up, reviewed, some left undone.
 
-A district's inspector handles what lies in the district, its bureau reviews; so nobody closes what
-he handled. A share stays undone, so that the desk has what is overdue and what has gone up.
+Whoever an order was given to handles it, else the district's inspector; its bureau reviews, so
+nobody closes what he handled. What becomes of an order is its fate, drawn by its number: most are
+done in their term, some late, some only when they have long gone up to the city and that has
+urged, so that the desk has what is overdue.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+
+from django.db.models import QuerySet
 
 from mingchu.accounts.domain import Actor
-from mingchu.accounts.queries import actor_for, holders
 from mingchu.alerts import services as alerts
 from mingchu.alerts.domain.states import OrderState
 from mingchu.alerts.models import Order
 from mingchu.alerts.services import orders
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
-from mingchu.base.stage import OPENS, Stage
+from mingchu.base.stage import Stage
+from mingchu.demo import evidence
+from mingchu.demo.agenda import Act, Cast, as_, is_office_day, moment
+from mingchu.demo.mending import mend
 from mingchu.demo.plan import plan
-from mingchu.ledger.services import acting
 
 # Said in the steps; people read it there in Chinese.
 SEEN = "现场查看，已按要求更新，情形属实并已改正"
@@ -28,75 +34,145 @@ GOOD = "核查资料齐全，同意办结"
 BACK = "请补充更新后的证件信息"
 STILL = "情形还没有消除，请继续督促"
 UNTRUE = "核实为登记滞后，不属实"
-MONDAY, FRIDAY = 0, 4
-NIGHT, EVENING = time(1, 10), time(17, 30)
+MONDAY = 0
+URGENT, PAPERS = 1, 2  # severities: what has a story of its own, and up to where files are asked
+UNTAKEN = (OrderState.TRIAGED, OrderState.ASSIGNED)
+TAKEN = (OrderState.HANDLING, OrderState.REOPENED)
+UNDONE = (*UNTAKEN, *TAKEN)
+PACE = (0.1, 0.8)  # in which part of its term an order is done
+TAKEN_DAYS = 2
+LATE_DAYS, URGED_DAYS = 4, 18
 
 
-def begin(stage: Stage, day: date) -> None:
-    """Before anybody acts: facts are compared on the first day and every Monday, and each morning
-    desks are given what came in, and what is overdue goes up."""
-    if stage.number(day) == 0 or day.weekday() == MONDAY:
-        with clock.at(_at(day, NIGHT)):
-            alerts.feed_all()
-            alerts.fold()
-    if day.weekday() <= FRIDAY:
-        with clock.at(_at(day, OPENS)):
-            orders.assign_overnight()
-            orders.escalate_overdue()
+@dataclass(frozen=True)
+class Fate:
+    """What becomes of an order: taken after so many days; done after which part of its term, or so
+    many days late; left lying until the city has urged; found untrue, sent back."""
+
+    taken: int
+    done: float
+    late: int
+    lies: bool
+    untrue: bool
+    sent_back: bool
 
 
-def end(stage: Stage, day: date) -> None:
-    """When the day's acts are done: what they changed is looked at, and orders are moved on."""
-    if day.weekday() > FRIDAY:
+def fate(stage: Stage, number: str) -> Fate:
+    random, share = stage.random("order", number), plan().handled
+    low, high = PACE
+    is_late, lies, waits = (random.random() < share[name] for name in ("late", "lies", "waits"))
+    late = 1 + int(random.random() * LATE_DAYS)
+    return Fate(
+        taken=int(random.random() * TAKEN_DAYS),
+        done=low + (high - low) * random.random(),
+        late=late + URGED_DAYS if lies or waits else late * is_late,
+        lies=lies,
+        untrue=random.random() < share["untrue"],
+        sent_back=random.random() < share["sent_back"],
+    )
+
+
+def agenda(stage: Stage, day: date, cast: Cast) -> Iterator[Act]:
+    """At night numbers are looked at, and facts on the first day and every Monday; on office days
+    desks are given what came in, what is overdue goes up, orders are moved on, and what the day
+    changed is looked at."""
+    is_fed = stage.number(day) == 0 or day.weekday() == MONDAY
+    yield Act(moment(day, 1, 10), partial(_night, is_fed=is_fed))
+    if not is_office_day(day):
         return
-    with clock.at(_at(day, EVENING)):
-        alerts.feed_touched()
-        alerts.fold()
+    yield Act(moment(day, 8, 30), _morning)
+    random = stage.random("desks", day)
     for number, code in enumerate(plan().districts):
-        _office_day(stage, day, code, _at(day, EVENING) + timedelta(minutes=number))
+        at = moment(day, 9) + timedelta(minutes=int(random.random() * 7 * 60))
+        yield Act(at, partial(_handling, stage, code, cast))
+        yield Act(moment(day, 16, 30 + number), partial(_reviews, stage, code, cast))
+    yield Act(moment(day, 17, 40), look)
 
 
-def _at(day: date, hour: time) -> datetime:
-    return datetime.combine(day, hour, clock.CITY_ZONE)
+def _night(*, is_fed: bool) -> None:
+    if is_fed:
+        alerts.feed_all()
+    alerts.warn()
+    alerts.fold()
 
 
-def _office_day(stage: Stage, day: date, district: str, moment: datetime) -> None:
-    """What one district gets done: reviews first, then what is due next."""
-    handler, chief = (_holder(role, district) for role in ("inspector", "district"))
-    if handler is None or chief is None:
+def _morning() -> None:
+    orders.assign_overnight()
+    orders.escalate_overdue()
+
+
+def look() -> None:
+    """What was changed and noticed meanwhile becomes alerts, and ends them."""
+    alerts.feed_touched()
+    alerts.fold()
+
+
+def _handling(stage: Stage, district: str, cast: Cast) -> None:
+    """What one district's officers get done: what was sent back, and what its time has come for."""
+    waiting = list(_open_in(district).filter(state__in=UNDONE).order_by("due_at", "pk"))
+    if not waiting:
         return
-    random = stage.random("alerts", day, district)
-    share = plan().districts[district]["share"] / 1000
-    count = max(1, round(stage.share(plan().played["orders"], plan().size, day) * share))
-    submitted = list(_some(district, OrderState.SUBMITTED, count))
-    waiting = list(_some(district, OrderState.TRIAGED, count))
-    with clock.at(moment):
-        for order in submitted:
-            with _as(chief):
-                _review(order, chief, random.random())
+    chief, inspector = cast.at("district", district), cast.at("inspector", district)
+    if chief is None or inspector is None:
+        return
+    for order in waiting:
+        handler, drawn = cast.of(order.assignee_id) or inspector, fate(stage, order.number)
+        is_done = clock.today() >= _done_on(order, drawn)
+        is_taken = is_done or (not drawn.lies and _is_time(order, drawn.taken))
+        held = _take(order, handler) if order.state in UNTAKEN and is_taken else order
+        if held.state in TAKEN and is_done:
+            _settle(held, handler, chief, drawn)
+
+
+def _is_time(order: Order, days: int) -> bool:
+    return clock.today() >= clock.city(order.opened_at).date() + timedelta(days=days)
+
+
+def _take(order: Order, handler: Actor) -> Order:
+    with as_(handler):
+        return orders.begin(order=orders.accept(order=order, by=handler), by=handler)
+
+
+def _settle(order: Order, handler: Actor, chief: Actor, drawn: Fate) -> None:
+    """Submitted, also again; or found to be untrue."""
+    if order.state == OrderState.REOPENED:
+        _submit(order, handler, chief, is_mended=True)
+    elif drawn.untrue:
+        with as_(chief):
+            orders.false_alarm(order=order, note=UNTRUE, by=chief)
+    else:
+        _submit(order, handler, chief, is_mended=not drawn.sent_back)
+
+
+def _reviews(stage: Stage, district: str, cast: Cast) -> None:
+    """What came in by the evening is looked at by the bureau, most of it on the day."""
+    waiting = list(_open_in(district).filter(state=OrderState.SUBMITTED).order_by("pk"))
+    chief = cast.at("district", district) if waiting else None
+    if chief is None:
+        return
+    with as_(chief):
         for order in waiting:
-            with _as(handler):
-                _handle(order, handler, chief, random.random())
+            _review(order, chief, fate(stage, order.number))
 
 
-def _holder(role: str, district: str) -> Actor | None:
-    post = holders(role, district).first()
-    return actor_for(post.user) if post else None
+def _open_in(district: str) -> QuerySet[Order]:
+    """What is urgent has a story of its own."""
+    return Order.objects.filter(district=district, ended_at__isnull=True, severity__gt=URGENT)
 
 
-def _as(actor: Actor) -> AbstractContextManager[None]:
-    return acting(actor.label, f"post:{actor.grants[0].post.id}")
+def _done_on(order: Order, drawn: Fate) -> date:
+    """In its term, or so many days after it."""
+    due = order.due_at or order.opened_at
+    if drawn.late:
+        return clock.city(due).date() + timedelta(days=drawn.late)
+    return clock.city(order.opened_at + drawn.done * (due - order.opened_at)).date()
 
 
-def _some(district: str, state: str, count: int) -> Iterator[Order]:
-    """The most urgent of a district in a state; what needs a file is left to people."""
-    found = Order.objects.filter(district=district, state=state, ended_at__isnull=True, severity=3)
-    return iter(found.order_by("due_at", "pk")[:count])
-
-
-def _review(order: Order, chief: Actor, dice: float) -> None:
-    """Approved, or sent back, as is whatever only the fact itself may end while it is still so."""
-    if dice < plan().handled["sent_back"]:
+def _review(order: Order, chief: Actor, drawn: Fate) -> None:
+    """Approved, or sent back once, as is whatever only the fact itself may end while it is still
+    so."""
+    was_sent_back = order.steps.filter(after=OrderState.REOPENED).exists()
+    if drawn.sent_back and not was_sent_back:
         orders.send_back(order=order, note=BACK, by=chief)
         return
     try:
@@ -107,12 +183,12 @@ def _review(order: Order, chief: Actor, dice: float) -> None:
         orders.send_back(order=order, note=STILL, by=chief)
 
 
-def _handle(order: Order, handler: Actor, chief: Actor, dice: float) -> None:
-    order = orders.accept(order=order, by=handler)
-    order = orders.begin(order=order, by=handler)
-    share = plan().handled
-    if dice < share["untrue"]:
-        with _as(chief):
-            orders.false_alarm(order=order, note=UNTRUE, by=chief)
-    elif dice >= share["untrue"] + share["unfinished"]:
-        orders.submit(order=order, note=SEEN, by=handler)
+def _submit(order: Order, handler: Actor, chief: Actor, *, is_mended: bool) -> None:
+    """The business has put it right, the bureau's desk has entered that, and the handler says so;
+    of what is sent back it had not."""
+    if is_mended:
+        with as_(chief):
+            mend(order)
+    files = [evidence.seen(handler)] if order.severity <= PAPERS else []
+    with as_(handler):
+        orders.submit(order=order, note=SEEN, by=handler, files=files)

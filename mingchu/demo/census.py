@@ -26,7 +26,10 @@ SMALL = {
     "small_restaurant": small_operators.Form.RESTAURANT,
     "vendor": small_operators.Form.VENDOR,
 }
-DIRECTED = 4  # a producer of so many people has a food-safety director
+# A producer or canteen of so many people has a food-safety director.
+DIRECTED = {"producer": 4, "canteen": 3}
+# Nearly everybody renews a health certificate so many days before its end.
+RENEWED_DAYS, LATE_ONE_OF = 20, 12
 DAYS_A_YEAR = 365
 
 
@@ -215,6 +218,8 @@ class Maker:
         """Somebody new, with a number nobody has and a health certificate."""
         number = self._next("person")
         age = self._below(DAYS_A_YEAR)
+        if age > DAYS_A_YEAR - RENEWED_DAYS and number % LATE_ONE_OF:
+            age -= DAYS_A_YEAR - RENEWED_DAYS
         if self._below(1000) < self.plan.health_overdue_per_1000:
             age += DAYS_A_YEAR
         return NewPerson(
@@ -233,7 +238,9 @@ class Maker:
 def _duties(kind: str, place: int, count: int) -> tuple[str, ...]:
     if place == 0:
         return (Duty.PRINCIPAL.value,) if count > 1 else (Duty.PRINCIPAL.value, Duty.OFFICER.value)
+    directed = kind in DIRECTED and count >= DIRECTED[kind]
     if place == 1:
-        directed = kind == "producer" and count >= DIRECTED
         return (Duty.DIRECTOR.value,) if directed else (Duty.OFFICER.value,)
+    if place == 2 and directed:
+        return (Duty.OFFICER.value,)
     return (Duty.HANDLER.value,)

@@ -6,9 +6,10 @@ there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
+from operator import attrgetter
 
 from django.db import transaction
 from django.utils.translation import gettext_noop as _noop
@@ -16,8 +17,9 @@ from django.utils.translation import gettext_noop as _noop
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.base.stage import Stage
-from mingchu.demo import alerts, registry
+from mingchu.demo import alerts, complaints, messages, outbreak, registry, territory
 from mingchu.demo.accounts import give_accounts
+from mingchu.demo.agenda import Act, Cast
 from mingchu.demo.areas import give_areas
 from mingchu.demo.census import census, rows
 from mingchu.demo.models import City, Phase
@@ -29,32 +31,42 @@ from mingchu.registry.services import NewBusiness, enrol_many
 ACTOR = "system:demo"
 BATCH = 5_000
 Progress = Callable[[int, int], None]
-# What is played each day, in the order of its hours.
-PLAYS: tuple[Callable[[Stage, date], None], ...] = (
-    alerts.begin,
-    registry.play,
-    alerts.end,
+# What each part of the city does on a day; the driver plays all of it in the order of its moments.
+AGENDAS: tuple[Callable[[Stage, date, Cast], Iterable[Act]], ...] = (
+    alerts.agenda,
+    territory.agenda,
+    registry.agenda,
+    complaints.agenda,
+    outbreak.agenda,
+    messages.agenda,
 )
 
 
 def load(
-    *, seed: int, businesses: int, today: date, progress: Progress = lambda done, total: None
+    *,
+    seed: int,
+    businesses: int,
+    today: date,
+    days: int | None = None,
+    progress: Progress = lambda done, total: None,
 ) -> City:
-    """The standing facts of a city, or what is left of them to load.
+    """The standing facts of a city, or what is left of them to load; so many `days` before its
+    today are then to be played, as many as the plan says where nothing is said.
 
     Raises Refusal `another_city` when the home holds a different one, `not_a_demo_home`.
     """
     city = begun(seed=seed, businesses=businesses, today=today)
     if city.phase != Phase.STANDING:
         return city
-    moment = plan().begins(today)
+    days = plan().played_days if days is None else days
+    moment = plan().begins(today, days)
     made = census(plan(), seed=seed, businesses=businesses, day=clock.city(moment).date())
     left = islice(made, city.done, None)
     with clock.at(moment), acting(ACTOR):
         while batch := list(islice(left, BATCH)):
             _enrol(city, batch)
             progress(city.done, city.total)
-        _end_standing(city)
+        _end_standing(city, days)
     return city
 
 
@@ -99,11 +111,11 @@ def _enrol(city: City, batch: list[NewBusiness]) -> None:
 
 
 @transaction.atomic
-def _end_standing(city: City) -> None:
+def _end_standing(city: City, days: int) -> None:
     """People come last: a post in a business needs the business."""
     give_areas()
     give_accounts()
-    city.phase, city.done, city.total = Phase.PLAYING, 0, plan().played_days
+    city.phase, city.done, city.total = Phase.PLAYING, 0, days
     city.save(update_fields=["phase", "done", "total"])
 
 
@@ -120,8 +132,9 @@ def _play_day() -> bool:
     if city is None or city.phase != Phase.PLAYING:
         return False
     stage = stage_of(city)
-    for act in PLAYS:
-        act(stage, stage.day(city.done))
+    for act in _agenda(stage, stage.day(city.done)):
+        with clock.at(act.at):
+            act.does()
     city.done += 1
     if city.done == city.total:
         city.phase = Phase.COMPLETE
@@ -129,5 +142,13 @@ def _play_day() -> bool:
     return True
 
 
+def _agenda(stage: Stage, day: date) -> list[Act]:
+    """All that is done on a day, in the order of its moments."""
+    cast = Cast()
+    with clock.at(clock.midnight(day)):
+        acts = chain.from_iterable(agenda(stage, day, cast) for agenda in AGENDAS)
+        return sorted(acts, key=attrgetter("at"))
+
+
 def stage_of(city: City) -> Stage:
-    return Stage(city.seed, city.businesses, city.today, plan().played_days)
+    return Stage(city.seed, city.businesses, city.today, city.total)

@@ -48,6 +48,11 @@ class Plan:
     handled: Mapping[str, float]
     renewal_days: int
     renewed_per_1000: int
+    certified_per_1000: int
+    letters: Mapping[str, Any]
+    cadres: Mapping[str, int]
+    visited: Mapping[str, int]
+    problems_per_1000: int
     census: Mapping[str, int]
     beside: Mapping[str, int]
     untidy: Mapping[str, int]
@@ -72,9 +77,9 @@ class Plan:
     def size(self) -> int:
         return sum(self.census.values())
 
-    def begins(self, today: date) -> datetime:
+    def begins(self, today: date, days: int) -> datetime:
         """When the played days begin: the standing facts are those of this moment."""
-        return self.moment(today - timedelta(days=self.played_days))
+        return self.moment(today - timedelta(days=days))
 
     def moment(self, day: date) -> datetime:
         """The hour the bureau opens on a day."""

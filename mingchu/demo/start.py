@@ -13,7 +13,7 @@ from django.db.models import Max
 from mingchu.accounts.queries import holders
 from mingchu.accounts.services import issue_link
 from mingchu.base import clock
-from mingchu.demo import driver, jobs
+from mingchu.demo import driver
 from mingchu.demo.accounts import with_page
 from mingchu.demo.models import City, Phase
 from mingchu.demo.plan import plan
@@ -28,8 +28,6 @@ def prepare(*, seed: int, businesses: int, today: date, progress: driver.Progres
     if is_new:
         _tell_the_planner()
     wind(city)
-    if not city.is_complete:
-        jobs.ask_to_play()
     return city
 
 

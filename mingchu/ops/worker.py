@@ -1,4 +1,8 @@
-"""The worker: jobs from the queue, and loops that run as long as the house does."""
+"""The worker: jobs from the queue, and loops that run as long as the house does.
+
+In a demo the days that are left are played before it takes any job: tasks live at the hour the
+demo stands at, and what they did meanwhile would be done in the future of the played days.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ import threading
 from collections.abc import Callable
 from importlib import import_module
 from typing import cast
+
+from django.conf import settings
 
 Loop = Callable[[threading.Event], None]
 LOOPS = (
@@ -25,6 +31,8 @@ def run() -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
+    from mingchu.demo import driver
+
     stop = threading.Event()
     threads = [
         threading.Thread(target=_keep, args=(_load(path), stop), name=path, daemon=True)
@@ -32,6 +40,8 @@ def run() -> None:
     ]
     for thread in threads:
         thread.start()
+    if settings.DEMO:
+        driver.play()
     connector = cast(DjangoConnector, app.connector).get_worker_connector()
     with app.replace_connector(connector) as worker:
         worker.run_worker(

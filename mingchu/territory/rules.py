@@ -102,6 +102,7 @@ class Sheet:
     since: date
 
 
+@lru_cache(maxsize=256)
 def sheet(kind: str, day: date) -> Sheet:
     found = rule(ITEMS).on(day)
     return Sheet(

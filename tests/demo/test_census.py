@@ -48,7 +48,7 @@ def test_closed_firms_stand_beside_and_every_district_has_its_share(
     assert by_district["150105"] == max(by_district.values())
 
 
-@pytest.mark.parametrize("businesses", [1, 400, 16_109, 50_001])
+@pytest.mark.parametrize("businesses", [1, 400, 3_001])
 def test_another_size_is_exact_too(businesses: int) -> None:
     assert sum(one.state == "open" for one in city(businesses)) == businesses
 

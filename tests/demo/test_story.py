@@ -15,7 +15,7 @@ from mingchu.demo.plan import plan
 from mingchu.registry import domain
 from mingchu.registry.models import Business
 
-SIZE = 400
+SIZE, DAYS = 400, 9
 URL = "http://127.0.0.1:8000/"
 
 
@@ -23,7 +23,7 @@ URL = "http://127.0.0.1:8000/"
 def city(db: None, settings: Any) -> Iterator[City]:
     settings.DEMO = True
     banner._complete.clear()
-    yield driver.load(seed=7, businesses=SIZE, today=plan().today)
+    yield driver.load(seed=7, businesses=SIZE, today=plan().today, days=DAYS)
     banner._complete.clear()
 
 
@@ -50,7 +50,7 @@ def test_a_city_is_walked_while_it_is_played_and_after(links: dict[str, str]) ->
 
     front = text(citizen, "/")
     assert "演示城市" in front
-    assert "已演 0 天，共 60 天" in front
+    assert f"已演 0 天，共 {DAYS} 天" in front
     assert f"{SIZE}" in front
 
     driver.play()

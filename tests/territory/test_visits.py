@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date
 
 import pytest
 from build import SAIHAN, XINCHENG, a_restaurant
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from duty import OTHER_STATION, STATION, YES, at, browser, form_of, the_visit
@@ -37,6 +38,18 @@ def phone(account, cadre):
     user = account()
     services.link(cadre=cadre("village", areas=(STATION,)), user=user)
     return browser(user)
+
+
+class _Undone(Exception):
+    """Ends a block whose writing is to be taken back."""
+
+
+def _written(pk: int) -> tuple[object, ...]:
+    """All of a visit but for the entry, which is another each time; and what was entered of it."""
+    visit = Visit.objects.get(pk=pk)
+    entry = Entry.objects.get(pk=visit.entry)
+    said = (visit.state, visit.done_at, visit.late, visit.answers, visit.problem, visit.note)
+    return (*said, visit.sheet_since, visit.user_id, entry.kind, entry.subject, entry.data)
 
 
 def send(phone: Client, shop, answers=YES, **more):
@@ -180,6 +193,34 @@ def test_a_visit_shows_what_became_of_its_problem(business, phone, desk):
     assert order.number in ended
     assert "情形已消除" in ended
     assert f"/w/orders/{order.pk}" not in ended  # orders are no cadre's
+
+
+def test_a_day_s_visits_written_together_are_what_they_are_one_by_one(business, cadre, account):
+    services.link(cadre=cadre("village", areas=(STATION,)), user=account())
+    shops = [business() for _n in range(4)]
+    services.nightly()
+    seen = [(YES, "", ""), ({**YES, "clean": "no"}, "dirty", "地面积水"), ({}, "not_there", "")]
+    visits, single = [the_visit(shop) for shop in shops], []
+
+    for visit, (answers, problem, note) in zip(visits[:3], seen, strict=True):
+        with contextlib.suppress(_Undone), transaction.atomic():
+            services.finish(visit=visit, answers=answers, problem=problem, note=note)
+            single.append(_written(visit.pk))
+            raise _Undone
+    services.finish_many(
+        [
+            services.Made(visit=visit, answers=answers, problem=problem, note=note)
+            for visit, (answers, problem, note) in zip(visits[:3], seen, strict=True)
+        ]
+    )
+
+    assert [_written(visit.pk) for visit in visits[:3]] == single
+    assert the_visit(shops[3]).state == "open"
+    assert Noticed.objects.filter(kind="duty_problem").count() == 2
+    with pytest.raises(Refusal) as no:
+        services.finish_many([services.Made(visit=one, answers=YES) for one in visits[2:]])
+    assert no.value.code == "visit_over"
+    assert the_visit(shops[3]).state == "open"
 
 
 def test_what_the_cadre_wrote_stays_out_of_the_ledger(business, phone):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models
 
@@ -40,7 +41,7 @@ def update(
     """Writes these columns of rows that are there, as they stand in memory."""
     if not rows:
         return
-    said = [plain({name: getattr(row, name) for name in ("id", *columns)}) for row in rows]
+    said = [plain({name: _said(getattr(row, name)) for name in ("id", *columns)}) for row in rows]
     types = ", ".join(f"{name} {_type(model, name)}" for name in ("id", *columns))
     sets = ", ".join(f"{name} = said.{name}" for name in columns)
     with connection.cursor() as db:
@@ -49,6 +50,11 @@ def update(
             f" FROM jsonb_to_recordset(%s::jsonb) AS said({types}) WHERE held.id = said.id",
             [json.dumps(said, ensure_ascii=False)],
         )
+
+
+def _said(value: Any) -> Any:
+    """An event holds no UUID; a row may."""
+    return str(value) if isinstance(value, UUID) else value
 
 
 def _type(model: type[models.Model], name: str) -> str:

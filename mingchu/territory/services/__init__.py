@@ -15,14 +15,16 @@ from mingchu.territory.services.roster import (
 )
 from mingchu.territory.services.rounds import ask_for_round, nightly
 from mingchu.territory.services.settling import forget, settle, settle_all
-from mingchu.territory.services.visiting import finish
+from mingchu.territory.services.visiting import Made, finish, finish_many
 
 __all__ = [
     "Listed",
+    "Made",
     "ask_for_round",
     "check_account",
     "desk_is_handed_over",
     "finish",
+    "finish_many",
     "forget",
     "give_up_missed",
     "hand_over",
