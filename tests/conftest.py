@@ -17,11 +17,16 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.utils import translation
+from hypothesis import settings as property_settings
 from psycopg import sql
 
 from mingchu.base.remembered import Remembered
 from mingchu.ops.database import prepare
 from mingchu.ops.postgres import APP, OWNER, Server
+
+# Tests assert nothing about time, and a busy machine is no failure.
+property_settings.register_profile("mingchu", deadline=None)
+property_settings.load_profile("mingchu")
 
 if programs := os.environ.get("MINGCHU_TEST_PGBIN"):
     os.environ["MINGCHU_PGBIN"] = programs

@@ -8,13 +8,14 @@ from collections.abc import Collection
 from django.db import connection
 from django.utils.translation import get_language, gettext
 
-from mingchu.accounts.models import Post
+from mingchu.accounts.domain import Scope, ScopeKind
 from mingchu.accounts.queries import scope_names
 from mingchu.accounts.roles import roles
 
 _USER = re.compile(r"user:(\d+)")
 _POST = re.compile(r"post:(\d+)")
 _NAMES = "SELECT id, name FROM accounts_user WHERE id = ANY(%s::bigint[])"
+_POSTS = "SELECT id, role, scope_kind, scope_code FROM accounts_post WHERE id = ANY(%s::bigint[])"
 
 
 def actors_said(actors: Collection[str]) -> dict[str, str]:
@@ -27,24 +28,34 @@ def actors_said(actors: Collection[str]) -> dict[str, str]:
 
 def _names(people: Collection[int]) -> dict[int, str]:
     with connection.cursor() as db:
-        db.execute(
-            "SELECT id, name FROM accounts_user WHERE id = ANY(%s::bigint[])", [list(people)]
-        )
+        db.execute(_NAMES, [list(people)])
         return dict(db.fetchall())
 
 
 def posts_said(posts: Collection[str]) -> dict[str, str]:
     """Role and scope in words by post (`post:17`); of none, an empty text."""
     numbers = {post: _number(_POST, post) for post in posts}
-    held = Post.objects.in_bulk({number for number in numbers.values() if number})
-    names = scope_names(post.scope for post in held.values())
-    return {
-        post: f"{_role(held[number].role)} · {names[held[number].scope]}" if number in held else ""
-        for post, number in numbers.items()
+    held = _held({number for number in numbers.values() if number})
+    names = scope_names(scope for _role, scope in held.values())
+    said = {
+        number: f"{_role_name(role)} · {names[scope]}" for number, (role, scope) in held.items()
     }
+    return {post: said.get(number, "") for post, number in numbers.items()}
 
 
-def _role(code: str) -> str:
+def _held(posts: Collection[int]) -> dict[int, tuple[str, Scope]]:
+    """Role and scope of posts, by their number."""
+    if not posts:
+        return {}
+    with connection.cursor() as db:
+        db.execute(_POSTS, [list(posts)])
+        return {
+            number: (role, Scope(ScopeKind(kind), code))
+            for number, role, kind, code in db.fetchall()
+        }
+
+
+def _role_name(code: str) -> str:
     role = roles().by_code.get(code)
     if role is None:
         return code

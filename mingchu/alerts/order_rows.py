@@ -34,8 +34,8 @@ def rows(orders: Iterable[Order]) -> list[dict[str, Any]]:
     """Fifty rows of lazy labels would cost more than all the rest: each word is said once."""
     orders, now = list(orders), clock.now()
     areas = area_names({one.station for one in orders})
-    states = {code: str(label) for code, label in OrderStateName.choices}
-    levels = {code: str(label) for code, label in LevelName.choices}
+    states = {code: str(OrderStateName(code).label) for code in {one.state for one in orders}}
+    levels = {code: str(LevelName(code).label) for code in {one.level for one in orders}}
     severities = {code: str(label) for code, label in SEVERITY_NAMES.items()}
     shown = []
     for one in orders:

@@ -218,7 +218,10 @@ def _entries(asked: tuple[str, ...]) -> Rows[Entry]:
 
 
 def entries_by_id(ids: Collection[UUID]) -> dict[UUID, Entry]:
-    return Entry.objects.in_bulk(ids) if ids else {}
+    return {entry.id: entry for entry in _by_id(list(ids))} if ids else {}
+
+
+_by_id = Rows(Entry, "WHERE id = ANY(%s::uuid[])")
 
 
 _BACK = """

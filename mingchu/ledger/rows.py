@@ -3,7 +3,7 @@ compose anew each time, which takes longer than the answer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any, Generic, TypeVar
 
@@ -26,6 +26,9 @@ class Columns(Generic[Row]):
 
     def sql(self, table: str) -> str:
         return ", ".join(f'{table}."{field.column}"' for field in self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
 
     def made(self, values: Sequence[Any]) -> Row:
         if self._read:
@@ -64,18 +67,55 @@ def _read_by(field: Any, value: Any) -> Any:
 class Rows(Generic[Row]):
     """`Rows(Premises, "WHERE business_id = %s ORDER BY id")` is asked like a function: `(7)`.
 
-    `tail` is all that stands behind the table's name.
+    `tail` is all that stands behind the tables' names. `related` are foreign keys whose rows are
+    read along; a column that both tables have is named with its table in the tail.
     """
 
-    def __init__(self, model: type[Row], tail: str, *, without: Collection[str] = ()):
-        self.tail, self.columns = tail, Columns(model, without=without)
+    def __init__(
+        self,
+        model: type[Row],
+        tail: str,
+        names: Collection[str] = (),
+        *,
+        without: Collection[str] = (),
+        related: Mapping[str, Collection[str]] | None = None,
+    ):
+        self.tail, self.columns = tail, Columns(model, names, without=without)
+        self._asked_along = related or {}
 
     def __call__(self, *params: Any) -> list[Row]:
         with connection.cursor() as db:
             db.execute(self._sql, params)
-            return [self.columns.made(row) for row in db.fetchall()]
+            return [self._made(row) for row in db.fetchall()]
+
+    def _made(self, values: Sequence[Any]) -> Row:
+        """The row, with the rows it points to."""
+        begin = len(self.columns)
+        made = self.columns.made(values[:begin])
+        for name, columns in self._related.items():
+            end = begin + len(columns)
+            there = values[begin] is not None  # the key comes first
+            setattr(made, name, columns.made(values[begin:end]) if there else None)
+            begin = end
+        return made
+
+    @cached_property
+    def _related(self) -> dict[str, Columns[Any]]:
+        """Asked for late: models know each other only when all are loaded."""
+        return {
+            name: Columns(self._key(name).related_model, names)
+            for name, names in self._asked_along.items()
+        }
+
+    def _key(self, name: str) -> Any:
+        return self.columns.model._meta.get_field(name)
 
     @cached_property
     def _sql(self) -> str:
         table = self.columns.model._meta.db_table
-        return f"SELECT {self.columns.sql(table)} FROM {table} {self.tail}"  # noqa: S608 no value
+        columns, joins = [self.columns.sql(table)], ""
+        for name, read in self._related.items():
+            columns.append(read.sql(name))
+            joined, key = read.model._meta.db_table, self._key(name).column
+            joins += f'LEFT JOIN {joined} {name} ON {name}.id = {table}."{key}" '
+        return f"SELECT {', '.join(columns)} FROM {table} {joins}{self.tail}"  # noqa: S608 no value

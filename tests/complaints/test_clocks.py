@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from letters import a_letter, on, taken
 
@@ -50,7 +50,6 @@ def the(term: Term, found: tuple[Clock, ...]) -> Clock:
     return one
 
 
-@settings(deadline=None)
 @given(DAYS, GAPS, st.booleans(), st.booleans())
 def test_mediation_ends_on_the_day_that_a_counter_finds(received, gaps, has_testing, has_result):
     accepted, sent, back, end = (received + timedelta(days=sum(gaps[: n + 1])) for n in range(4))
@@ -72,7 +71,6 @@ def test_mediation_ends_on_the_day_that_a_counter_finds(received, gaps, has_test
     assert the(Term.MEDIATE, clocks(ended, rules.norm, calendar())).met == end
 
 
-@settings(deadline=None)
 @given(DAYS, st.integers(0, 30), st.booleans())
 def test_a_check_and_its_extension_end_where_a_counter_ends(received, after, has_extension):
     steps = [Step("begin_check", received, "checking")]
@@ -87,7 +85,6 @@ def test_a_check_and_its_extension_end_where_a_counter_ends(received, after, has
     assert (found.due, found.extended) == (last, first if has_extension else None)
 
 
-@settings(deadline=None)
 @given(DAYS, GAPS)
 def test_a_day_more_of_testing_never_ends_a_term_earlier(received, gaps):
     accepted, sent, back, _end = (received + timedelta(days=sum(gaps[: n + 1])) for n in range(4))

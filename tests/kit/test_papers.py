@@ -53,7 +53,7 @@ def test_markup_in_the_data_is_printed_as_typed():
     assert bare(MARKUP) in bare("".join(pages(paper.pdf)))
 
 
-@effort(max_examples=25, deadline=None)
+@effort(max_examples=25)
 @given(st.text(st.sampled_from("呼和浩特市食品安全 #*_$@<>[]{}\\`'\"=-/~+019aZ%（）"), min_size=1))
 def test_every_typed_text_comes_back_from_the_page(text: str):
     paper = a_letter("始" + text + "终").print(AT)

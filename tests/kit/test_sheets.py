@@ -403,7 +403,7 @@ BODY = st.text(
 RISKY = st.builds(lambda sign, text: sign + text, st.sampled_from("=+-@'\t\r"), BODY)
 
 
-@effort(max_examples=60, deadline=None)
+@effort(max_examples=60)
 @given(st.lists(st.tuples(BODY | RISKY, st.integers(10**17, 10**18).map(str)), min_size=1))
 def test_a_csv_export_runs_nothing_and_reads_back_equal(rows: list[tuple[str, str]]):
     columns = [OutColumn("名称"), OutColumn("编码", Kind.CODE)]
@@ -416,7 +416,7 @@ def test_a_csv_export_runs_nothing_and_reads_back_equal(rows: list[tuple[str, st
     assert not read(content)[0].marks
 
 
-@effort(max_examples=30, deadline=None)
+@effort(max_examples=30)
 @given(
     st.lists(
         st.tuples(

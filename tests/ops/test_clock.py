@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from croniter import croniter
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from procrastinate.contrib.django import app
 
@@ -35,7 +35,6 @@ def days(due: list[clockwork.Due]) -> Counter[tuple[str, object]]:
     return Counter((one.key[0], clock.city(one.at).date()) for one in due)
 
 
-@settings(deadline=None)
 @given(st.lists(crons, max_size=4), spans)
 def test_what_runs_is_due_in_order_and_bounded(found: list[str], span: timedelta) -> None:
     due = list(all_due(known(*found), BEGIN, BEGIN + span))
@@ -46,7 +45,6 @@ def test_what_runs_is_due_in_order_and_bounded(found: list[str], span: timedelta
     assert max(days(due).values(), default=0) <= MOST_A_DAY
 
 
-@settings(deadline=None)
 @given(st.sampled_from([DAILY, TWICE]), spans)
 def test_a_task_of_a_few_times_a_day_runs_at_each_of_them(cron: str, span: timedelta) -> None:
     times, plain = croniter(cron, start_time=BEGIN), []
@@ -56,7 +54,6 @@ def test_a_task_of_a_few_times_a_day_runs_at_each_of_them(cron: str, span: timed
     assert [one.at for one in all_due(known(cron), BEGIN, BEGIN + span)] == plain
 
 
-@settings(deadline=None)
 @given(st.sampled_from([EVERY_MINUTE, "17 * * * *"]), spans, spans)
 def test_two_jumps_miss_nothing_of_what_one_would_run(
     cron: str, first: timedelta, second: timedelta

@@ -27,9 +27,7 @@ from mingchu.registry.services import Correction, NewLicence, NewPerson
 pytestmark = pytest.mark.django_db
 MOMENT = clock.midnight(date(2026, 11, 20))
 COUNT = 3
-ONCE = effort(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+ONCE = effort(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 changes = st.fixed_dictionaries(
     {},

@@ -140,7 +140,7 @@ def looked_back(one: Business, day: date) -> View:
     return dated.file, [person.pk for person in dated.people]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(steps=STEPS)
 def test_the_file_of_a_past_day_is_what_was_written_down_on_that_day(steps):
     with transaction.atomic():

@@ -38,6 +38,20 @@ def test_a_field_that_is_not_read_is_read_when_it_is_asked_for(restaurant) -> No
     assert only.district == Business.objects.get(pk=restaurant.pk).district
 
 
+def test_rows_a_row_points_to_are_read_along(restaurant, django_assert_num_queries) -> None:
+    merged = services.enrol(a_restaurant(name="另一家", code="", licences=(), people=()))
+    Business.objects.filter(pk=merged.pk).update(merged_into=restaurant)
+    asked = Rows(
+        Business, "WHERE registry_business.id > %s ORDER BY 1", related={"merged_into": ("name",)}
+    )
+
+    with django_assert_num_queries(1):
+        alone, other = asked(0)
+        assert alone.merged_into is None
+        assert other.merged_into.name == restaurant.name
+        assert other.merged_into.get_deferred_fields() >= {"district"}
+
+
 def test_a_list_asked_for_again_shows_what_has_changed_meanwhile(restaurant) -> None:
     wanted = Wanted(kind=restaurant.kind)
     assert queries.page(EVERYWHERE, wanted).count == 1

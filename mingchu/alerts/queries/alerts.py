@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 
 from django.db.models import Count, Model, Q, QuerySet
 
-from mingchu.accounts.domain import Scope, ScopeKind
+from mingchu.accounts.domain import Place, Scope, ScopeKind, covers
 from mingchu.alerts.models import OPEN, Alert, EarlyWarning, Silence
 from mingchu.base import clock, paging
 from mingchu.base.remembered import Remembered
 from mingchu.ledger import queries as ledger
 from mingchu.ledger.models import Entry
+from mingchu.ledger.rows import Rows
 from mingchu.registry import domain as registry
 from mingchu.registry.queries import COUNTED
 from mingchu.signals.models import Noticed
@@ -196,9 +197,25 @@ def covered_by(one: Alert, limit: int) -> list[Alert]:
 
 def open_of(scopes: Iterable[Scope], business: int, limit: int) -> list[Alert]:
     """What is open about a business, the gravest first."""
-    rows = within(Alert.objects.filter(OPEN, business=business), scopes)
-    rows = rows.select_related("business").only(*LISTED)
-    return list(rows.order_by("severity", "due_at", "pk")[:limit])
+    return [one for one in _open_of(business, limit) if any(_lies_in(one, at) for at in scopes)]
+
+
+def _lies_in(one: Alert, scope: Scope) -> bool:
+    place = Place(
+        district=one.district,
+        station=one.station,
+        business=one.business.public_id if one.business else "",
+    )
+    return covers(scope, place)
+
+
+_open_of = Rows(
+    Alert,
+    """WHERE business_id = %s AND ended_at IS NULL
+       ORDER BY alerts_alert.severity, due_at, alerts_alert.id LIMIT %s""",
+    ("business_id", *LISTED),
+    related={"business": ("name",)},
+)
 
 
 def open_count(scopes: Iterable[Scope], business: int) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from mingchu.accounts.domain import Actor, Scope, ScopeKind
 from mingchu.accounts.models import User
@@ -21,6 +21,7 @@ from mingchu.alerts.models import Alert, Order, OrderStep
 from mingchu.alerts.models.orders import UNDONE
 from mingchu.base import clock, paging
 from mingchu.base.remembered import Remembered
+from mingchu.ledger.rows import Rows
 from mingchu.registry import domain as registry
 from mingchu.registry.models import Business
 from mingchu.registry.queries import COUNTED, plan_count
@@ -278,12 +279,15 @@ def merged_with(order: Order) -> list[Order]:
 def of_business(number: int) -> list[Order]:
     """The orders of a business and of the files that became part of it: open ones, then the
     latest that ended."""
-    files = Business.objects.filter(Q(pk=number) | Q(merged_into=number)).values("pk")
-    rows = Order.objects.filter(business__in=files).select_related("assignee", "business")
-    latest = F("ended_at").desc(nulls_first=True)
-    return list(
-        rows.defer("business__search_text").order_by(latest, "due_at", "pk")[:SHOWN_OF_BUSINESS]
-    )
+    return _of_business(number, SHOWN_OF_BUSINESS)
+
+
+_of_business = Rows(
+    Order,
+    """WHERE business_id IN (SELECT id FROM registry_business WHERE %s IN (id, merged_into_id))
+       ORDER BY ended_at DESC NULLS FIRST, due_at, alerts_order.id LIMIT %s""",
+    related={"business": ("name",), "assignee": ("name",)},
+)
 
 
 def noticed(subject: str, business: int) -> list[Alert]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from mingchu.accounts.domain import Place, Scope, ScopeKind, may
+from mingchu.accounts.domain import Place, Scope, ScopeKind, covers, may
 from mingchu.accounts.models import User
 from mingchu.accounts.queries import actor_for, open_posts
 from mingchu.base import clock
@@ -16,6 +16,8 @@ from mingchu.complaints.domain.likeness import ALIKE_FROM, likeness
 from mingchu.complaints.domain.numbers import read_number
 from mingchu.complaints.domain.states import OPEN
 from mingchu.complaints.models import Channel, Complaint
+from mingchu.ledger.rows import Rows
+from mingchu.registry import domain as registry
 from mingchu.registry.queries import within
 
 KEY_DIGITS = 12
@@ -66,8 +68,20 @@ def merged_into(complaint: Complaint) -> list[Complaint]:
 
 def about_business(scopes: Iterable[Scope], business: int) -> list[Complaint]:
     """The newest letters on a business and on the files that were merged into its."""
-    about = Q(business=business) | Q(business__merged_into=business)
-    return list(within(Complaint.objects.filter(about), scopes).order_by("-received_at")[:SHOWN])
+    found = _about_business(business, SHOWN)
+    return [one for one in found if any(covers(scope, _place(one)) for scope in scopes)]
+
+
+def _place(one: Complaint) -> Place:
+    business = registry.public_id(one.business_id) if one.business_id else ""
+    return Place(district=one.district, station=one.station, business=business)
+
+
+_about_business = Rows(
+    Complaint,
+    """WHERE business_id IN (SELECT id FROM registry_business WHERE %s IN (id, merged_into_id))
+       ORDER BY received_at DESC LIMIT %s""",
+)
 
 
 @dataclass(frozen=True)

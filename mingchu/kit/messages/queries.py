@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 
 from mingchu.accounts.domain import CITY, Actor, Scope, ScopeKind
@@ -23,8 +24,17 @@ UNREAD_TOP = 100  # more are told as 99+
 
 def unread(user: int) -> int:
     """How many messages somebody has not read, counted up to a hundred."""
-    rows = InboxItem.objects.filter(user_id=user, read_at=None)
-    return len(rows.values_list("pk")[:UNREAD_TOP])
+    with connection.cursor() as db:
+        db.execute(_UNREAD, [user, UNREAD_TOP])
+        (found,) = db.fetchone()
+    return int(found)
+
+
+_UNREAD = """
+    SELECT count(*) FROM (
+        SELECT FROM kit_inboxitem WHERE user_id = %s AND read_at IS NULL LIMIT %s
+    ) AS counted
+"""
 
 
 def inbox(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from mingchu.accounts.domain import Scope
+from mingchu.ledger.rows import Rows
 from mingchu.registry.queries import within
 from mingchu.territory.models import Assignment, Visit, VisitState
 
@@ -70,17 +71,34 @@ def counted_without_cadre() -> dict[str, int]:
 
 def past_of(business: int) -> tuple[Assignment | None, list[Assignment]]:
     """What is present of a business, and what was before, the newest first."""
-    rows = Assignment.objects.filter(business=business).select_related("cadre")
-    known = list(rows.order_by("-since", "-pk"))
+    known = _assigned(business)
     return (
         next((one for one in known if one.until is None), None),
         [one for one in known if one.until is not None],
     )
 
 
+_assigned = Rows(
+    Assignment,
+    "WHERE business_id = %s ORDER BY since DESC, territory_assignment.id DESC",
+    related={"cadre": ("name", "unit")},
+)
+
+
 def last_visit(business: int) -> tuple[Visit | None, Visit | None]:
     """The last visit that was made of a business, and the next one that is to be made."""
-    own = Visit.objects.filter(business=business).select_related("cadre")
-    made = own.filter(state=VisitState.DONE).order_by("-done_at").first()
-    waiting = own.filter(Q(state=VisitState.OPEN)).order_by("due").first()
-    return made, waiting
+    found = {visit.state: visit for visit in _made_and_waiting(business, DONE, business, WAITING)}
+    return found.get(VisitState.DONE), found.get(VisitState.OPEN)
+
+
+DONE, WAITING = VisitState.DONE.value, VisitState.OPEN.value
+_made_and_waiting = Rows(
+    Visit,
+    """WHERE territory_visit.id IN (
+        (SELECT id FROM territory_visit WHERE business_id = %s AND state = %s
+          ORDER BY done_at DESC LIMIT 1)
+        UNION ALL
+        (SELECT id FROM territory_visit WHERE business_id = %s AND state = %s
+          ORDER BY due LIMIT 1))""",
+    related={"cadre": ("name",)},
+)
