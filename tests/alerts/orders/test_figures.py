@@ -220,7 +220,7 @@ def test_ten_questions_are_enough_however_many_orders_there_are(
     assert len(asked) <= 10
 
 
-LINK = re.compile(r'<td class="num"><a href="(/w/orders/[^"]*)">([^<]*)</a>')
+LINK = re.compile(r'<td class="num"[^>]*><a href="(/w/orders/(?:\?[^"]*)?)">([^<]*)</a>')
 COUNT = re.compile(r'<p class="num"><strong>([\d,]+)')
 
 
