@@ -47,7 +47,8 @@ LATE_DAYS, URGED_DAYS = 4, 18
 @dataclass(frozen=True)
 class Fate:
     """What becomes of an order: taken after so many days; done after which part of its term, or so
-    many days late; left lying until the city has urged; found untrue, sent back."""
+    many days late; left lying until the city has urged; found untrue, sent back, looked at by the
+    bureau a day later only."""
 
     taken: int
     done: float
@@ -55,6 +56,7 @@ class Fate:
     lies: bool
     untrue: bool
     sent_back: bool
+    overnight: bool
 
 
 def fate(stage: Stage, number: str) -> Fate:
@@ -69,6 +71,7 @@ def fate(stage: Stage, number: str) -> Fate:
         lies=lies,
         untrue=random.random() < share["untrue"],
         sent_back=random.random() < share["sent_back"],
+        overnight=random.random() < share["overnight"],
     )
 
 
@@ -152,7 +155,14 @@ def _reviews(stage: Stage, district: str, cast: Cast) -> None:
         return
     with as_(chief):
         for order in waiting:
-            _review(order, chief, fate(stage, order.number))
+            drawn = fate(stage, order.number)
+            if not (drawn.overnight and _is_of_today(order)):
+                _review(order, chief, drawn)
+
+
+def _is_of_today(order: Order) -> bool:
+    last = order.steps.order_by("-number").values_list("at", flat=True)[0]
+    return clock.city(last).date() == clock.today()
 
 
 def _open_in(district: str) -> QuerySet[Order]:
