@@ -150,9 +150,7 @@ def two():
         )
 
 
-@settings(
-    max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_the_file_of_a_past_day_is_what_was_written_down_on_that_day(two, steps):
     with transaction.atomic():
