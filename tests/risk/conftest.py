@@ -63,9 +63,7 @@ def profile() -> Callable[..., int]:
     def make(
         one: Business, sheet: str = "seller", since: date = date(2025, 1, 1), **answers: Any
     ) -> int:
-        new = NewProfile(
-            business=one.pk, sheet=sheet, answers=answers, since=since, known_on=since
-        )
+        new = NewProfile(business=one.pk, sheet=sheet, answers=answers, since=since, known_on=since)
         [number] = services.record_profiles_many([new], source="history").numbers
         assert number is not None
         return number

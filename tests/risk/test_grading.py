@@ -56,9 +56,7 @@ def test_what_is_lacking_is_named(business: Make, profile: Make, visit: Make) ->
     assert grade_of(newcomer).dynamic is None
 
 
-def test_a_second_run_writes_only_what_moved(
-    business: Make, profile: Make, visit: Make
-) -> None:
+def test_a_second_run_writes_only_what_moved(business: Make, profile: Make, visit: Make) -> None:
     shops = [business() for _ in range(3)]
     for one in shops:
         profile(one, area=150)
