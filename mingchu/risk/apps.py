@@ -1,0 +1,17 @@
+"""Risk 风险分级: grades and their reasons, credit-risk classes, what both change."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RiskConfig(AppConfig):
+    name = "mingchu.risk"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = _("风险分级")
+
+    def ready(self) -> None:
+        from mingchu.risk import hanging
+
+        hanging.hang()

@@ -1,0 +1,1 @@
+"""The services of risk, as flows and pages use them."""
