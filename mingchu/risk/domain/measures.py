@@ -103,7 +103,8 @@ def next_visit(
     """The earlier of the two: the yearly floor from the last visit, and the cover of all items
     from the last full one; a business never visited is counted from when it came.
 
-    >>> next_visit(1, 24, last=date(2026, 3, 1), last_full=date(2024, 12, 1), since=date(2020, 1, 1))
+    >>> came, full, last = date(2020, 1, 1), date(2024, 12, 1), date(2026, 3, 1)
+    >>> next_visit(1, 24, last=last, last_full=full, since=came)
     Due(day=datetime.date(2026, 12, 1), by='cover')
     """
     by_grade = months_later(last or since, MONTHS_A_YEAR // max(visits, 1))

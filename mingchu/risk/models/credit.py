@@ -167,7 +167,9 @@ class CreditRun(models.Model):
     digest = models.CharField(_("结果摘要"), max_length=64)
     entry = models.UUIDField(_("台账条目"), null=True, blank=True)
 
-    RETENTION: ClassVar = Retention(why="says by which rules a class was reckoned; no personal data")
+    RETENTION: ClassVar = Retention(
+        why="says by which rules a class was reckoned; no personal data"
+    )
 
     class Meta:
         verbose_name = _("信用分类计算")
