@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mingchu.base.money import FEN_PER_YUAN
 from mingchu.identifiers.divisions import division
+from mingchu.rulebook import scoring
 from mingchu.rulebook.bands import is_number
 from mingchu.rulebook.domain import Citation, Title
 from mingchu.rulebook.kinds import Shape, Status, Unit
@@ -264,8 +265,9 @@ def _how(item: Mapping[str, Any]) -> str:
     """How an item gives points."""
     match item["kind"]:
         case Kind.BAND:
-            rows = _band_rows(item, Unit.COUNT, {})
-            return gettext("；").join(f"{measured}: {gained}" for measured, gained in rows)
+            return gettext("；").join(
+                f"{row.said}: {scoring.told(row.points)}" for row in scoring.bands_of(item)
+            )
         case Kind.PER_DEFECT:
             each = amount(item["deduct"], Unit.POINTS)
             return gettext("每处问题扣{each}，扣完为止").format(each=each)

@@ -48,7 +48,7 @@ SPOILS = [
     (NATION, "first: 30", "first: soon", "example.visits", "misfit"),
     (NATION, "kind: per_defect", "kind: each", SHEET, "misfit"),
     (NATION, "deduct: 20, ", "", SHEET, "misfit"),
-    (NATION, "above: 10", "above: 31", SHEET, "misfit"),
+    (NATION, "is: 10}]", "is: 31}]", SHEET, "misfit"),
     (NATION, "id: size", "id: clean", SHEET, "misfit"),
     (NATION, "passing: 60", "pass: 60", SHEET, "misfit"),
     (CALENDAR, "announced: true", "announced: soon", "calendar.working_days", "misfit"),
