@@ -21,6 +21,7 @@ from mingchu.risk.services.listing import NewListing, enter_list
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=clock.CITY_ZONE)
 TODAY = NOW.date()
 EVERYWHERE = (CITY,)
+A_MONTH_AGO, IN_AUTUMN = TODAY - timedelta(days=30), TODAY - timedelta(days=60)
 _numbers = count(1)
 
 
@@ -47,7 +48,9 @@ def a_firm(**facts: Any) -> Business:
         return registry.enrol(told)
 
 
-def held_against(firm: Business, kind: str = "penalty", day: date = ago(30), **facts: Any) -> Fact:
+def held_against(
+    firm: Business, kind: str = "penalty", day: date = A_MONTH_AGO, **facts: Any
+) -> Fact:
     known: dict[str, Any] = {"reference": f"呼市监处罚〔2026〕{next(_numbers)}号"}
     return note_fact(NewFact(business_id=firm.pk, kind=kind, day=day, **{**known, **facts}))
 
@@ -59,7 +62,7 @@ def listed(firm: Business, roll: str = "abnormal", ground: str = "", **facts: An
     return enter_list(NewListing(business_id=firm.pk, roll=roll, ground=ground, **told))
 
 
-def visited(firm: Business, day: date = ago(60), **facts: Any) -> Visit:
+def visited(firm: Business, day: date = IN_AUTUMN, **facts: Any) -> Visit:
     known: dict[str, Any] = {
         "applicable_key": 10, "applicable_general": 20, "source": "hand", "known_on": day,
         "inspector": str(next(_numbers)),

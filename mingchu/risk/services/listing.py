@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_noop as _noop
@@ -21,6 +22,7 @@ from mingchu.risk import credit_rules, events
 from mingchu.risk.models import Exit, Listing, RollName
 from mingchu.risk.services.classing import reckon
 from mingchu.risk.services.crediting import already_struck, checked_why
+from mingchu.rulebook.domain import Ruling
 
 # How somebody leaves each list; that a decision was annulled ends either.
 EXITS = {
@@ -78,7 +80,7 @@ def enter_list(listing: NewListing, *, by: Actor | None = None) -> Listing:
     return row
 
 
-def _checked(listing: NewListing) -> credit_rules.Ruling:
+def _checked(listing: NewListing) -> Ruling:
     if listing.roll not in RollName.values:
         raise Refusal("unknown_list", _noop("没有“{roll}”这种名录"),
                       fix=_noop("请从列出的名录里选"), status=422, roll=listing.roll)  # fmt: skip
@@ -207,7 +209,7 @@ def _standing(listing: Listing) -> Listing:
     return row
 
 
-def _known(row: Listing) -> dict[str, object]:
+def _known(row: Listing) -> dict[str, Any]:
     return {
         "subject": registry.subject(row.business_id),
         "business_id": row.business_id,
