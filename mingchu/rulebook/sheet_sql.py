@@ -19,11 +19,12 @@ from mingchu.rulebook.scoring.items import (
     Kind,
     Missing,
     Number,
+    by_points,
     ends,
     missing_of,
     points_of,
 )
-from mingchu.rulebook.scoring.sound import NAME
+from mingchu.rulebook.scoring.sound import NAME, OPTION
 
 COLUMN = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?")
 
@@ -166,12 +167,34 @@ def _ratio(item: Mapping[str, Any], answer: str) -> Own:
     )
 
 
+def _choice(item: Mapping[str, Any], answer: str) -> Own:
+    ranked = by_points(item)
+    has = [f"jsonb_exists({answer}, {_option(one)})" for one in ranked]
+    known = ", ".join(f'"{_option(one)[1:-1]}"' for one in ranked)
+    among = f"{answer} <@ '[{known}]'::jsonb"
+    some = f"(CASE jsonb_typeof({answer}) WHEN 'array' THEN jsonb_array_length({answer}) > 0"
+    chosen = [_json({"is": "choice", "chosen": one["id"]}) for one in ranked]
+    return Own(
+        fit=f"{some} WHEN 'string' THEN true ELSE false END AND {among})",
+        points=_case(*zip(has, (_number(one["is"]) for one in ranked), strict=True)),
+        why=_case(*zip(has, chosen, strict=True)),
+    )
+
+
+def _option(option: Mapping[str, Any]) -> str:
+    """An option's own name; such names hold no quote."""
+    if not OPTION.fullmatch(option["id"]):
+        raise ValueError(f"not a name: {option['id']}")
+    return f"'{option['id']}'"
+
+
 KINDS: Mapping[Kind, Callable[[Mapping[str, Any], str], Own]] = {
     Kind.BAND: _band,
     Kind.PER_DEFECT: _per_defect,
     Kind.ALL_OR_NOTHING: _all_or_nothing,
     Kind.RATIO: _ratio,
     Kind.VETO: _veto,
+    Kind.CHOICE: _choice,
 }
 
 

@@ -27,6 +27,7 @@ from mingchu.rulebook.scoring import (
 )
 from mingchu.rulebook.sheet_sql import compiled
 
+OPTIONS = ("0101", "02", "extracts")
 amounts = st.decimals(0, 60, places=2) | st.integers(0, 60)
 parts_of_sheets = st.sampled_from(list(Missing)) | st.none()
 
@@ -40,6 +41,11 @@ def items(draw: Any, number: int) -> dict[str, Any]:
     if kind is Kind.BAND:
         item["bands"] = draw(bands())
         item["points"] = max(band["is"] for band in item["bands"])
+    elif kind is Kind.CHOICE:
+        item["options"] = [
+            {"id": one, "zh": "项", "en": "option", "is": draw(amounts)} for one in OPTIONS
+        ]
+        item["points"] = max(option["is"] for option in item["options"])
     elif kind is not Kind.VETO or draw(st.booleans()):
         item["points"] = draw(amounts)
     if kind is Kind.PER_DEFECT:
@@ -96,6 +102,7 @@ no_shares: list[Any] = [
     {"part": None, "whole": None},
 ]
 strange = st.sampled_from([None, "", "7", True, False, [], [1], {}, 0.1, *no_shares])
+chosen = st.lists(st.sampled_from([*OPTIONS, "05"]), max_size=3) | st.sampled_from(OPTIONS)
 shares = st.fixed_dictionaries({"part": numbers, "whole": numbers})
 
 
@@ -105,6 +112,7 @@ def answers(item: dict[str, Any]) -> st.SearchStrategy[Any]:
         Kind.BAND: numbers,
         Kind.PER_DEFECT: st.integers(0, 40) | st.just(Decimal("2.0")),
         Kind.RATIO: shares,
+        Kind.CHOICE: chosen,
     }.get(item["kind"], st.booleans())
     return own | own | own | st.just(NOT_APPLICABLE) | strange
 

@@ -29,12 +29,12 @@ class Source(models.TextChoices):
 
 
 class Profile(models.Model):
-    """What the static sheet `table` asks of a business, from `since` on."""
+    """What the static sheet `sheet` asks of a business, from `since` on."""
 
     business = models.ForeignKey(
         "registry.Business", on_delete=models.PROTECT, related_name="+", verbose_name=_("经营者")
     )
-    table = models.CharField(_("静态量化表"), max_length=24)
+    sheet = models.CharField(_("静态量化表"), max_length=24)
     answers = models.JSONField(_("静态因素"))
     since = models.DateField(_("自"))
     known_on = models.DateField(_("录入日期"))
@@ -101,7 +101,7 @@ class Visit(models.Model):
     purpose = models.CharField(
         _("检查类型"), max_length=12, choices=Purpose.choices, default=Purpose.ROUTINE
     )
-    full = models.BooleanField(_("覆盖全部项目"), default=True)
+    full_list = models.BooleanField(_("覆盖全部项目"), default=True)
     joint = models.CharField(_("联合检查编号"), max_length=40, blank=True)
     inspector_id = models.BigIntegerField(_("检查人员账号"), null=True, blank=True)
     inspector = models.CharField(_("检查人员编号"), max_length=40, blank=True)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mingchu.base import clock
 from mingchu.base.retention import Retention
+from mingchu.risk.models.facts import Profile
 
 PRESENT = Q(until__isnull=True)
 
@@ -78,12 +79,21 @@ class Grade(models.Model):
     first = models.BooleanField(_("首次"), default=False)
     by_points = models.CharField(_("按分值"), max_length=1, choices=Letter.choices, blank=True)
     missing = models.CharField(_("缺少"), max_length=40, blank=True)
-    table = models.CharField(_("静态量化表"), max_length=24, blank=True)
+    sheet = models.CharField(_("静态量化表"), max_length=24, blank=True)
     digest = models.CharField(_("量化表摘要"), max_length=64, blank=True)
     points = models.DecimalField(_("分值"), max_digits=6, decimal_places=2, null=True)
     static = models.DecimalField(_("静态分"), max_digits=6, decimal_places=2, null=True)
     dynamic = models.DecimalField(_("动态分"), max_digits=6, decimal_places=2, null=True)
-    inputs = models.JSONField(_("输入"), default=dict)
+    profile = models.ForeignKey(
+        Profile, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("静态因素")
+    )
+    visits = models.PositiveIntegerField(_("检查次数"), default=0)
+    failed = models.DecimalField(_("不符合项分值"), max_digits=9, decimal_places=2, default=0)
+    applicable = models.DecimalField(_("适用项分值"), max_digits=9, decimal_places=2, default=0)
+    raised = models.PositiveSmallIntegerField(_("调高级数"), default=0)
+    lowered = models.PositiveSmallIntegerField(_("调低级数"), default=0)
+    serious = models.BooleanField(_("严重违法失信"), default=False)
+    override = models.BigIntegerField(_("人工调整"), null=True, blank=True)
     reasons = models.JSONField(_("分值构成"), default=list)
     run = models.ForeignKey(
         Run, on_delete=models.PROTECT, related_name="grades", verbose_name=_("评定")

@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mingchu.rulebook.scoring.evaluating import VETO, Reason, capped, score
-from mingchu.rulebook.scoring.items import Better, Kind, Number, better_of, ends, points_of
+from mingchu.rulebook.scoring.items import (
+    Better,
+    Kind,
+    Number,
+    better_of,
+    by_points,
+    ends,
+    points_of,
+)
 
 
 @dataclass(frozen=True)
@@ -69,4 +77,7 @@ def _best(sheet: Mapping[str, Any], item: Mapping[str, Any]) -> tuple[Number, di
         pick, bands = min if fewer else max, item["bands"]
         place = pick(range(len(bands)), key=lambda one: bands[one]["is"])
         return bands[place]["is"], ends(item, place)
+    if item["kind"] == Kind.CHOICE:
+        ranked = by_points(item)
+        return ranked[-1 if fewer else 0]["is"], {}
     return 0 if fewer and item["kind"] != Kind.VETO else points_of(item), {}

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     ALL_OR_NOTHING = "all_or_nothing"
     RATIO = "ratio"
     VETO = "veto"
+    CHOICE = "choice"
 
 
 class Missing(StrEnum):
@@ -152,12 +153,28 @@ def _veto(item: Mapping[str, Any], answer: Any) -> Gain:
     return (0, {"is": "veto"}) if answer else (points_of(item), {"is": "clear"})
 
 
+def _choice(item: Mapping[str, Any], answer: Any) -> Gain:
+    """Of several that are so the one of most points counts; the first of equal ones."""
+    chosen = (answer,) if isinstance(answer, str) else answer
+    known = {one["id"] for one in item["options"]}
+    _hold(item, isinstance(chosen, list | tuple) and bool(chosen))
+    _hold(item, all(isinstance(one, str) and one in known for one in chosen))
+    best = next(one for one in by_points(item) if one["id"] in chosen)
+    return best["is"], {"is": "choice", "chosen": best["id"]}
+
+
+def by_points(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The options of an item, the one of most points first."""
+    return sorted(item["options"], key=lambda one: -one["is"])
+
+
 GAINS: Mapping[Kind, Callable[[Mapping[str, Any], Any], Gain]] = {
     Kind.BAND: _band,
     Kind.PER_DEFECT: _per_defect,
     Kind.ALL_OR_NOTHING: _all_or_nothing,
     Kind.RATIO: _ratio,
     Kind.VETO: _veto,
+    Kind.CHOICE: _choice,
 }
 
 

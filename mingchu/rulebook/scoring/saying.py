@@ -19,6 +19,7 @@ SENTENCES = {
     "unmet": _("不符合"),
     "ratio": _("{whole}中有{part}"),
     "veto": _("一票否决"),
+    "choice": _("选的是{chosen}"),
     "clear": _("没有否决情形"),
     "cap": _("几项合计{gained}分，最多计{most}分"),
 }

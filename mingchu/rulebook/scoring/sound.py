@@ -17,6 +17,7 @@ from mingchu.rulebook.scoring.items import Better, Kind, Missing, Number, points
 from mingchu.rulebook.scoring.saying import told
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+OPTION = re.compile(r"[a-z0-9][a-z0-9_]{0,62}")
 NEEDED = {"id", "zh", "en", "kind"}
 OPTIONAL = {"evidence", "group", "unit", "note", "cite", "status", "missing"}
 OWN_KEYS = {
@@ -25,10 +26,12 @@ OWN_KEYS = {
     Kind.ALL_OR_NOTHING: {"points"},
     Kind.RATIO: {"points"},
     Kind.VETO: set[str](),
+    Kind.CHOICE: {"points", "options"},
 }
 SHEET_KEYS = {"items", "total", "caps", "missing", "better", "passing", "vetoes_say"}
 CAP_KEYS = {"id", "zh", "en", "items", "most"}
 BAND_KEYS = {"from", "to", "is"}
+OPTION_KEYS = {"id", "zh", "en", "is"}
 CITE_KEYS = {"law", "number", "article", "published"}
 LARGEST, PLACES = 10**12, 6  # numbers beyond are slips of the pen; within, sums stay exact
 Found = Iterator[str]
@@ -152,6 +155,8 @@ def _points(item: Mapping[str, Any], kind: Kind, place: str) -> Found:
     elif kind is Kind.BAND:
         wrong = list(_bands(item["bands"], f"{place}.bands"))
         yield from wrong or _band_points(item, place)
+    elif kind is Kind.CHOICE:
+        yield from _options(item, place)
 
 
 def _band_points(item: Mapping[str, Any], place: str) -> Found:
@@ -162,6 +167,43 @@ def _band_points(item: Mapping[str, Any], place: str) -> Found:
             return
     if max(points) != points_of(item):
         yield f"{place}.points: {told(points_of(item))} ≠ {told(max(points))}"
+
+
+def _options(item: Mapping[str, Any], place: str) -> Found:
+    """Each option once, none above the points of the item, one that reaches them."""
+    options = item["options"]
+    if not isinstance(options, list | tuple) or not options:
+        yield f"{place}.options: list"
+        return
+    seen: set[str] = set()
+    for number, option in enumerate(options):
+        here = f"{place}.options[{number}]"
+        if not isinstance(option, Mapping) or option.keys() != OPTION_KEYS:
+            yield f"{here}: {', '.join(sorted(OPTION_KEYS))}"
+            return
+        wrong = [*_titled(option, here), *_gives(option, item, here)]
+        yield from wrong
+        if wrong:
+            return
+        if option["id"] in seen:
+            yield f"{here}.id: {option['id']} twice"
+        seen.add(str(option["id"]))
+    if max(one["is"] for one in options) != points_of(item):
+        yield f"{place}.points: {told(points_of(item))} ≠ {told(max(o['is'] for o in options))}"
+
+
+def _titled(option: Mapping[str, Any], here: str) -> Found:
+    """An option may be a number of a list of the law, such as 0101."""
+    if not (isinstance(option["id"], str) and OPTION.fullmatch(option["id"])):
+        yield f"{here}.id: a-z, 0-9, _"
+    for key in ("zh", "en"):
+        if not (isinstance(option[key], str) and option[key].strip()):
+            yield f"{here}.{key}: text"
+
+
+def _gives(option: Mapping[str, Any], item: Mapping[str, Any], here: str) -> Found:
+    if not _is_amount(option["is"]) or option["is"] > points_of(item):
+        yield f"{here}.is: 0 – {told(points_of(item))}"
 
 
 def _bands(bands: Any, place: str) -> Found:

@@ -1,0 +1,117 @@
+"""What the rulebook says of risk grades, each asked in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from mingchu.base.errors import Refusal
+from mingchu.risk.domain.basis import Basis, Said, Sheet
+from mingchu.risk.domain.spans import months_from
+from mingchu.rulebook.domain import Ruling, Title
+from mingchu.rulebook.scoring import digest
+from mingchu.rulebook.store import rule
+
+TOP, BANDS, ITEM_POINTS = "grade.top_points", "grade.bands", "grade.dynamic_item_points"
+SUBJECTS, SHEETS, MONTHS = "grade.subjects", "grade.sheets", "grade.months"
+RAISES, LOWERS = "grade.raise_grounds", "grade.lower_grounds"
+BLOCKS, SERIOUS = "grade.raise_blocks_lowering", "grade.serious_list_grade"
+VISITS_MIN, VISITS_MAX = "grade.visits_min", "grade.visits_max"
+STATES = "states"
+# Each static sheet is a rule of its own.
+SHEET_RULES: Mapping[str, str] = MappingProxyType(
+    {
+        "seller": "grade.static_seller",
+        "restaurant": "grade.static_restaurant",
+        "canteen": "grade.static_canteen",
+        "delivery": "grade.static_delivery",
+        "producer": "grade.static_producer",
+        "health_food": "grade.static_health_food",
+    }
+)
+
+
+def basis(day: date) -> Basis:
+    """All that grading stands on, as of a day; a Refusal before the first rule of it."""
+    top, points, months = (rule(one).on(day) for one in (TOP, ITEM_POINTS, MONTHS))
+    bands, subjects, blocks = (rule(one).on(day) for one in (BANDS, SUBJECTS, BLOCKS))
+    of_kind = rule(SHEETS).on(day)
+    serious = _if_any(SERIOUS, day)
+    used = [bands, top, points, months, subjects, blocks, of_kind, *filter(None, [serious])]
+    return Basis(
+        day=day,
+        sheets=sheets(day),
+        of_kind={kind: tuple(said) for kind, said in of_kind.value.items()},
+        groups={name: tuple(said) for name, said in subjects.value.items() if name != STATES},
+        states=tuple(subjects.choice(STATES)),
+        static_top=top.choice("static"),
+        dynamic_top=top.choice("dynamic"),
+        key_points=points.choice("key"),
+        general_points=points.choice("general"),
+        bands=bands.value,
+        visits_after=months_from(day, -int(months.choice("visits"))),
+        new_after=months_from(day, -int(months.choice("new"))),
+        grounds_after=months_from(day, -int(months.choice("grounds"))),
+        raise_blocks=bool(blocks.value),
+        serious_letter=str(serious.value) if serious else "",
+        said={one.id.removeprefix("grade."): Said(one.id, one.since) for one in used},
+    )
+
+
+def with_sheet(known: Basis, rule_id: str, value: Mapping[str, Any]) -> Basis:
+    """The same with another version of one sheet: what a draft would come to."""
+    name = next(name for name, one in SHEET_RULES.items() if one == rule_id)
+    said = Said(rule_id, known.day, digest(value))
+    return replace(known, sheets={**known.sheets, name: Sheet(value, said)})
+
+
+def sheets(day: date) -> dict[str, Sheet]:
+    """The static sheets in force on a day; who has one that is not cannot be graded."""
+    return {
+        name: Sheet(found.value, Said(found.id, found.since, digest(found.value)))
+        for name, rule_id in SHEET_RULES.items()
+        if (found := _if_any(rule_id, day))
+    }
+
+
+def sheet(name: str, day: date) -> Ruling:
+    """A static sheet by its name."""
+    if name not in SHEET_RULES:
+        raise Refusal(
+            "unknown_static_sheet",
+            "没有“{name}”这张静态量化表",
+            fix="可选：{known}",
+            status=422,
+            name=name,
+            known="、".join(SHEET_RULES),
+        )
+    return rule(SHEET_RULES[name]).on(day)
+
+
+def sheets_of(kind: str, day: date) -> tuple[str, ...]:
+    """The sheets a business of this kind may have; none where it is not graded."""
+    return tuple(rule(SHEETS).on(day).value.get(kind, ()))
+
+
+def _if_any(rule_id: str, day: date) -> Ruling | None:
+    try:
+        return rule(rule_id).on(day)
+    except Refusal:
+        return None
+
+
+def grounds(direction: str, day: date) -> Ruling:
+    """The grounds to raise or to lower, each with the most levels that may be decided."""
+    return rule(RAISES if direction == "raise" else LOWERS).on(day)
+
+
+def group_title(name: str, day: date) -> Title:
+    """How a group that coverage is counted by is called."""
+    return rule(SUBJECTS).on(day).labels.get(name, Title(name, name))
+
+
+def title(ruling: Ruling, key: str) -> Title:
+    return ruling.labels.get(key, Title(key, key))
