@@ -141,3 +141,8 @@ def exempt(day: date) -> Mapping[str, Any]:
 def cause(purpose: str) -> Cause:
     """Why somebody came, as the ceiling asks."""
     return CAUSES.get(purpose, Cause.ROUTINE)
+
+
+def indicators(since: date) -> Ruling:
+    """The version of the indicators that speaks since a day."""
+    return rule(INDICATORS).on(since)

@@ -6,7 +6,7 @@ What tells a class asks for scopes of the action that may see one; the rest is e
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -38,6 +38,43 @@ def listings_of(number: int) -> list[Listing]:
 def classes_of(number: int) -> list[CreditClass]:
     """The present one first, where there is one."""
     return _classes(number)
+
+
+# All that the panel of a file tells, in one question.
+HELD = """
+SELECT b.district, b.station, coalesce(c.credit, ''), coalesce(c.lifted_by, '{}'),
+       ARRAY(SELECT DISTINCT roll FROM risk_listing l
+              WHERE l.business_id = b.id AND l.until IS NULL AND l.struck_at IS NULL ORDER BY 1),
+       ARRAY(SELECT kind FROM risk_fact f WHERE f.business_id = b.id AND f.struck_at IS NULL)
+  FROM registry_business b
+  LEFT JOIN risk_creditclass c ON c.business_id = b.id AND c.until IS NULL
+ WHERE b.id = %s
+"""
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is held against a business at a glance; `kinds` names every fact's."""
+
+    district: str = ""
+    station: str = ""
+    credit: str = ""
+    lifted_by: Sequence[str] = ()
+    rolls: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+
+
+def held_of(number: int) -> Held:
+    with connection.cursor() as db:
+        db.execute(HELD, [number])
+        row = db.fetchone()
+    return Held(*row) if row else Held()
+
+
+def exits_waiting(scopes: Iterable[Scope]) -> QuerySet[Listing]:
+    """Who asked to be taken off a list and has no answer yet."""
+    rows = Listing.objects.filter(asked__isnull=False, until__isnull=True, struck_at__isnull=True)
+    return within(rows, scopes, "business__")
 
 
 def fact(scopes: Iterable[Scope], pk: int) -> Fact | None:
@@ -94,6 +131,11 @@ def standing(scopes: Iterable[Scope], asked: Asked) -> QuerySet[Listing]:
 def newest_run() -> CreditRun | None:
     """The newest reckoning of the whole city."""
     return CreditRun.objects.filter(whole=True).order_by("-day", "-pk").first()
+
+
+def last_run_id() -> int:
+    """The number of the last reckoning, of the city or of a few."""
+    return CreditRun.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def runs(limit: int) -> list[CreditRun]:

@@ -8,7 +8,7 @@ business.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -91,17 +91,22 @@ class Supervised:
         return self.facts.grade
 
 
-def supervised(number: int, day: date) -> Supervised | None:
-    """Everything about one business in one question; None where there is no such file."""
+def supervised(number: int, day: date, *, with_credit: bool) -> Supervised | None:
+    """Everything about one business in one question; None where there is no such file.
+
+    Without credit the class is not told, and the measures are those of the grade alone: what a
+    class changes would tell it.
+    """
     asked = {**_flag_params(day), **_year(day), "number": number}
     with connection.cursor() as db:
         db.execute(STANDING, asked)
         row = db.fetchone()
-    return _supervised(row, day) if row else None
+    return _supervised(row, day, with_credit) if row else None
 
 
-def _supervised(row: tuple[Any, ...], day: date) -> Supervised:
-    number, name, _address, kind, district, station, _head, since, grade, credit = row[:10]
+def _supervised(row: tuple[Any, ...], day: date, with_credit: bool) -> Supervised:
+    number, name, _address, kind, district, station, _head, since, grade, held = row[:10]
+    credit = held if with_credit else ""
     facts = Facts(kind, grade, *row[10:14])
     last, last_full, visits = row[14:17]
     found = measures(credit_rules.table(day).value, grade, credit)
@@ -255,6 +260,20 @@ def undisturbed(scopes: Iterable[Scope], day: date, asked: Asked = Asked(), afte
         "day": day,
     }
     return _page(found, scopes, params, asked, after)
+
+
+Listing = Callable[[Iterable[Scope], date, Asked, int], Page]
+
+
+def every(listing: Listing, scopes: Iterable[Scope], day: date, asked: Asked) -> Iterator[Any]:
+    """All rows of a list, page by page."""
+    after, scopes = 0, tuple(scopes)
+    while True:
+        page = listing(scopes, day, asked, after)
+        yield from page.rows
+        if not page.next:
+            return
+        after = page.next
 
 
 def _page(
