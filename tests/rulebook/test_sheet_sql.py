@@ -162,7 +162,7 @@ def as_object(sheet: dict[str, Any], given: dict[str, Any]) -> tuple[Any, ...]:
 
 
 @pytest.mark.django_db
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(questions())
 def test_both_evaluators_say_the_same(question):
     sheet, given = question
