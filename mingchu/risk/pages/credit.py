@@ -246,7 +246,7 @@ def classes(request: HttpRequest) -> HttpResponse:
 
 def _is_newest(run: Any) -> bool:
     """A reckoning of a few since then would have changed what its digest covers."""
-    return queries.last_run_id() == run.pk
+    return bool(queries.last_run_id() == run.pk)
 
 
 def _row(one: CreditClass) -> dict[str, Any]:

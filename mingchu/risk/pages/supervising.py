@@ -1,5 +1,5 @@
-"""Differentiated supervision 差异化监管: the table of measures, who is under key supervision, who was
-visited too often, who is left undisturbed."""
+"""Differentiated supervision 差异化监管: the table of measures, who is under key supervision, who
+was visited too often, who is left undisturbed."""
 
 from __future__ import annotations
 

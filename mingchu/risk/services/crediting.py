@@ -32,6 +32,13 @@ class NewFact:
     origin: str = Origin.HAND
 
 
+def told_by_house(business_id: int, kind: str, day: date, reference: str) -> NewFact:
+    """A fact that another part of the house sends, with its own number for it."""
+    return NewFact(
+        business_id=business_id, kind=kind, day=day, reference=reference, origin=Origin.HOUSE
+    )
+
+
 def note_fact(fact: NewFact, *, by: Actor | None = None) -> Fact:
     """One fact; Refusal `fact_known` where it is held already."""
     noted = note_facts([fact], by=by)

@@ -22,6 +22,7 @@ from mingchu.risk import credit_rules, events
 from mingchu.risk.models import Exit, Listing, RollName
 from mingchu.risk.services.classing import reckon
 from mingchu.risk.services.crediting import already_struck, checked_why
+from mingchu.risk.services.running import regrade
 from mingchu.rulebook.domain import Ruling
 
 # How somebody leaves each list; that a decision was annulled ends either.
@@ -76,8 +77,15 @@ def enter_list(listing: NewListing, *, by: Actor | None = None) -> Listing:
     )
     row.entry = entry.pk
     row.save(update_fields=["entry"])
-    reckon(only=[row.business_id])
+    _look_again(row)
     return row
+
+
+def _look_again(row: Listing) -> None:
+    """Class and, by the serious list, grade are reckoned anew at once."""
+    reckon(only=[row.business_id])
+    if row.roll == RollName.SERIOUS:
+        regrade([row.business_id])
 
 
 def _checked(listing: NewListing) -> Ruling:
@@ -171,7 +179,7 @@ def leave_list(*, listing: Listing, until: date, how: str, decision: str = "") -
     row.until, row.exit, row.exit_decision = until, how, decision.strip()
     row.save(update_fields=["until", "exit", "exit_decision"])
     record(events.ListLeft(**_known(row), until=until, exit=how))
-    reckon(only=[row.business_id])
+    _look_again(row)
     return row
 
 
@@ -196,7 +204,7 @@ def strike_listing(*, listing: Listing, why: str) -> Listing:
     row.struck_at = clock.now()
     row.save(update_fields=["struck_at", "struck_why"])
     record(events.ListingStruck(**_known(row)))
-    reckon(only=[row.business_id])
+    _look_again(row)
     return row
 
 
