@@ -28,7 +28,7 @@ from mingchu.territory import events as territory
 from mingchu.territory import services as territorial
 
 Pairs = Sequence[tuple[Any, Entry]]
-CASE = crediting.FactKind.CASE_REPORTED
+CASE = "case_reported"
 # A report led to a case; it did so still when it was answered and followed up.
 FILED, ANSWERED = "filed", ("closed", "followed_up")
 
@@ -137,7 +137,7 @@ def talk_is_held_against_the_business(event: of_alerts.TalkHeld, entry: Entry) -
 def talks_are_held_against_businesses(pairs: Pairs) -> None:
     crediting.note_facts(
         crediting.told_by_house(
-            event.business_id, crediting.FactKind.TALK, event.day, f"{event.number} · {event.step}"
+            event.business_id, "talk", event.day, f"{event.number} · {event.step}"
         )
         for event, _entry in pairs
         if event.business_id
@@ -145,7 +145,7 @@ def talks_are_held_against_businesses(pairs: Pairs) -> None:
 
 
 def case_is_held_against_the_business(event: complaints.ComplaintMoved, entry: Entry) -> None:
-    """A report that led to a case stands in the credit file; one that did not after all, no more."""
+    """A report that led to a case stands in the credit file; if it did not after all, no more."""
     if not event.business_id:
         return
     if event.after == FILED:
