@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import get_language, gettext, ngettext
@@ -23,7 +22,7 @@ from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.base.slots import Sentence
 from mingchu.rulebook.domain import Ruling
-from mingchu.rulebook.store import here, rule, rulebook
+from mingchu.rulebook.store import by_book, here, rule, rulebook
 
 # Rules whose keys are kinds of alerts, the nearest words first.
 KINDS = ("alert.kinds", "alert.due_days", "alert.due_hours")
@@ -50,7 +49,7 @@ def kinds() -> list[tuple[str, str]]:
     return list(_kinds(get_language() or "").items())
 
 
-@lru_cache(maxsize=8)
+@by_book(maxsize=8)
 def _kinds(language: str) -> dict[str, str]:
     known = set(rulebook().ids_in(here()))
     found = {REPORTED: gettext("有人上报")}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import NamedTuple
 
 from mingchu.alerts.domain import kinds
@@ -14,17 +13,17 @@ from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.rulebook.domain import Ruling
 from mingchu.rulebook.kinds import Shape, Unit
-from mingchu.rulebook.store import calendar, rule, rulebook
+from mingchu.rulebook.store import by_book, calendar, rule, rulebook
 from mingchu.signals.feeders import is_fed
 
 
-@lru_cache(maxsize=4096)
+@by_book(maxsize=4096)
 def ruling(name: str, day: date) -> Ruling:
     """Asked for every alert that opens; a day's rulings never change."""
     return rule(name).on(day)
 
 
-@lru_cache(maxsize=64)
+@by_book(maxsize=64)
 def kinds_on(day: date) -> Mapping[str, Kind]:
     """Every kind of the table in force on the day, by code; none before there was a table."""
     try:
@@ -87,7 +86,7 @@ def _termed(name: str, key: str, start: datetime) -> Deadline:
     return Deadline(end_of(ends), name, found.since, start, provisional)
 
 
-@lru_cache(maxsize=1024)
+@by_book(maxsize=1024)
 def _days(name: str, key: str, day: date) -> tuple[date, bool]:
     """A thousand alerts of a day have the same deadline: counted once."""
     due = ruling(name, day).due(day, calendar(), key or None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy
@@ -16,6 +15,7 @@ from mingchu.alerts.models import Alert
 from mingchu.base import clock
 from mingchu.registry.places import district_name
 from mingchu.registry.queries import licence_numbers, person_names
+from mingchu.rulebook.store import by_book
 
 SEVERITIES: Mapping[int, Any] = {
     1: gettext_lazy("红色"),
@@ -46,7 +46,7 @@ def kind_names() -> dict[str, str]:
     return _kind_names(get_language() or "zh-hans", clock.today())
 
 
-@lru_cache(maxsize=16)
+@by_book(maxsize=16)
 def _kind_names(language: str, day: date) -> dict[str, str]:
     ruling = rules.ruling(kinds.RULE, day)
     return {code: ruling.labels[code].said(language) for code in ruling.value}

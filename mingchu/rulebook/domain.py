@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -306,6 +306,18 @@ class Resolved:
         )
 
 
+def joined(rules: Sequence[Rule], more: Sequence[Rule]) -> list[Rule]:
+    """Rules with the versions that others add to them: of one day the added one speaks."""
+    known = {(rule.id, rule.jurisdiction): rule for rule in rules}
+    for rule in more:
+        key = (rule.id, rule.jurisdiction)
+        before = known.get(key)
+        versions = {one.since: one for one in (*(before.versions if before else ()), *rule.versions)}
+        dated = tuple(versions[day] for day in sorted(versions))
+        known[key] = replace(before or rule, versions=dated)
+    return list(known.values())
+
+
 class Rulebook:
     """Every rule of every jurisdiction, loaded once; never changed afterwards."""
 
@@ -318,6 +330,14 @@ class Rulebook:
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self._rules.values())
+
+    def with_more(self, rules: Sequence[Rule]) -> Rulebook:
+        """Another book in which these speak too."""
+        return Rulebook(joined(list(self), rules), self._tested)
+
+    def said_by(self, rule_id: str, jurisdiction: str) -> Rule | None:
+        """What one jurisdiction says itself, nothing of the ones above it."""
+        return self._rules.get((rule_id, jurisdiction))
 
     def ids(self) -> tuple[str, ...]:
         return tuple(sorted({rule_id for rule_id, _ in self._rules}))

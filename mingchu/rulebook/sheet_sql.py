@@ -195,11 +195,14 @@ def _choice(item: Mapping[str, Any], answer: str) -> Own:
     known = ", ".join(f'"{_option(one)[1:-1]}"' for one in ranked)
     among = f"{answer} <@ '[{known}]'::jsonb"
     some = f"(CASE jsonb_typeof({answer}) WHEN 'array' THEN jsonb_array_length({answer}) > 0"
-    chosen = [_json({"is": "choice", "chosen": one["id"]}) for one in ranked]
+    reasons = (
+        _reason(item["id"], one["is"], points_of(item), {"is": "choice", "chosen": one["id"]})
+        for one in ranked
+    )
     return Own(
         fit=f"{some} WHEN 'string' THEN true ELSE false END AND {among})",
         points=_case(*zip(has, (_number(one["is"]) for one in ranked), strict=True)),
-        why=_case(*zip(has, chosen, strict=True)),
+        reason=_case(*zip(has, reasons, strict=True)),
     )
 
 

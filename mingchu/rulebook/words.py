@@ -275,8 +275,23 @@ def _how(item: Mapping[str, Any]) -> str:
             return gettext("按比例得分")
         case Kind.VETO:
             return gettext("一票否决")
+        case Kind.CHOICE:
+            names = option_names(item)
+            return gettext("；").join(
+                f"{names[one['id']]}: {scoring.told(one['is'])}" for one in item["options"]
+            )
         case _:
             return gettext("符合得分，不符合不得分")
+
+
+def option_names(item: Mapping[str, Any]) -> dict[str, str]:
+    """The options of a choice in the reader's language, by id."""
+    return {one["id"]: words(Title(one["zh"], one["en"])) for one in item.get("options", ())}
+
+
+def reason_said(item: Mapping[str, Any], why: Mapping[str, Any]) -> str:
+    """Why an item gave what it gave, in the reader's language."""
+    return scoring.said(why, gettext, option_names(item))
 
 
 def _calendar(told: Told) -> ValueWords:

@@ -25,13 +25,19 @@ SENTENCES = {
 }
 
 
-def said(why: Mapping[str, Any], translate: Callable[[str], str] = str) -> str:
-    """The reason as a sentence.
+def said(
+    why: Mapping[str, Any],
+    translate: Callable[[str], str] = str,
+    names: Mapping[str, str] | None = None,
+) -> str:
+    """The reason as a sentence; `names` are words of the options of a choice.
 
     >>> said({"is": "band", "measured": 0.5, "from": 0, "to": 200})
     '实测0.5，属于> 0 · ≤ 200一档'
     """
     facts = {key: told(value) for key, value in why.items()}
+    if names and "chosen" in facts:
+        facts["chosen"] = names.get(facts["chosen"], facts["chosen"])
     if why["is"] == "band":
         facts["band"] = band_said(why)
     return translate(SENTENCES[why["is"]]).format(**facts)
