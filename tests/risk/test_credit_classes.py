@@ -40,12 +40,6 @@ from mingchu.rulebook.scoring import score
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def today():
-    with clock.stopped(NOW):
-        yield
-
-
 def reasons_of(firm: Business) -> dict[str, int]:
     """Points by indicator, of those that gave any."""
     found = class_of(firm)

@@ -62,7 +62,7 @@ def note_facts(facts: Iterable[NewFact], *, by: Actor | None = None) -> list[Fac
         key = (one.business_id, one.kind, one.reference.strip())
         if key not in held and key not in fresh:
             fresh[key] = _row(one, by)
-    rows = Fact.objects.bulk_create(fresh.values(), batch_size=2_000)
+    rows = Fact.objects.bulk_create(list(fresh.values()), batch_size=2_000)
     entries = record_many([_noted(row) for row in rows])
     for row, entry in zip(rows, entries, strict=True):
         row.entry = entry.pk
