@@ -19,7 +19,8 @@ COLUMNS = (
     "visits", "failed", "applicable", "raised", "lowered", "serious", "override",
 )  # fmt: skip
 # Who is on the list of serious violations on the day.
-SERIOUS = "SELECT NULL::bigint AS business_id WHERE false"
+SERIOUS = """SELECT business_id FROM risk_listing WHERE roll = 'serious' AND struck_at IS NULL
+    AND since <= %(day)s AND (until IS NULL OR until >= %(day)s)"""
 
 _FACTS = """
 SELECT b.id AS business_id, b.kind, b.opened > %(new_after)s AS is_new,
