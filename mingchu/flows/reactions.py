@@ -352,6 +352,7 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         # Facts alone move no grade: the act that brings one grades, or the night does.
         risk.ProfileRecorded,
         risk.VisitRecorded,
+        risk.FactTakenBack,
         risk.GroundRecorded,
         risk.GroundDecided,
         risk.Regraded,
