@@ -1,9 +1,8 @@
-"""Writing 写出: rules as YAML that `reading` reads back unchanged, in the shape of the data files."""
+"""Writing 写出: rules as YAML that `reading` reads back unchanged, shaped like the data."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
