@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 
 from django.db import models
@@ -54,3 +55,13 @@ CITY = CityRules()
 def speak() -> None:
     """From now on this process goes by what the city has approved."""
     store.extend(CITY)
+
+
+@contextmanager
+def heard() -> Iterator[None]:
+    """Inside, the city's own versions are heard; for one command."""
+    speak()
+    try:
+        yield
+    finally:
+        store.leave(CITY)
