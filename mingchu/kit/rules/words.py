@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from mingchu.accounts.naming import actors_said
 from mingchu.base import clock
@@ -186,21 +186,21 @@ class Difference:
 
 
 PLACES = {
-    "total": _lazy("总分"),
-    "passing": _lazy("合格分"),
-    "vetoes_say": _lazy("被否决的定为"),
-    "better": _lazy("分数的含义"),
-    "missing": _lazy("没有填写时"),
-    "points": _lazy("分值"),
-    "deduct": _lazy("每处扣分"),
-    "bands": _lazy("分档"),
-    "options": _lazy("情形"),
-    "above": _lazy("超过以上各档的"),
-    "most": _lazy("合计最多"),
-    "zh": _lazy("名称（中文）"),
-    "en": _lazy("名称（英文）"),
-    "kind": _lazy("怎样计分"),
-    "is": _lazy("得分"),
+    "total": gettext_lazy("总分"),
+    "passing": gettext_lazy("合格分"),
+    "vetoes_say": gettext_lazy("被否决的定为"),
+    "better": gettext_lazy("分数的含义"),
+    "missing": gettext_lazy("没有填写时"),
+    "points": gettext_lazy("分值"),
+    "deduct": gettext_lazy("每处扣分"),
+    "bands": gettext_lazy("分档"),
+    "options": gettext_lazy("情形"),
+    "above": gettext_lazy("超过以上各档的"),
+    "most": gettext_lazy("合计最多"),
+    "zh": gettext_lazy("名称（中文）"),
+    "en": gettext_lazy("名称（英文）"),
+    "kind": gettext_lazy("怎样计分"),
+    "is": gettext_lazy("得分"),
 }
 SILENT = {"items", "caps"}  # where a list stands, which needs no name
 

@@ -91,7 +91,7 @@ def test_bands_join_whatever_is_typed_and_what_is_wrong_is_said_where(people):
 
     page = text(desk.get(f"/w/rules/versions/{row.pk}"))
     assert "送审前还要改正" in page
-    assert "bands[1].to: ≤ 1500" in page
+    assert "bands[1].to: ≤ 1,500" in page
     assert desk.post(f"/w/rules/versions/{row.pk}/submit").status_code == 422
     row.refresh_from_db()
     assert row.state == RuleState.DRAFT
