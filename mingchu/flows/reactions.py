@@ -316,6 +316,12 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         kit.ReceiverEnded,
         kit.DutySet,
         kit.DutyDropped,
+        kit.RuleDrafted,
+        kit.RuleRewritten,
+        kit.RuleSubmitted,
+        kit.RuleApproved,  # every process hears of it by the book's stamp
+        kit.RuleReturned,
+        kit.RuleWithdrawn,
         # A new business has no alerts to end; what it lacks is found at night.
         registry.BusinessEnrolled,
         registry.ExamRecorded,
