@@ -51,7 +51,7 @@ STANDING = f"""
 SELECT n.*,
        (SELECT max(day) FROM risk_visit v WHERE v.business_id = n.id AND v.department = 'market'),
        (SELECT max(day) FROM risk_visit v WHERE v.business_id = n.id AND v.department = 'market'
-                                          AND v."full"),
+                                          AND v.full_list),
        (SELECT coalesce(jsonb_agg(jsonb_build_array(v.day, v.department, v.purpose, v.joint)
                                   ORDER BY v.day, v.id), '[]')
           FROM risk_visit v WHERE v.business_id = n.id AND v.day BETWEEN %(first)s AND %(last)s)
