@@ -23,6 +23,7 @@ from mingchu.kit import events as kit
 from mingchu.ledger.services import Entry
 from mingchu.registry import events as registry
 from mingchu.risk import events as risk
+from mingchu.risk import services as grading
 from mingchu.risk.services import crediting, following
 from mingchu.territory import events as territory
 from mingchu.territory import services as territorial
@@ -56,6 +57,7 @@ def withdrawn_businesses_are_forgotten(pairs: Pairs) -> None:
     numbers = [event.business_id for event, _entry in pairs]
     territorial.forget(numbers)
     following.forget_classes(numbers)
+    grading.forget(numbers)
 
 
 def desk_takes_its_visits_along(event: accounts.DeskHandedOver, entry: Entry) -> None:
@@ -166,6 +168,36 @@ def credit_comes_back(event: registry.MergeUndone, entry: Entry) -> None:
     following.follow_unmerge(gone=event.gone, kept=event.business_id)
 
 
+def grade_follows_the_business(event: Any, entry: Entry) -> None:
+    """Whether and by which sheet it is graded depends on how it stands and what it is."""
+    grades_follow_businesses([(event, entry)])
+
+
+def grades_follow_businesses(pairs: Pairs) -> None:
+    grading.follow({event.business_id for event, _entry in pairs if _matters(event)})
+
+
+def _matters(event: Any) -> bool:
+    """Of a correction only what a grade looks at."""
+    return not isinstance(event, registry.BusinessCorrected) or bool(
+        {"kind", "opened"} & set(event.fields)
+    )
+
+
+def grades_follow_the_files(event: Any, entry: Entry) -> None:
+    """Of two files that became one, or two again, each has what is its own."""
+    grading.follow({event.business_id, event.gone})
+
+
+def listed_business_is_graded_anew(event: Any, entry: Entry) -> None:
+    """The list of serious violations decides the grade as long as a business is on it."""
+    listed_businesses_are_graded_anew([(event, entry)])
+
+
+def listed_businesses_are_graded_anew(pairs: Pairs) -> None:
+    grading.follow({event.business_id for event, _entry in pairs if event.roll == "serious"})
+
+
 def order_rises_with_its_alert(event: of_alerts.AlertRose, entry: Entry) -> None:
     """What is graver than it was is more urgent for whoever handles it."""
     orders.rise([event.alert_id])
@@ -215,14 +247,24 @@ OWN: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
         orders_follow_the_business,
         letters_follow_the_business,
     ],
-    registry.BusinessStateChanged: [visits_go_with_the_business],
-    registry.BusinessClosed: [visits_go_with_the_business],
+    registry.BusinessCorrected: [grade_follows_the_business],
+    registry.BusinessStateChanged: [visits_go_with_the_business, grade_follows_the_business],
+    registry.BusinessClosed: [visits_go_with_the_business, grade_follows_the_business],
     registry.BusinessesMerged: [
         visits_go_with_the_file,
         orders_go_to_the_kept_file,
         credit_goes_to_the_kept_file,
+        grades_follow_the_files,
     ],
-    registry.MergeUndone: [visits_go_with_the_file, orders_come_back, credit_comes_back],
+    registry.MergeUndone: [
+        visits_go_with_the_file,
+        orders_come_back,
+        credit_comes_back,
+        grades_follow_the_files,
+    ],
+    risk.ListEntered: [listed_business_is_graded_anew],
+    risk.ListLeft: [listed_business_is_graded_anew],
+    risk.ListingStruck: [listed_business_is_graded_anew],
     registry.BusinessWithdrawn: [withdrawn_business_is_forgotten],
 }
 
@@ -243,6 +285,8 @@ BATCHES: Mapping[Callable[..., Any], Callable[..., Any]] = {
     telling.urgent_order_is_told: telling.urgent_orders_are_told,
     telling.step_is_told: telling.steps_are_told,
     letters_follow_the_business: letters_follow_businesses,
+    grade_follows_the_business: grades_follow_businesses,
+    listed_business_is_graded_anew: listed_businesses_are_graded_anew,
 }
 
 TERMINAL: frozenset[type[Event]] = frozenset(
@@ -305,12 +349,22 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         of_alerts.OrderTransferred,
         of_alerts.SilenceMade,
         # Of classes and grades those who draw and inspect ask; nothing follows at once.
+        # Facts alone move no grade: the act that brings one grades, or the night does.
+        risk.ProfileRecorded,
+        risk.VisitRecorded,
+        risk.GroundRecorded,
+        risk.GroundDecided,
+        risk.Regraded,
+        risk.GradesRun,
+        risk.OverrideSet,
+        risk.OverrideEnded,
+        risk.ObjectionMade,
+        risk.ObjectionAnswered,
+        risk.ObjectionWithdrawn,
+        risk.HygieneGraded,
         risk.FactNoted,
         risk.FactStruck,
-        risk.ListEntered,
         risk.ExitAsked,
-        risk.ListLeft,
-        risk.ListingStruck,
         risk.CreditReckoned,
         of_alerts.SilenceLifted,
     }

@@ -59,6 +59,8 @@ COMMANDS = {
     "rules lint": Command(f"{HERE}.rules:lint", "what is wrong with the rules", Needs.SETTINGS),
     "rules show": Command(f"{HERE}.rules:show", "a rule and where it stands", Needs.SETTINGS),
     "rules replay": Command(f"{HERE}.rules:replay", "a jurist's case, again", Needs.SETTINGS),
+    "grade run": Command(f"{HERE}.grades:run", "grade the city"),
+    "grade show": Command(f"{HERE}.grades:show", "a grade with every reason"),
     "clock": Command(f"{HERE}.clock:show", "the demo city's time"),
     "clock set": Command(f"{HERE}.clock:set_to", "put it forward to a moment"),
     "clock advance": Command(f"{HERE}.clock:advance", "put it forward by 3d, 12h, 90m"),

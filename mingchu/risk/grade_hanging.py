@@ -56,9 +56,7 @@ OBJECTION = StateTable(
     dict(ObjectionState.choices),
     (
         Move("risk.object_to", (BEGINNING,), OPEN, "one at a time"),
-        Move(
-            "risk.answer_objection", (OPEN,), UPHELD, "the facts are put right by acts of their own"
-        ),
+        Move("risk.answer_objection", (OPEN,), UPHELD, "facts are put right by their own acts"),
         Move("risk.answer_objection", (OPEN,), REJECTED),
         Move("risk.withdraw_objection", (OPEN,), WITHDRAWN, "as long as nobody has answered"),
     ),
@@ -75,7 +73,7 @@ def hang() -> None:
     TASKS.add("risk.objections", Task(_("待答复的等级异议"), DECIDE, _objections))
     for place, (group, title) in enumerate(TITLES.items(), 200):
         FIGURES.add(
-            f"risk.{group}",
+            FIGURE_IDS[group],
             Figure(
                 FIGURE_IDS[group],
                 title,

@@ -5,6 +5,9 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from mingchu.base import clock
+from mingchu.risk import services
+from mingchu.risk.models import Occasion
+from mingchu.risk.rules import is_yearly_day
 from mingchu.risk.services.classing import reckon
 from mingchu.risk.services.listing import end_terms
 
@@ -24,3 +27,15 @@ def classes(timestamp: int) -> None:
     """The credit class of every firm, on the first of a month."""
     if clock.today().day == 1:
         reckon()
+
+
+# Ten past three in the city's night, after the lists.
+@app.periodic(cron="10 19 * * *")
+@app.task(queueing_lock="risk.grades", pass_context=False)
+def grades(timestamp: int) -> None:
+    """Once a year everybody is graded; in between whoever has new facts. Hygiene goes along."""
+    if is_yearly_day(clock.today()):
+        services.grade_city(occasion=Occasion.YEARLY)
+    else:
+        services.grade_touched()
+    services.grade_hygiene()

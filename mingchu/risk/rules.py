@@ -150,3 +150,8 @@ def hygiene(day: date) -> Hygiene:
 def _hygiene_letter(said: str) -> str:
     """What the bands call other than a letter is no grade."""
     return said if said in ("A", "B", "C") else ""
+
+
+def is_yearly_day(day: date) -> bool:
+    """Whether everybody is graded today."""
+    return int(rule("grade.yearly_day").on(day).number()) == day.month * 100 + day.day

@@ -44,7 +44,8 @@ _VISITS = """
 INSERT INTO risk_visit (business_id, day, known_on, department, purpose, full_list, joint,
     inspector, applicable_key, applicable_general, failed_key, failed_general, failed, source, note,
     recorded_at)
-SELECT id, %(day)s::date - (30 * (1 + id %% 10) + 6 * k)::int, %(day)s::date - 10, 'market', 'routine',
+SELECT id, %(day)s::date - (30 * (1 + id %% 10) + 6 * k)::int, %(day)s::date - 10,
+    'market', 'routine',
     true, '', (id %% 160)::text, 20, 30, id %% 4, id %% 7, '{{}}', 'history', '', now()
 FROM registry_business, generate_series(0, 1) k
 """

@@ -2,7 +2,8 @@
 
 from ninja import Router
 
-from mingchu.risk.api import credit
+from mingchu.risk.api import credit, grades
 
 router = Router()
-router.add_router("", credit.router)
+for part in (grades.router, credit.router):
+    router.add_router("", part)

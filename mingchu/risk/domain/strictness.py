@@ -49,7 +49,7 @@ class Spread:
         return self.off / self.error if self.error else 0.0
 
     def is_flagged(self, limits: Mapping[str, Any]) -> bool:
-        return (
+        return bool(
             self.visits >= limits["visits"]
             and abs(self.deviations) >= limits["deviations"]
             and abs(self.off) >= limits["percent"]

@@ -89,7 +89,7 @@ def _counted(
     scopes: Iterable[Scope], kinds: Iterable[str], states: Iterable[str]
 ) -> list[tuple[str, str, str, str, int]]:
     reach = tuple(scopes)
-    asked = {
+    asked: dict[str, Any] = {
         "never": NEVER,
         "kinds": list(kinds),
         "states": list(states),

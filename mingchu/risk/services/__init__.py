@@ -18,15 +18,18 @@ from mingchu.risk.services.recording import (
     record_visit,
     record_visits_many,
 )
-from mingchu.risk.services.running import grade_city, regrade
+from mingchu.risk.services.running import follow, forget, grade_city, grade_touched, regrade
 
 __all__ = [
     "Recorded",
     "answer_objection",
     "decide_ground",
     "end_override",
+    "follow",
+    "forget",
     "grade_city",
     "grade_hygiene",
+    "grade_touched",
     "object_to",
     "record_ground",
     "record_grounds_many",
