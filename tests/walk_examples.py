@@ -333,6 +333,22 @@ def _visit() -> int:
     return int(visits([CITY], VisitsAsked()).get().pk)
 
 
+def _fact() -> int:
+    from mingchu.risk.services.crediting import NewFact, note_fact
+
+    told = NewFact(business_id=_business(), kind="penalty", day=clock.today(), reference="1")
+    return int(note_fact(told).pk)
+
+
+def _listing() -> int:
+    from mingchu.risk.services.listing import NewListing, enter_list
+
+    day = clock.today()
+    told = NewListing(business_id=_business(), roll="abnormal", ground="unreachable",
+                      found=day, since=day, decision="1")  # fmt: skip
+    return int(enter_list(told).pk)
+
+
 def _attachment() -> UUID:
     from build import an_attachment
 
@@ -479,6 +495,13 @@ EXAMPLES: dict[str, Example] = {
     "territory:link_cadre": Example(lambda: {"pk": _cadre()}, method="post"),
     "territory:hand_over_cadre": Example(lambda: {"pk": _cadre()}, method="post"),
     "territory:take_off_cadre": Example(lambda: {"pk": _cadre()}, method="post"),
+    "risk:credit_file": Example(lambda: {"number": _business()}),
+    "risk:note_fact": Example(lambda: {"number": _business()}),
+    "risk:enter_list": Example(lambda: {"number": _business()}),
+    "risk:strike_fact": Example(lambda: {"pk": _fact()}),
+    "risk:act_on_listing": Example(lambda: {"pk": _listing(), "act": "ask"}),
+    "api:credit_of_business": Example(lambda: {"code": _business_code()}),
+    "api:burden_of_business": Example(lambda: {"code": _business_code()}),
     "kit:open_item": Example(lambda: {"pk": _letter()}, method="post", owned=True),
     "kit:receiver": Example(lambda: {"pk": _receiver()}, role="city", everywhere=True),
     **{

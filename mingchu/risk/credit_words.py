@@ -19,7 +19,6 @@ from mingchu.rulebook.scoring import said as reason_said
 from mingchu.rulebook.words import words
 
 SERIOUS_SAYS = gettext_lazy("列入严重违法失信名单")
-DEPARTMENTS_SAID = gettext_lazy("几个部门一起来的，只算一次")
 
 
 def credit_name(letter: str) -> str:

@@ -31,6 +31,7 @@ UNRECORDED = {
     "mingchu.alerts.services.warning.warn": "a signal, which opens an alert, an entry",
     "mingchu.territory.services.settling.forget": "it goes with the withdrawal, an entry",
     "mingchu.alerts.services.orders.indexing": "an index of what the steps say, which are recorded",
+    "mingchu.risk.services.following": "it goes with the merge or the withdrawal, an entry",
     "mingchu.complaints.services.watching": "an index of clocks, and signals, which are counted",
     "mingchu.complaints.services.listing.keep_reporter": "who wrote stands in no entry",
     "mingchu.accounts.services.tokens.note_use": "a counter for the holder, to the minute",
