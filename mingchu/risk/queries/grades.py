@@ -174,6 +174,23 @@ def movers(
     return rows.select_related("business").defer("reasons", "business__search_text").order_by("pk")
 
 
+_DIGEST = """
+SELECT encode(sha256(convert_to(coalesce(string_agg(concat_ws(':', business_id, since, letter,
+           missing, points, static, dynamic, digest,
+           encode(sha256(convert_to(reasons::text, 'UTF8')), 'hex')),
+       ',' ORDER BY id), ''), 'UTF8')), 'hex')
+FROM risk_grade WHERE run_id = %s
+"""
+
+
+def digest_of(found: Run) -> str:
+    """Over every grade a run wrote, as the rows stand now."""
+    with connection.cursor() as db:
+        db.execute(_DIGEST, [found.pk])
+        said: str = db.fetchone()[0]
+    return said
+
+
 # ── What is known of a business ──
 
 
