@@ -318,6 +318,12 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         kit.ReceiverEnded,
         kit.DutySet,
         kit.DutyDropped,
+        kit.RuleDrafted,
+        kit.RuleRewritten,
+        kit.RuleSubmitted,
+        kit.RuleApproved,  # every process hears of it by the book's stamp
+        kit.RuleReturned,
+        kit.RuleWithdrawn,
         # A new business has no alerts to end; what it lacks is found at night.
         registry.BusinessEnrolled,
         registry.ExamRecorded,
@@ -354,6 +360,7 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         # Facts alone move no grade: the act that brings one grades, or the night does.
         risk.ProfileRecorded,
         risk.VisitRecorded,
+        risk.FactTakenBack,
         risk.GroundRecorded,
         risk.GroundDecided,
         risk.Regraded,

@@ -25,6 +25,9 @@ def run() -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
+    from mingchu.kit.rules import source
+
+    source.speak()
     stop = threading.Event()
     threads = [
         threading.Thread(target=_keep, args=(_load(path), stop), name=path, daemon=True)

@@ -34,6 +34,14 @@ class VisitRecorded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FactTakenBack(Event):
+    """A fact that came with a wrong list went with it; `fact` is its sort and number."""
+
+    business_id: int
+    fact: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class GroundRecorded(Event):
     """A case in which the grade may be raised or lowered is known; nobody has decided yet."""
 

@@ -312,7 +312,9 @@ def joined(rules: Sequence[Rule], more: Sequence[Rule]) -> list[Rule]:
     for rule in more:
         key = (rule.id, rule.jurisdiction)
         before = known.get(key)
-        versions = {one.since: one for one in (*(before.versions if before else ()), *rule.versions)}
+        versions = {
+            one.since: one for one in (*(before.versions if before else ()), *rule.versions)
+        }
         dated = tuple(versions[day] for day in sorted(versions))
         known[key] = replace(before or rule, versions=dated)
     return list(known.values())

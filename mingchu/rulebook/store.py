@@ -18,7 +18,7 @@ from contextvars import ContextVar
 from datetime import date
 from functools import cache, lru_cache, wraps
 from pathlib import Path
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from django.conf import settings
 
@@ -40,8 +40,7 @@ CALENDAR = "calendar.working_days"
 STAMP_SECONDS = 3
 BOOKS_KEPT = 2
 CALENDARS_KEPT = 16
-Given = ParamSpec("Given")
-Found = TypeVar("Found")
+Make = TypeVar("Make", bound=Callable[..., Any])
 
 
 class Source(Protocol):
@@ -111,20 +110,23 @@ def supposing(rules: Sequence[Rule]) -> Iterator[Rulebook]:
         _supposed.reset(token)
 
 
-def by_book(maxsize: int) -> Callable[[Callable[Given, Found]], Callable[Given, Found]]:
-    """Keeps what a function made of the rules, for as long as the book is the same one."""
+def by_book(maxsize: int) -> Callable[[Make], Make]:
+    """Keeps what a function made of the rules, for as long as the book is the same one.
 
-    def decorate(make: Callable[Given, Found]) -> Callable[Given, Found]:
+    What it is given stands in order, without names.
+    """
+
+    def decorate(make: Make) -> Make:
         @lru_cache(maxsize=maxsize)
-        def kept(_book: Rulebook, *given: Any, **named: Any) -> Found:
-            return make(*given, **named)
+        def kept(_book: Rulebook, *given: Any) -> Any:
+            return make(*given)
 
         @wraps(make)
-        def asked(*given: Given.args, **named: Given.kwargs) -> Found:
-            return kept(rulebook(), *given, **named)
+        def asked(*given: Any) -> Any:
+            return kept(rulebook(), *given)
 
         asked.cache_clear = kept.cache_clear  # type: ignore[attr-defined]
-        return asked
+        return cast("Make", asked)
 
     return decorate
 

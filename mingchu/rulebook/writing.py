@@ -1,4 +1,4 @@
-"""Writing 写出: rules as YAML that `reading` reads back unchanged, in the shape of the data files."""
+"""Writing 写出: rules as YAML that `reading` reads back unchanged, shaped like the data."""
 
 from __future__ import annotations
 

@@ -94,6 +94,7 @@ class Grade(models.Model):
     lowered = models.PositiveSmallIntegerField(_("调低级数"), default=0)
     serious = models.BooleanField(_("严重违法失信"), default=False)
     override = models.BigIntegerField(_("人工调整"), null=True, blank=True)
+    grounds = models.TextField(_("调级情形"), blank=True)
     reasons = models.JSONField(_("分值构成"), default=list)
     run = models.ForeignKey(
         Run, on_delete=models.PROTECT, related_name="grades", verbose_name=_("评定")

@@ -27,7 +27,16 @@ from mingchu.registry.models import Business
 from mingchu.registry.queries import any_number
 from mingchu.registry.services import storing
 from mingchu.risk import events, rules
-from mingchu.risk.models import Department, Direction, Ground, Profile, Purpose, Source, Visit
+from mingchu.risk.models import (
+    Department,
+    Direction,
+    Grade,
+    Ground,
+    Profile,
+    Purpose,
+    Source,
+    Visit,
+)
 from mingchu.risk.services.running import regrade
 from mingchu.risk.values import NewGround, NewProfile, NewVisit
 from mingchu.rulebook import scoring
@@ -98,6 +107,49 @@ def record_grounds_many(
         news, check=_check_ground, model=Ground, columns=GROUND, row=_ground, event=_ground_told,
         source=source, by=by,
     )  # fmt: skip
+
+
+def faults_of(news: Sequence[Any]) -> dict[int, Refusal]:
+    """What would keep facts out, by their place in the list; nothing is written."""
+    if not news:
+        return {}
+    check: Callable[[Any], None] = {
+        NewProfile: _checked_profile(), NewVisit: _check_visit, NewGround: _check_ground
+    }[type(news[0])]  # fmt: skip
+    told = Recorded()
+    for _place in _sound(news, check, told):
+        pass
+    return dict(told.refused)
+
+
+@transaction.atomic
+def take_back(model: type[Profile] | type[Visit], numbers: Collection[int]) -> list[int]:
+    """Facts of a list that was wrong; which profiles stay since a grade stands on them."""
+    rows = model.objects.filter(pk__in=any_number(numbers))
+    used: set[int] = set()
+    if model is Profile:
+        held = Grade.objects.filter(profile__in=any_number(numbers), until__isnull=False)
+        used = {pk for pk in held.values_list("profile_id", flat=True) if pk}
+    going = dict(rows.exclude(pk__in=used).values_list("pk", "business_id"))
+    if model is Profile:
+        _ungrade(set(going))
+    model.objects.filter(pk__in=any_number(going)).delete()
+    record_many(
+        events.FactTakenBack(
+            subject=registry.subject(number),
+            business_id=number,
+            fact=f"{model._meta.model_name}:{pk}",
+        )
+        for pk, number in going.items()
+    )
+    regrade(set(going.values()))
+    return sorted(used)
+
+
+def _ungrade(profiles: Collection[int]) -> None:
+    """The present grades on these profiles go: they never held for a day that has passed."""
+    rows = Grade.objects.filter(profile__in=any_number(profiles), until__isnull=True)
+    rows.update(profile=None)
 
 
 @transaction.atomic

@@ -75,12 +75,13 @@ def bands_of(item: Mapping[str, Any]) -> tuple[BandRow, ...]:
 
 
 def told(value: Any) -> str:
-    """A number without the zeros of its sums.
+    """A number as people read it, without the zeros of its sums.
 
-    >>> told(Decimal("2.50")), told(200), told(0.5)
-    ('2.5', '200', '0.5')
+    >>> told(Decimal("2.50")), told(2000), told(0.5)
+    ('2.5', '2,000', '0.5')
     """
     number = exact(value)
-    if not isinstance(number, Decimal):
+    if number is None:
         return str(value)
-    return f"{number:f}".rstrip("0").rstrip(".") if number.as_tuple().exponent else f"{number:f}"
+    text = f"{number:,f}" if isinstance(number, Decimal) else f"{number:,}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
