@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from itertools import combinations
+from pathlib import Path
 
 from babel.messages.pofile import read_po
 from django.apps import apps
@@ -86,7 +87,7 @@ def test_a_sentence_tells_one_scale_or_says_that_they_are_apart() -> None:
 
 
 def test_no_two_scales_share_a_colour() -> None:
-    sheet = open(str(finders.find("site/mingchu.css")), encoding="utf-8").read()  # noqa: PTH123, SIM115
+    sheet = Path(str(finders.find("site/mingchu.css"))).read_text(encoding="utf-8")
     rules = re.findall(r"([^{}]+)\{([^{}]*)\}", sheet)
     colours = {
         scale: {
