@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
 from mingchu.base.errors import Refusal
-from mingchu.risk.domain.basis import Basis, Said, Sheet
+from mingchu.risk.domain.basis import Basis, Number, Said, Sheet
 from mingchu.risk.domain.spans import months_from
 from mingchu.rulebook.domain import Ruling, Title
 from mingchu.rulebook.scoring import digest
@@ -115,3 +116,42 @@ def group_title(name: str, day: date) -> Title:
 
 def title(ruling: Ruling, key: str) -> Title:
     return ruling.labels.get(key, Title(key, key))
+
+
+HYGIENE_YEAR, HYGIENE_VISIT = "hygiene.year_bands", "hygiene.visit_bands"
+
+
+@dataclass(frozen=True)
+class Hygiene:
+    """What the hygiene grade stands on; `letter` is SQL over a column `rate`, "" below C."""
+
+    after: date
+    key: Number
+    general: Number
+    letter: str
+    since: date
+
+
+def hygiene(day: date) -> Hygiene:
+    bands, points = rule(HYGIENE_YEAR).on(day), rule(ITEM_POINTS).on(day)
+    whens = " ".join(
+        f"WHEN rate <= {Decimal(one['to'])} THEN '{_hygiene_letter(one['is'])}'"
+        for one in bands.value["bands"]
+    )
+    return Hygiene(
+        after=months_from(day, -int(rule(MONTHS).on(day).choice("visits"))),
+        key=points.choice("key"),
+        general=points.choice("general"),
+        letter=f"(CASE {whens} ELSE '{_hygiene_letter(bands.value['above'])}' END)",
+        since=bands.since,
+    )
+
+
+def _hygiene_letter(said: str) -> str:
+    """What the bands call other than a letter is no grade."""
+    return said if said in ("A", "B", "C") else ""
+
+
+def is_yearly_day(day: date) -> bool:
+    """Whether everybody is graded today."""
+    return int(rule("grade.yearly_day").on(day).number()) == day.month * 100 + day.day

@@ -64,7 +64,8 @@ class Version:
 class Rule:
     """What one jurisdiction says under an id; versions stand in the order of `since`.
 
-    `labels` are the words of the keys that a value is made of.
+    `labels` are the words of the keys that a value is made of. An `internal` rule is for officers:
+    no public page, list or interface tells it.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Rule:
     jurisdiction: str
     versions: tuple[Version, ...]
     labels: Mapping[str, Title] = field(default_factory=lambda: MappingProxyType({}))
+    internal: bool = False
 
     @property
     def family(self) -> str:
@@ -92,6 +94,16 @@ def family(rule_id: str) -> str:
     'disclosure'
     """
     return rule_id.split(".", 1)[0]
+
+
+def unknown(rule_id: str) -> Refusal:
+    return Refusal(
+        "unknown_rule",
+        "没有编号为 {rule} 的规则",
+        fix="请在规则目录里查找",
+        status=404,
+        rule=rule_id,
+    )
 
 
 def chain(jurisdiction: str) -> tuple[str, ...]:
@@ -134,6 +146,7 @@ class Ruling:
     jurisdiction: str
     labels: Mapping[str, Title]
     tested: int = 0
+    internal: bool = False
 
     def number(self) -> int | Decimal:
         """The value as a number; a Refusal where it is none."""
@@ -215,6 +228,11 @@ class Resolved:
     def nearest(self) -> Rule:
         return self.rules[0]
 
+    @property
+    def is_internal(self) -> bool:
+        """What one jurisdiction keeps to the officers no other gives away."""
+        return any(rule.internal for rule in self.rules)
+
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
         """In the order of time; a repeal by all stays as the segment of the nearest repeal."""
@@ -284,6 +302,7 @@ class Resolved:
             jurisdiction=rule.jurisdiction,
             labels=rule.labels,
             tested=self.tested.get((rule.jurisdiction, version.since), 0),
+            internal=self.is_internal,
         )
 
 
@@ -348,13 +367,7 @@ class Rulebook:
         said = (self._rules.get((rule_id, place)) for place in chain(jurisdiction))
         rules = tuple(rule for rule in said if rule)
         if not rules:
-            raise Refusal(
-                "unknown_rule",
-                "没有编号为 {rule} 的规则",
-                fix="请在规则目录里查找",
-                status=404,
-                rule=rule_id,
-            )
+            raise unknown(rule_id)
         tested = {
             (place, since): count
             for (known, place, since), count in self._tested.items()

@@ -130,7 +130,9 @@ def _records(documents: Iterable[Document], key: str) -> Iterator[Placed | Fault
 
 def _rule(placed: Placed) -> Found:
     raw = placed.raw
-    yield from _keys(raw, RULE_KEYS, {"shape", "labels"}, "")
+    yield from _keys(raw, RULE_KEYS, {"shape", "labels", "internal"}, "")
+    if not isinstance(raw.get("internal", False), bool):
+        yield "misfit", "internal"
     if not JURISDICTION.fullmatch(placed.jurisdiction):
         yield "wrong_place", placed.jurisdiction
     if not RULE_ID.fullmatch(placed.id) or family(placed.id) != placed.document.family:

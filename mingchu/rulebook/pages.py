@@ -201,7 +201,9 @@ def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
     asked = request.GET.get("on", "")
     day = _day(asked) if asked else clock.today()
     return render(
-        request, "rulebook/rule.html", {**told(store.rule(rule_id), day), "asked": bool(asked)}
+        request,
+        "rulebook/rule.html",
+        {**told(queries.open_rule(rule_id), day), "asked": bool(asked)},
     )
 
 

@@ -135,6 +135,7 @@ def rule(raw: Mapping[str, Any], jurisdiction: str) -> Rule:
         jurisdiction=jurisdiction,
         versions=tuple(map(_version, raw["versions"])),
         labels=freeze(labels),
+        internal=raw.get("internal", False),
     )
 
 

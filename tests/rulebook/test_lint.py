@@ -18,6 +18,7 @@ SPOILS = [
     (NATION, "rules:", "rule:", "", "bad_yaml"),
     (NATION, "laws:", "lows: {}\nlaws:", "", "unknown_key"),
     (NATION, "unit: working_day", "unit: working_day\n  units: day", DAYS, "unknown_key"),
+    (NATION, "unit: working_day", "unit: working_day\n  internal: maybe", DAYS, "misfit"),
     (NATION, "article: 第十条}", "article: 第十条, url: x}", DAYS, "unknown_key"),
     (NATION, "id: example.days", "id: other.days", "other.days", "wrong_place"),
     ("data/inner/example.yaml", NATION, "rules: [{id: example.x}]", "example.x", "wrong_place"),

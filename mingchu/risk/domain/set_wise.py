@@ -19,7 +19,8 @@ COLUMNS = (
     "visits", "failed", "applicable", "raised", "lowered", "serious", "override",
 )  # fmt: skip
 # Who is on the list of serious violations on the day.
-SERIOUS = "SELECT NULL::bigint AS business_id WHERE false"
+SERIOUS = """SELECT business_id FROM risk_listing WHERE roll = 'serious' AND struck_at IS NULL
+    AND since <= %(day)s AND (until IS NULL OR until >= %(day)s)"""
 
 _FACTS = """
 SELECT b.id AS business_id, b.kind, b.opened > %(new_after)s AS is_new,
@@ -126,18 +127,18 @@ _REASONS = """
 """
 
 
-def facts(*, few: bool, serious: str = SERIOUS) -> str:
+def facts(*, few: bool) -> str:
     """What is known of each business on the day; of those in `%(few)s` alone, or of all."""
     only = "AND business_id = ANY(%(few)s)" if few else ""
     return _FACTS.format(
-        only=only, only_b="AND b.id = ANY(%(few)s)" if few else "", serious=serious
+        only=only, only_b="AND b.id = ANY(%(few)s)" if few else "", serious=SERIOUS
     )
 
 
-def reckoned(basis: Basis, *, few: bool = False, serious: str = SERIOUS) -> str:
+def reckoned(basis: Basis, *, few: bool = False) -> str:
     """A SELECT of `business_id`, `COLUMNS` and what the reasons are made of."""
     return _RECKONED.format(
-        facts=facts(few=few, serious=serious),
+        facts=facts(few=few),
         static=_static(basis, "points", "NULL::numeric"),
         key=_number(basis.key_points),
         general=_number(basis.general_points),

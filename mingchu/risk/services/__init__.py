@@ -1,5 +1,14 @@
 """The services of risk, as flows and pages use them."""
 
+from mingchu.risk.services.deciding import (
+    answer_objection,
+    decide_ground,
+    end_override,
+    object_to,
+    set_override,
+    withdraw_objection,
+)
+from mingchu.risk.services.hygiene import grade_hygiene
 from mingchu.risk.services.recording import (
     Recorded,
     record_ground,
@@ -9,11 +18,19 @@ from mingchu.risk.services.recording import (
     record_visit,
     record_visits_many,
 )
-from mingchu.risk.services.running import grade_city, regrade
+from mingchu.risk.services.running import follow, forget, grade_city, grade_touched, regrade
 
 __all__ = [
     "Recorded",
+    "answer_objection",
+    "decide_ground",
+    "end_override",
+    "follow",
+    "forget",
     "grade_city",
+    "grade_hygiene",
+    "grade_touched",
+    "object_to",
     "record_ground",
     "record_grounds_many",
     "record_profile",
@@ -21,4 +38,6 @@ __all__ = [
     "record_visit",
     "record_visits_many",
     "regrade",
+    "set_override",
+    "withdraw_objection",
 ]

@@ -112,22 +112,23 @@ def _many(
     source: str,
     by: Actor | None,
 ) -> Recorded:
-    done, waiting, today = Recorded(), iter(news), clock.today()
+    done = Recorded()
+    waiting, today = iter(news), clock.today()
     added = (str(source), by.user_id if by else None, clock.now())
     while batch := list(islice(waiting, BATCH)):
         good = list(_sound(batch, check, done))
+        news_good = [batch[place] for place in good]
         keys = storing.numbers(model, len(good))
-        numbered = list(zip(good, keys, strict=True))
         storing.copy(
             model,
             ("id", *columns, "source", "user_id", "recorded_at"),
-            ((key, *row(batch[place], today), *added) for place, key in numbered),
+            [(key, *row(new, today), *added) for new, key in zip(news_good, keys, strict=True)],
         )
         begin = len(done.numbers)
         done.numbers += [None] * len(batch)
-        for place, key in numbered:
+        for place, key in zip(good, keys, strict=True):
             done.numbers[begin + place] = key
-        record_many(event(batch[place], key, source) for place, key in numbered)
+        record_many(event(new, key, source) for new, key in zip(news_good, keys, strict=True))
     return done
 
 

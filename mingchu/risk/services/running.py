@@ -15,10 +15,11 @@ from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.ledger.services import record, record_many
 from mingchu.registry import domain as registry
+from mingchu.registry.queries import any_number
 from mingchu.risk import events, rules
 from mingchu.risk.domain import set_wise
 from mingchu.risk.domain.basis import Basis
-from mingchu.risk.models import Grade, Occasion, Run
+from mingchu.risk.models import Grade, HygieneGrade, Occasion, Run
 
 # Two runs at once would both close and open the grades of the same businesses.
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('risk.grade'))"
@@ -49,6 +50,19 @@ ORDER BY f.business_id
 RETURNING id, business_id, before, letter, missing, since
 """  # noqa: S608
 _COUNT = f"SELECT kind, letter, missing, count(*) FROM {FOUND} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"  # noqa: S608
+
+# New businesses that nothing is known of yet wait for the yearly run.
+_TOUCHED = """
+SELECT business_id FROM risk_profile WHERE recorded_at > %(since)s
+UNION SELECT business_id FROM risk_visit WHERE recorded_at > %(since)s
+UNION SELECT business_id FROM risk_ground WHERE recorded_at > %(since)s
+UNION SELECT o.business_id FROM risk_override o
+      JOIN risk_grade g ON g.override = o.id AND g.until IS NULL WHERE o.until < %(day)s
+UNION SELECT l.business_id FROM risk_listing l
+      JOIN risk_grade g ON g.business_id = l.business_id AND g.until IS NULL
+      WHERE l.roll = 'serious' AND l.struck_at IS NULL
+            AND g.serious IS DISTINCT FROM (l.until IS NULL OR l.until >= %(day)s)
+"""
 
 
 class Written(NamedTuple):
@@ -82,6 +96,29 @@ def regrade(
 ) -> Run | None:
     """Grades a few anew, since something of them changed; None where nothing moved."""
     return _run(clock.today(), list(businesses), occasion, by) if businesses else None
+
+
+def follow(businesses: Collection[int]) -> Run | None:
+    """Something of them changed elsewhere: those that have a grade are graded anew."""
+    rows = Grade.objects.filter(business__in=any_number(businesses), until__isnull=True)
+    return regrade(list(rows.values_list("business_id", flat=True)))
+
+
+def forget(numbers: Collection[int]) -> None:
+    """Businesses that should never have been enrolled: what followed from them goes with them."""
+    for model in (Grade, HygieneGrade):
+        model.objects.filter(business__in=any_number(numbers)).delete()
+
+
+def grade_touched() -> Run | None:
+    """Whoever has facts that came since the last run, whose override is over, or who is new."""
+    last = Run.objects.order_by("-pk").values_list("at", flat=True).first()
+    if last is None:
+        return None
+    with connection.cursor() as db:
+        db.execute(_TOUCHED, {"since": last, "day": clock.today()})
+        numbers = [number for (number,) in db.fetchall()]
+    return regrade(numbers)
 
 
 def _check(day: date) -> None:

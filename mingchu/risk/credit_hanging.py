@@ -1,0 +1,150 @@
+"""What credit and differentiated supervision hang into the pages of others: panel, rooms, task,
+figure, sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from mingchu.accounts.access import actor_of
+from mingchu.accounts.domain import CITY, Actor, Place, may
+from mingchu.base import clock
+from mingchu.base.slots import (
+    FIGURES,
+    NAVIGATION,
+    PANELS,
+    SENTENCES,
+    TASKS,
+    Figure,
+    FigureValue,
+    NavigationItem,
+    Panel,
+    Sentence,
+    Task,
+)
+from mingchu.kit.drawn import drawn
+from mingchu.registry.domain import public_id
+from mingchu.risk import credit_words
+from mingchu.risk.credit_pages import CREDIT, NOTE, READ
+from mingchu.risk.models import Exit, FactKind, RollName
+from mingchu.risk.queries import credit as queries
+from mingchu.risk.queries import supervising
+
+PANEL = "risk/credit/_panel.html"
+
+
+def hang() -> None:
+    """Called once, when the app is ready."""
+    NAVIGATION.add(
+        "risk.measures", NavigationItem(_("差异化监管"), "risk:measures", READ), order=210
+    )
+    PANELS.add("credit", Panel("credit", _("信用与差异化监管"), READ, _panel), order=210)
+    TASKS.add("risk.over", Task(_("超过年度检查上限的主体"), READ, _over))
+    TASKS.add("risk.exits", Task(_("待决定的名录移出申请"), NOTE, _exits))
+    FIGURES.add(
+        "risk.key",
+        Figure(
+            "risk.key",
+            _("重点监管对象"),
+            _("户"),
+            _("由法规列明的情形推出的重点监管对象，逐户列出依据"),
+            _key,
+        ),
+        order=210,
+    )
+    for sentence in SAID:
+        SENTENCES.add(sentence.kind, sentence)
+
+
+def _over(actor: Actor) -> FigureValue:
+    page = supervising.over_ceiling(actor.scopes_for(READ), clock.today())
+    return FigureValue(page.count, rows=reverse("risk:burden"))
+
+
+def _exits(actor: Actor) -> FigureValue:
+    waiting = queries.exits_waiting(actor.scopes_for(NOTE))
+    return FigureValue(waiting.count(), rows=reverse("risk:lists"))
+
+
+def _key(day: date) -> FigureValue:
+    return FigureValue(supervising.key_supervised((CITY,), day).count, rows=reverse("risk:key"))
+
+
+def _panel(request: HttpRequest, number: int) -> SafeString | str:
+    """What is held against a business, its lists, its class for whoever may see it, and how it is
+    supervised."""
+    actor, day = actor_of(request), clock.today()
+    held = queries.held_of(number)
+    place = Place(held.district, held.station, public_id(number))
+    sees = may(actor, CREDIT, place)
+    view = supervising.supervised(number, day, with_credit=sees)
+    shown = {
+        "number": number,
+        "name": credit_words.credit_name(held.credit) if sees and held.credit else "",
+        "lifted": credit_words.rolls_said(held.lifted_by) if sees else "",
+        "rolls": [str(RollName(one).label) for one in held.rolls],
+        "facts": [
+            (str(FactKind(kind).label), n) for kind, n in sorted(Counter(held.kinds).items())
+        ],
+        "view": view,
+        "view_key": credit_words.key_said(view.key, day) if view else [],
+        "today": day,
+    }
+    return drawn(PANEL, shown, request)
+
+
+# How its entries read on a timeline.
+
+
+def _noted(data: Mapping[str, Any]) -> str:
+    return gettext("登记信用记录：%(kind)s，日期%(day)s") % {
+        "kind": FactKind(data["kind_of"]).label,
+        "day": data["day"],
+    }
+
+
+def _struck(data: Mapping[str, Any]) -> str:
+    return gettext("撤销信用记录：%(kind)s") % {"kind": FactKind(data["kind_of"]).label}
+
+
+def _entered(data: Mapping[str, Any]) -> str:
+    said = gettext("列入%(roll)s") % {"roll": RollName(data["roll"]).label}
+    return gettext("%(said)s，逾期列入") % {"said": said} if data["late"] else said
+
+
+def _left(data: Mapping[str, Any]) -> str:
+    return gettext("移出%(roll)s：%(exit)s") % {
+        "roll": RollName(data["roll"]).label,
+        "exit": Exit(data["exit"]).label,
+    }
+
+
+SAID = (
+    Sentence("risk.fact_noted", _noted),
+    Sentence("risk.fact_struck", _struck),
+    Sentence("risk.list_entered", _entered),
+    Sentence("risk.list_left", _left),
+    Sentence(
+        "risk.exit_asked",
+        lambda data: (
+            gettext("申请移出%(roll)s，%(due)s前决定")
+            % {"roll": RollName(data["roll"]).label, "due": data["due"]}
+        ),
+    ),
+    Sentence(
+        "risk.listing_struck",
+        lambda data: gettext("撤销%(roll)s的列入") % {"roll": RollName(data["roll"]).label},
+    ),
+    Sentence(
+        "risk.credit_reckoned",
+        lambda data: gettext("计算了%(firms)s家企业的信用风险类别") % data,
+    ),
+)
