@@ -64,8 +64,6 @@ COMMANDS = {
     "rules replay": Command(f"{HERE}.rules:replay", "a jurist's case, again", Needs.RULES),
     "rules export": Command(f"{HERE}.rules:export", "the city's own rules, as YAML files"),
     "rules import": Command(f"{HERE}.rules:bring_in", "such a file, as drafts"),
-    "grade run": Command(f"{HERE}.grades:run", "grade the city"),
-    "grade show": Command(f"{HERE}.grades:show", "a grade with every reason"),
     "clock": Command(f"{HERE}.clock:show", "the demo city's time"),
     "clock set": Command(f"{HERE}.clock:set_to", "put it forward to a moment"),
     "clock advance": Command(f"{HERE}.clock:advance", "put it forward by 3d, 12h, 90m"),
