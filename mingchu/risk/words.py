@@ -268,7 +268,8 @@ def _better(one: Change, item: Mapping[str, Any] | None) -> Better:
         name, takes = _("动态风险：近一年检查发现"), _("今后一年的检查没有不符合项")
     else:
         name = item["zh"] if _zh() else item["en"]
-        takes = _("降到%(band)s一档") % {"band": band_said(one.at)} if one.at else _("没有这一项")
+        none = not one.at or one.at.get("to") == 0
+        takes = _("没有这一项") if none else _("降到%(band)s一档") % {"band": band_said(one.at)}
         if item["kind"] == "choice":
             least = min(item["options"], key=lambda option: option["is"])
             takes = _("只做“%(name)s”一类") % {"name": least["zh"] if _zh() else least["en"]}

@@ -23,7 +23,7 @@ router = Router(auth=api_auth, tags=["risk"])
 
 @router.get("/businesses/{str:code}/grade", operation_id="grade_of_business")
 @requires(READ)
-def grade(request: HttpRequest, code: str, on: date | None = None) -> dict[str, Any]:
+def grade_of_business(request: HttpRequest, code: str, on: date | None = None) -> dict[str, Any]:
     """The present grade, or that of a day, with what it is made of."""
     known = registered.business(actor_of(request).scopes_for(READ), registry.number_of(code))
     if known is None:
@@ -34,7 +34,7 @@ def grade(request: HttpRequest, code: str, on: date | None = None) -> dict[str, 
 
 @router.get("/grades", operation_id="list_grades")
 @requires(READ)
-def grades(
+def list_grades(
     request: HttpRequest,
     district: str = "",
     group: str = "",

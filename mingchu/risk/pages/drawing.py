@@ -12,6 +12,9 @@ from mingchu.risk import words
 from mingchu.risk.domain.basis import LETTERS
 from mingchu.risk.queries.coverage import Spread
 
+# The letters' own colours, as their badges have them, and grey for none.
+COLOURS = ("#1d7a4f", "#2a6db0", "#8a5a00", "#b3261e", "#9aa7a2")
+
 
 def points_chart(lines: Sequence[words.Line]) -> str:
     """Points of each factor, as bars; the table with the reasons stands beside it."""
@@ -31,7 +34,8 @@ def spread_chart(title: str, rows: Iterable[tuple[str, Spread]]) -> SafeString:
     series.append(
         Series(_("没有风险等级"), tuple(float(sum(one.missing.values())) for _n, one in known))
     )
-    return chart_with_table(stacked(title, [name for name, _one in known], series))
+    names = [name for name, _one in known]
+    return chart_with_table(stacked(title, names, series, colours=COLOURS))
 
 
 def _count(letters: Mapping[str, int], letter: str) -> float:
