@@ -153,7 +153,7 @@ class Visits(_Facts):
         said = row.values
         day = said["day"]
         assert isinstance(day, date)  # noqa: S101 the layout read it
-        counts = {name: int(said.get(name) or 0) for name in COUNTS}  # type: ignore[arg-type]
+        key, key_failed, general, general_failed = (_count(said.get(name)) for name in COUNTS)
         return NewVisit(
             business=business,
             day=day,
@@ -162,7 +162,10 @@ class Visits(_Facts):
             inspector=str(said.get("inspector") or ""),
             joint=str(said.get("joint") or ""),
             note=str(said.get("note") or ""),
-            **counts,
+            applicable_key=key,
+            failed_key=key_failed,
+            applicable_general=general,
+            failed_general=general_failed,
         )
 
 
@@ -175,14 +178,16 @@ class Profiles(_Facts):
     model = Profile
     many = staticmethod(services.record_profiles_many)
 
-    @cached_property
-    def layout(self) -> Layout:
+    def _layout(self) -> Layout:
         return Layout(
             name=self.key,
             title="静态风险因素清单",
             columns=tuple(map(in_both, _columns())),
             unique=("business", "sheet", "since"),
         )
+
+    # Not before somebody asks: a command that imports nothing need not read the rulebook.
+    layout: Any = cached_property(_layout)
 
     def read(self, row: GoodRow, business: int) -> NewProfile:
         said = row.values
@@ -196,6 +201,10 @@ class Profiles(_Facts):
         }
         note = str(said.get("note") or "")
         return NewProfile(business=business, sheet=name, answers=answers, since=since, note=note)
+
+
+def _count(said: Any) -> int:
+    return int(said or 0)
 
 
 def _columns() -> Iterator[Column]:

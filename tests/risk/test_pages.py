@@ -37,7 +37,7 @@ def test_the_file_tells_where_every_point_comes_from(shop: Any, desk: Make) -> N
     page = text(desk().get(f"/w/risk/businesses/{shop.public_id}"))
 
     assert "风险A级（风险低）" in page
-    assert "实测2500" in page
+    assert "实测2,500" in page
     assert "/rules/grade.static_seller?on=2016-12-01" in page
     assert "重点项20项中4项不符合" in page
     assert "演示值" in page
@@ -138,7 +138,7 @@ def test_an_override_says_who_why_and_until(shop: Any, desk: Make) -> None:
 def test_the_business_sees_its_reasons_and_objects(shop: Any, desk: Make) -> None:
     own, city = desk(shop.public_id), desk()
     assert "我的风险等级" in text(own.get(f"/e/{shop.public_id}"))
-    assert "实测2500" in text(own.get(f"/e/{shop.public_id}/grade"))
+    assert "实测2,500" in text(own.get(f"/e/{shop.public_id}/grade"))
 
     own.post(f"/e/{shop.public_id}/grade/object", {"item": "area", "text": "面积是250"})
     one = Objection.objects.get()
