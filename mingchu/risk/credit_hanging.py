@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts.access import actor_of
-from mingchu.accounts.domain import CITY, Actor, Place, may
+from mingchu.accounts.domain import CITY, Actor, may
 from mingchu.base import clock
 from mingchu.base.slots import (
     FIGURES,
@@ -31,8 +31,8 @@ from mingchu.base.slots import (
     Task,
 )
 from mingchu.kit.drawn import drawn
-from mingchu.registry.domain import public_id
-from mingchu.risk import credit_words
+from mingchu.kit.rules.rehearsals import REHEARSALS
+from mingchu.risk import credit_rehearsal, credit_words
 from mingchu.risk.credit_pages import CREDIT, NOTE, READ
 from mingchu.risk.models import Exit, FactKind, RollName
 from mingchu.risk.queries import credit as queries
@@ -47,7 +47,6 @@ def hang() -> None:
         "risk.measures", NavigationItem(_("差异化监管"), "risk:measures", READ), order=210
     )
     PANELS.add("credit", Panel("credit", _("信用与差异化监管"), READ, _panel), order=210)
-    TASKS.add("risk.over", Task(_("超过年度检查上限的主体"), READ, _over))
     TASKS.add("risk.exits", Task(_("待决定的名录移出申请"), NOTE, _exits))
     FIGURES.add(
         "risk.key",
@@ -60,13 +59,9 @@ def hang() -> None:
         ),
         order=210,
     )
+    REHEARSALS.add("credit", credit_rehearsal.rehearse)
     for sentence in SAID:
         SENTENCES.add(sentence.kind, sentence)
-
-
-def _over(actor: Actor) -> FigureValue:
-    page = supervising.over_ceiling(actor.scopes_for(READ), clock.today())
-    return FigureValue(page.count, rows=reverse("risk:burden"))
 
 
 def _exits(actor: Actor) -> FigureValue:
@@ -82,21 +77,19 @@ def _panel(request: HttpRequest, number: int) -> SafeString | str:
     """What is held against a business, its lists, its class for whoever may see it, and how it is
     supervised."""
     actor, day = actor_of(request), clock.today()
-    held = queries.held_of(number)
-    place = Place(held.district, held.station, public_id(number))
-    sees = may(actor, CREDIT, place)
-    view = supervising.supervised(number, day, with_credit=sees)
+    view = supervising.supervised(number, day, lambda place: may(actor, CREDIT, place))
+    if view is None:
+        return ""
+    facts = Counter(view.held)
     shown = {
         "number": number,
-        "sees_class": sees,
-        "name": credit_words.credit_name(held.credit) if sees and held.credit else "",
-        "lifted": credit_words.rolls_said(held.lifted_by) if sees else "",
-        "rolls": [str(RollName(one).label) for one in held.rolls],
-        "facts": [
-            (str(FactKind(kind).label), n) for kind, n in sorted(Counter(held.kinds).items())
-        ],
+        "sees_class": bool(view.credit),
+        "name": credit_words.credit_name(view.credit) if view.credit else "",
+        "lifted": credit_words.rolls_said(view.lifted_by),
+        "rolls": [str(RollName(one).label) for one in view.rolls],
+        "facts": [(str(FactKind(kind).label), n) for kind, n in sorted(facts.items())],
         "view": view,
-        "view_key": credit_words.key_said(view.key, day) if view else [],
+        "view_key": credit_words.key_said(view.key, day),
         "today": day,
     }
     return drawn(PANEL, shown, request)

@@ -19,6 +19,9 @@ from mingchu.rulebook.sheet_sql import compiled
 # What of a file's changes counts as a change of what is registered.
 REGISTERED = ["name", "address", "legal_form"]
 
+# The planner takes each step for a handful of rows and would walk it anew for every firm: asked
+# before and after a question over all of them, inside its transaction.
+NESTED = "SELECT set_config('enable_nestloop', %s, true)"
 KNOWN = """
 firms AS MATERIALIZED (
  SELECT b.id, b.opened, coalesce(b.head_id, b.id) AS kin

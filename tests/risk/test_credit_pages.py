@@ -137,7 +137,10 @@ def test_the_city_reckons_at_once_and_a_district_does_not(desk):
     assert asked.status_code == 302
     assert letter_of(firm) == "A"
     assert desk("150105").post(path("reckon_credit")).status_code == 404
-    assert "与台账里的摘要一致" in desk("", "city").get(path("credit_classes")).content.decode()
+    assert (
+        "与台账里的摘要一致"
+        in desk("", "city").get(path("credit_classes"), {"check": 1}).content.decode()
+    )
 
 
 def test_the_burden_of_a_business_for_programs(desk):

@@ -14,6 +14,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from mingchu.base.errors import Refusal
+
 NONE = "none"
 LETTERS = ("A", "B", "C", "D")
 SAID = (*LETTERS, NONE)
@@ -35,7 +37,15 @@ class Measures:
 
 def measures(table: Mapping[str, Any], grade: str, credit: str) -> Measures:
     """What the table says of a grade and a class; "" of either is said as `none`."""
-    said = table[f"{grade or NONE}.{credit or NONE}"]
+    pair = f"{grade or NONE}.{credit or NONE}"
+    if pair not in table:
+        raise Refusal(
+            "measure_missing",
+            "监管措施表里没有{pair}这一格",
+            fix="请补全监管措施表再用",
+            pair=pair,
+        )
+    said = table[pair]
     return Measures(said["ratio"], int(said["visits"]), said["kind"], said["reminder"])
 
 

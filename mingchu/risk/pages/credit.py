@@ -27,7 +27,7 @@ from mingchu.registry.queries import plan_page
 from mingchu.risk import credit_exports, credit_rules, credit_words
 from mingchu.risk.credit_forms import AskForm, FactForm, LeaveForm, ListForm, StrikeForm
 from mingchu.risk.credit_pages import CREDIT, NOTE, READ, districts, pager, rooms, said
-from mingchu.risk.models import CreditClass, CreditLetter, Listing, RollName
+from mingchu.risk.models import CreditClass, CreditLetter, CreditRun, Listing, RollName
 from mingchu.risk.queries import credit as queries
 from mingchu.risk.queries import supervising
 from mingchu.risk.queries.credit import Asked
@@ -52,7 +52,7 @@ def file(request: HttpRequest, number: int) -> HttpResponse:
     sees = may(actor, CREDIT, place_of(known))
     classes = queries.classes_of(number) if sees else []
     present = next((one for one in classes if one.until is None), None)
-    view = supervising.supervised(number, day, with_credit=sees)
+    view = supervising.supervised(number, day, sees)
     shown = {
         "business": known,
         "district": district_name(known.district),
@@ -235,7 +235,8 @@ def classes(request: HttpRequest) -> HttpResponse:
         "spread": _spread(queries.counted(scopes)),
         "run": run,
         "run_rules": [*run.rules.items()] if run else [],
-        "intact": classing.is_as_reckoned(run) if run and _is_newest(run) else None,
+        "checked": "check" in request.GET,
+        "intact": _intact(run) if run and "check" in request.GET else None,
         "districts": districts(actor, CREDIT),
         "query": asked.query(),
         "can_note": may(actor, NOTE),
@@ -245,9 +246,10 @@ def classes(request: HttpRequest) -> HttpResponse:
     return render(request, "risk/credit/classes.html", shown)
 
 
-def _is_newest(run: Any) -> bool:
-    """A reckoning of a few since then would have changed what its digest covers."""
-    return bool(queries.last_run_id() == run.pk)
+def _intact(run: CreditRun) -> bool | None:
+    """Whether the classes are those of the run's digest; a reckoning of a few since then would
+    have changed what it covers."""
+    return classing.is_as_reckoned(run) if queries.last_run_id() == run.pk else None
 
 
 def _row(one: CreditClass) -> dict[str, Any]:

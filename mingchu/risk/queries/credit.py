@@ -6,16 +6,17 @@ What tells a class asks for scopes of the action that may see one; the rest is e
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, QuerySet
 
 from mingchu.accounts.domain import Scope
 from mingchu.ledger.rows import Rows
+from mingchu.registry.models import Business
 from mingchu.registry.queries import within
 from mingchu.risk import credit_sql
 from mingchu.risk.credit_rules import Basis
@@ -38,37 +39,6 @@ def listings_of(number: int) -> list[Listing]:
 def classes_of(number: int) -> list[CreditClass]:
     """The present one first, where there is one."""
     return _classes(number)
-
-
-# All that the panel of a file tells, in one question.
-HELD = """
-SELECT b.district, b.station, coalesce(c.credit, ''), coalesce(c.lifted_by, '{}'),
-       ARRAY(SELECT DISTINCT roll FROM risk_listing l
-              WHERE l.business_id = b.id AND l.until IS NULL AND l.struck_at IS NULL ORDER BY 1),
-       ARRAY(SELECT kind FROM risk_fact f WHERE f.business_id = b.id AND f.struck_at IS NULL)
-  FROM registry_business b
-  LEFT JOIN risk_creditclass c ON c.business_id = b.id AND c.until IS NULL
- WHERE b.id = %s
-"""
-
-
-@dataclass(frozen=True)
-class Held:
-    """What is held against a business at a glance; `kinds` names every fact's."""
-
-    district: str = ""
-    station: str = ""
-    credit: str = ""
-    lifted_by: Sequence[str] = ()
-    rolls: Sequence[str] = ()
-    kinds: Sequence[str] = ()
-
-
-def held_of(number: int) -> Held:
-    with connection.cursor() as db:
-        db.execute(HELD, [number])
-        row = db.fetchone()
-    return Held(*row) if row else Held()
 
 
 def exits_waiting(scopes: Iterable[Scope]) -> QuerySet[Listing]:
@@ -174,6 +144,19 @@ def letters_on(basis: Basis, day: date, numbers: Collection[int] | None = None) 
     """The letters as they would be reckoned for a day, written nowhere."""
     only = sorted(set(numbers)) if numbers is not None else None
     sql = f"WITH {credit_sql.reckoned(basis)} SELECT id, letter FROM reckoned"  # noqa: S608 no value
-    with connection.cursor() as db:
+    with transaction.atomic(), connection.cursor() as db:
+        db.execute(credit_sql.NESTED, ["off" if only is None else "on"])
         db.execute(sql, credit_sql.params(basis, day, only))
-        return dict(db.fetchall())
+        found = dict(db.fetchall())
+        db.execute(credit_sql.NESTED, ["on"])
+    return found
+
+
+def present_letters() -> dict[int, str]:
+    """The letter of every firm that has a class."""
+    rows = CreditClass.objects.filter(until__isnull=True)
+    return dict(rows.values_list("business_id", "credit"))
+
+
+def names_of(numbers: Collection[int]) -> dict[int, str]:
+    return dict(Business.objects.filter(pk__in=numbers).values_list("pk", "name"))

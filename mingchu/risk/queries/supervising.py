@@ -8,14 +8,15 @@ business.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import connection
 
-from mingchu.accounts.domain import Scope, ScopeKind
+from mingchu.accounts.domain import Place, Scope, ScopeKind
+from mingchu.registry.domain import public_id
 from mingchu.risk import credit_rules
 from mingchu.risk.domain import keysup
 from mingchu.risk.domain.burden import Account, Seen, account
@@ -54,7 +55,12 @@ SELECT n.*,
                                           AND v.full_list),
        (SELECT coalesce(jsonb_agg(jsonb_build_array(v.day, v.department, v.purpose, v.joint)
                                   ORDER BY v.day, v.id), '[]')
-          FROM risk_visit v WHERE v.business_id = n.id AND v.day BETWEEN %(first)s AND %(last)s)
+          FROM risk_visit v WHERE v.business_id = n.id AND v.day BETWEEN %(first)s AND %(last)s),
+       (SELECT c.lifted_by FROM risk_creditclass c WHERE c.business_id = n.id AND c.until IS NULL),
+       ARRAY(SELECT DISTINCT l.roll FROM risk_listing l WHERE l.business_id = n.id
+                AND l.until IS NULL AND l.struck_at IS NULL ORDER BY 1),
+       ARRAY(SELECT f.kind FROM risk_fact f
+              WHERE f.business_id = n.id AND f.struck_at IS NULL ORDER BY 1)
   FROM ({BUSINESSES.format(where=ONE)}) n
 """  # noqa: S608
 ACCOUNTS = """
@@ -71,6 +77,7 @@ class Supervised:
     """A business as supervision sees it on a day.
 
     `grade` and `credit` are letters of two scales, "" for none; they meet in `measures` alone.
+    `rolls` are the lists it stands on, `held` the kind of every fact held against it.
     """
 
     number: int
@@ -85,17 +92,22 @@ class Supervised:
     last: date | None
     last_full: date | None
     account: Account
+    lifted_by: Sequence[str] = ()
+    rolls: Sequence[str] = ()
+    held: Sequence[str] = ()
 
     @property
     def grade(self) -> str:
         return self.facts.grade
 
 
-def supervised(number: int, day: date, *, with_credit: bool) -> Supervised | None:
+def supervised(
+    number: int, day: date, with_credit: bool | Callable[[Place], bool]
+) -> Supervised | None:
     """Everything about one business in one question; None where there is no such file.
 
     Without credit the class is not told, and the measures are those of the grade alone: what a
-    class changes would tell it.
+    class changes would tell it. Who sees one may depend on where the business is.
     """
     asked = {**_flag_params(day), **_year(day), "number": number}
     with connection.cursor() as db:
@@ -104,9 +116,13 @@ def supervised(number: int, day: date, *, with_credit: bool) -> Supervised | Non
     return _supervised(row, day, with_credit) if row else None
 
 
-def _supervised(row: tuple[Any, ...], day: date, with_credit: bool) -> Supervised:
+def _supervised(
+    row: tuple[Any, ...], day: date, with_credit: bool | Callable[[Place], bool]
+) -> Supervised:
     number, name, _address, kind, district, station, _head, since, grade, held = row[:10]
-    credit = held if with_credit else ""
+    place = Place(district, station, public_id(number))
+    sees = with_credit(place) if callable(with_credit) else with_credit
+    credit = held if sees else ""
     facts = Facts(kind, grade, *row[10:14])
     last, last_full, visits = row[14:17]
     found = measures(credit_rules.table(day).value, grade, credit)
@@ -133,6 +149,9 @@ def _supervised(row: tuple[Any, ...], day: date, with_credit: bool) -> Supervise
         last=last,
         last_full=last_full,
         account=_account(visits, grade, day),
+        lifted_by=(row[17] or ()) if sees else (),
+        rolls=row[18],
+        held=row[19],
     )
 
 
