@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
 
 from mingchu.base.errors import Refusal
 from mingchu.risk.domain.basis import Basis, Number, Said, Sheet
@@ -67,13 +66,6 @@ def spans(day: date) -> dict[str, date]:
         f"{name}_after": months_from(day, -int(months.choice(name)))
         for name in ("visits", "new", "grounds")
     }
-
-
-def with_sheet(known: Basis, rule_id: str, value: Mapping[str, Any]) -> Basis:
-    """The same with another version of one sheet: what a draft would come to."""
-    name = next(name for name, one in SHEET_RULES.items() if one == rule_id)
-    said = Said(rule_id, known.day, digest(value))
-    return replace(known, sheets={**known.sheets, name: Sheet(value, said)})
 
 
 def sheets(day: date) -> dict[str, Sheet]:

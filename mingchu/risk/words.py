@@ -29,7 +29,6 @@ MISSING: Mapping[str, Any] = {
     "sheet": gettext_lazy("静态量化表在这一天没有施行"),
     "answers": gettext_lazy("静态因素没有填全，或者填的数不合量化表"),
     "visits": gettext_lazy("近一年没有检查记录"),
-    "credit": gettext_lazy("没有信用分值"),
     "never": gettext_lazy("上次评定以后建档，还没有评定"),
 }
 # The rule behind each reason that is no item of a sheet.

@@ -32,7 +32,6 @@ class Missing(StrEnum):
     SHEET = "sheet"
     ANSWERS = "answers"
     VISITS = "visits"
-    CREDIT = "credit"
 
 
 @dataclass(frozen=True)
@@ -60,8 +59,6 @@ class Sheet:
 class Basis:
     """`sheets` are those in force, `of_kind` which of them a kind may have, the newest facts are
     those after `visits_after` and `grounds_after`; who opened after `new_after` is new.
-
-    `credit_top` is None but under the draft of 2022, which gives a part of the points to credit.
     """
 
     day: date
