@@ -342,3 +342,19 @@ def test_a_band_that_changes_shows_who_would_move_before_it_is_approved(
     assert [row.cells[0] for row in found.rows] == [one.name for one in moved]
     assert "由风险B级变为风险A级的" in found.summary
     assert Grade.objects.count() == 2
+
+
+def test_what_a_merged_file_knows_counts_for_the_kept_one(
+    business: Make, profile: Make, visit: Make
+) -> None:
+    kept, gone = business(), business()
+    profile(kept, area=100)
+    visit(gone, failed_key=4)
+    services.grade_city()
+    assert Grade.objects.get(business=kept, until__isnull=True).missing == "visits"
+
+    registry.merge(kept=kept.pk, gone=gone.pk, why="同一家")
+
+    found = Grade.objects.get(business=kept, until__isnull=True)
+    assert (found.letter, found.visits) == ("A", 1)
+    assert not Grade.objects.filter(business=gone, until__isnull=True).exists()

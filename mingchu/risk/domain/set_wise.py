@@ -40,26 +40,30 @@ LEFT JOIN (
     ORDER BY business_id, since DESC, id DESC
 ) p ON p.business_id = b.id
 LEFT JOIN (
-    SELECT business_id, count(*) AS visits, sum(failed_key) AS failed_key,
+    SELECT coalesce(m.merged_into_id, business_id) AS business_id, count(*) AS visits,
+           sum(failed_key) AS failed_key,
            sum(failed_general) AS failed_general, sum(applicable_key) AS applicable_key,
            sum(applicable_general) AS applicable_general
-    FROM risk_visit
+    FROM risk_visit LEFT JOIN ({merged}) m ON m.id = business_id
     WHERE day > %(visits_after)s AND day <= %(day)s AND known_on <= %(day)s
-      AND applicable_key + applicable_general > 0 {only}
-    GROUP BY business_id
+      AND applicable_key + applicable_general > 0 {with_merged}
+    GROUP BY 1
 ) v ON v.business_id = b.id
 LEFT JOIN (
-    SELECT business_id, bool_or(direction = 'raise') AS raises,
+    SELECT coalesce(merged_into_id, business_id) AS business_id,
+           bool_or(direction = 'raise') AS raises,
            max(said) FILTER (WHERE direction = 'raise') AS raised,
            max(said) FILTER (WHERE direction = 'lower') AS lowered,
            string_agg(id || ':' || coalesce(said::text, ''), ',' ORDER BY id) AS grounds,
            jsonb_agg(DISTINCT ground) FILTER (WHERE direction = 'raise') AS raising,
            jsonb_agg(DISTINCT ground) FILTER (WHERE direction = 'lower') AS lowering
     FROM (
-        SELECT *, CASE WHEN decided_on <= %(day)s THEN levels ELSE 0 END AS said FROM risk_ground
-        WHERE day > %(grounds_after)s AND day <= %(day)s AND known_on <= %(day)s {only}
+        SELECT g.*, m.merged_into_id,
+               CASE WHEN decided_on <= %(day)s THEN levels ELSE 0 END AS said
+        FROM risk_ground g LEFT JOIN ({merged}) m ON m.id = business_id
+        WHERE day > %(grounds_after)s AND day <= %(day)s AND known_on <= %(day)s {with_merged}
     ) known
-    GROUP BY business_id
+    GROUP BY 1
 ) g ON g.business_id = b.id
 LEFT JOIN (SELECT DISTINCT business_id FROM ({serious}) listed) l ON l.business_id = b.id
 LEFT JOIN (
@@ -130,11 +134,18 @@ _REASONS = """
 """
 
 
+# What is known of a file that was merged into another counts for that one.
+MERGED = "SELECT id, merged_into_id FROM registry_business WHERE merged_into_id IS NOT NULL"
+
+
 def facts(*, few: bool) -> str:
     """What is known of each business on the day; of those in `%(few)s` alone, or of all."""
-    only = "AND business_id = ANY(%(few)s)" if few else ""
     return _FACTS.format(
-        only=only, only_b="AND b.id = ANY(%(few)s)" if few else "", serious=SERIOUS
+        only="AND business_id = ANY(%(few)s)" if few else "",
+        only_b="AND b.id = ANY(%(few)s)" if few else "",
+        with_merged="AND business_id = ANY(%(with_merged)s)" if few else "",
+        serious=SERIOUS,
+        merged=MERGED,
     )
 
 
@@ -182,7 +193,10 @@ def digests(basis: Basis) -> str:
     return f"(CASE f.sheet {whens} ELSE '' END)" if whens else "''"
 
 
-def parameters(basis: Basis, few: Iterable[int] | None = None) -> dict[str, Any]:
+def parameters(
+    basis: Basis, few: Iterable[int] | None = None, merged: Iterable[int] = ()
+) -> dict[str, Any]:
+    """`merged` are the files that were merged into one of the few."""
     known: dict[str, Any] = {
         "day": basis.day,
         "visits_after": basis.visits_after,
@@ -191,7 +205,10 @@ def parameters(basis: Basis, few: Iterable[int] | None = None) -> dict[str, Any]
         "kinds": list(basis.kinds),
         "states": list(basis.states),
     }
-    return known if few is None else {**known, "few": list(few)}
+    if few is None:
+        return known
+    these = list(few)
+    return {**known, "few": these, "with_merged": [*these, *merged]}
 
 
 def _static(

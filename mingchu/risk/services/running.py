@@ -16,6 +16,7 @@ from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.ledger.services import record, record_many
 from mingchu.registry import domain as registry
+from mingchu.registry.models import Business
 from mingchu.registry.queries import any_number
 from mingchu.risk import events, rules
 from mingchu.risk.domain import set_wise
@@ -183,11 +184,18 @@ def _reckon(db: Any, basis: Basis, few: list[int] | None) -> None:
     db.execute(
         f"CREATE TEMP TABLE {FOUND} ON COMMIT DROP AS "
         + set_wise.reckoned(basis, few=few is not None),
-        set_wise.parameters(basis, few),
+        set_wise.parameters(basis, few, _merged(few)),
     )
     if few is None:
         db.execute(f"ANALYZE {FOUND} (business_id)")
     db.execute(_MOVED)
+
+
+def _merged(few: list[int] | None) -> list[int]:
+    if few is None:
+        return []
+    rows = Business.objects.filter(merged_into__in=any_number(few))
+    return list(rows.values_list("pk", flat=True))
 
 
 def _counts(db: Any) -> list[dict[str, Any]]:
