@@ -115,6 +115,7 @@ def _hygiene(request: HttpRequest, number: int) -> SafeString | str:
         return ""
     shown = {
         "one": one,
+        "rule": rules.HYGIENE_YEAR,
         "name": words.hygiene_name(one.letter),
         "visit": words.hygiene_visit(one),
         "rate": pointed(one.rate),

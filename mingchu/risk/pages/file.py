@@ -48,6 +48,7 @@ def file(request: HttpRequest, number: int) -> HttpResponse:
         "objections": queries.objections_of(number),
         "sheets": [(name, words.sheet_name(name, day)) for name in _sheets(business.kind, day)],
         "today": day,
+        "subjects_rule": rules.SUBJECTS,
         "can_record": may_here(actor, RECORD, business),
         "can_decide": may_here(actor, DECIDE, business),
     }
