@@ -58,8 +58,6 @@ COMMANDS = {
     "demo sheet": Command(f"{HERE}.demo:sheet", "a list with known faults", Needs.SETTINGS),
     "demo status": Command(f"{HERE}.demo:status", "how far the demo city is built"),
     "rules lint": Command(f"{HERE}.rules:lint", "what is wrong with the rules", Needs.SETTINGS),
-    "rules show": Command(f"{HERE}.rules:show", "a rule and where it stands", Needs.SETTINGS),
-    "rules replay": Command(f"{HERE}.rules:replay", "a jurist's case, again", Needs.SETTINGS),
     "grade run": Command(f"{HERE}.grades:run", "grade the city"),
     "grade show": Command(f"{HERE}.grades:show", "a grade with every reason"),
     "rules show": Command(f"{HERE}.rules:show", "a rule and where it stands", Needs.RULES),

@@ -55,10 +55,10 @@ def entry(rule_id: str, day: date) -> Entry:
     return Entry(rule_id, segment.rule, segment.version, state, tested)
 
 
-def entries(day: date) -> list[Entry]:
-    """Every rule of this city that everybody may read, by id."""
+def entries(day: date, *, internal: bool = False) -> list[Entry]:
+    """Every rule of this city that everybody may read, by id; if asked for, internal ones too."""
     known = store.rulebook().ids_in(store.here())
-    return [entry(rule_id, day) for rule_id in known if not store.rule(rule_id).is_internal]
+    return [entry(name, day) for name in known if internal or not store.rule(name).is_internal]
 
 
 def open_rule(rule_id: str) -> Resolved:

@@ -69,6 +69,8 @@ def record(rule: Rule) -> dict[str, Any]:
     }
     if rule.shape is not Shape.PLAIN:
         found["shape"] = str(rule.shape)
+    if rule.internal:
+        found["internal"] = True
     if rule.labels:
         found["labels"] = {key: _title(words) for key, words in rule.labels.items()}
     return {**found, "versions": [version_record(one) for one in rule.versions]}

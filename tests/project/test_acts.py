@@ -29,6 +29,7 @@ UNRECORDED = {
     "mingchu.alerts.services.feeding.touch": "a note of whom to look at again",
     "mingchu.alerts.services.folding.forget_tallies": "counts of a minute that has passed",
     "mingchu.alerts.services.warning.warn": "a signal, which opens an alert, an entry",
+    "mingchu.risk.services.running.forget": "it goes with the withdrawal, an entry",
     "mingchu.territory.services.settling.forget": "it goes with the withdrawal, an entry",
     "mingchu.alerts.services.orders.indexing": "an index of what the steps say, which are recorded",
     "mingchu.risk.services.following": "it goes with the merge or the withdrawal, an entry",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from program import Program
 from mingchu.accounts.domain import CITY, Scope, ScopeKind
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
+from mingchu.kit.rules.rehearsals import Draft
 from mingchu.kit.sheets.importers import IMPORTERS
 from mingchu.ops.commands import grades as command
 from mingchu.registry import services as registry
@@ -22,8 +24,10 @@ from mingchu.registry.models import Business
 from mingchu.risk import rules, services
 from mingchu.risk.models import Grade, HygieneGrade, Profile, Run, Source, Visit
 from mingchu.risk.queries import coverage, grades, strictness
+from mingchu.risk.rehearsing import rehearse
 from mingchu.risk.services.listing import NewListing, enter_list
 from mingchu.risk.values import NewProfile, NewVisit
+from mingchu.rulebook import store
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Any]
@@ -309,3 +313,32 @@ def test_the_night_grades_whoever_has_new_facts(business: Make, profile: Make, v
 
     assert letter(fresh) == "A"
     assert Grade.objects.filter(business=old).count() == 1
+
+
+def test_a_band_that_changes_shows_who_would_move_before_it_is_approved(
+    business: Make, profile: Make, visit: Make
+) -> None:
+    small, large = business(), business()
+    for one, area in ((small, 100), (large, 5000)):
+        profile(one, area=area, bulk_chilled=200, prepackaged_chilled=2000, suppliers=400)
+        visit(one, failed_key=4, failed_general=6)
+    services.grade_city()
+    held = rules.rule(rules.BANDS).nearest
+    version = replace(
+        held.versions[-1],
+        since=date(2026, 12, 1),
+        value={
+            "bands": [{"to": 35, "is": "A"}, {"to": 45, "is": "B"}, {"to": 60, "is": "C"}],
+            "above": "D",
+        },
+    )
+    draft = Draft(1, replace(held, jurisdiction="cn-1501", versions=(version,)))
+
+    with store.supposing([draft.rule]):
+        found = rehearse(draft)
+
+    moved = [one for one in (small, large) if 30 < Grade.objects.get(business=one).points <= 35]
+    assert found.of == len(moved) >= 1
+    assert [row.cells[0] for row in found.rows] == [one.name for one in moved]
+    assert "由风险B级变为风险A级的" in found.summary
+    assert Grade.objects.count() == 2

@@ -58,13 +58,14 @@ def index(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:LONGEST]
     day = clock.today()
     wanted = rulebook.Wanted(q=asked)
-    found = [one for one in rulebook.entries(day) if wanted.fits(one)] if asked else _sheets()
+    known = rulebook.entries(day, internal=_sees_internal(request))
+    found = [one for one in known if (wanted.fits(one) if asked else _is_sheet(one))]
     shown = {
         "asked": asked,
         "found": [_entry(one) for one in found[:FOUND_TOP]],
         "more": max(len(found) - FOUND_TOP, 0),
-        "at_work": words.lines(queries.at_work()),
-        "decided": words.lines(queries.decided()),
+        "at_work": words.lines(_shown(request, queries.at_work())),
+        "decided": words.lines(_shown(request, queries.decided())),
         "form": forms.BringInForm(),
         "drafts": _may(request, "rules.draft"),
     }
@@ -75,9 +76,25 @@ def _may(request: HttpRequest, action: str) -> bool:
     return may(actor_of(request), action)
 
 
-def _sheets() -> list[rulebook.Entry]:
-    """Score sheets, which have a viewer of their own."""
-    return [one for one in rulebook.entries(clock.today()) if one.rule.shape is Shape.SHEET]
+def _sees_internal(request: HttpRequest) -> bool:
+    """Rules that the city keeps to itself are for whoever writes or approves its rules."""
+    return _may(request, "rules.draft") or _may(request, "rules.approve")
+
+
+def _is_sheet(one: rulebook.Entry) -> bool:
+    """Score sheets have a viewer of their own, so they stand there unasked."""
+    return one.rule.shape is Shape.SHEET
+
+
+def _shown(request: HttpRequest, rows: list[RuleVersion]) -> list[RuleVersion]:
+    return [row for row in rows if _sees(request, row.rule)]
+
+
+def _sees(request: HttpRequest, rule_id: str) -> bool:
+    known = store.rulebook().ids_in(store.here())
+    if rule_id not in known:
+        return False
+    return not store.rule(rule_id).is_internal or _sees_internal(request)
 
 
 def _entry(one: rulebook.Entry) -> dict[str, Any]:
@@ -101,11 +118,14 @@ def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
 
 
 def _rule_page(request: HttpRequest, rule_id: str, form: Any) -> HttpResponse:
+    if not _sees(request, rule_id):
+        raise Http404
     resolved = store.rule(rule_id)
     ruling, no = rulebook.ruling(resolved, clock.today())
     nearest = resolved.nearest
     shown = {
         "id": rule_id,
+        "internal": resolved.is_internal,
         "title": words.title(rule_id),
         "family_name": said_of.family_name(nearest.family),
         "ruling": ruling,
@@ -141,7 +161,7 @@ def begin(request: HttpRequest, rule_id: str) -> HttpResponse:
 @require_safe
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """A version: what it says, what is other, what is wrong with it, and what can be done."""
-    return _draft_page(request, _version(pk), forms.OpinionForm())
+    return _draft_page(request, _version(request, pk), forms.OpinionForm())
 
 
 def _draft_page(request: HttpRequest, row: RuleVersion, form: Any) -> HttpResponse:
@@ -193,16 +213,16 @@ def _before(row: RuleVersion) -> Ruling | None:
     return None if is_itself else ruling
 
 
-def _version(pk: int) -> RuleVersion:
+def _version(request: HttpRequest, pk: int) -> RuleVersion:
     found = queries.version(pk)
-    if found is None or found.rule not in store.rulebook().ids_in(store.here()):
+    if found is None or not _sees(request, found.rule):
         raise Http404
     return found
 
 
 def _open(request: HttpRequest, pk: int) -> RuleVersion:
     """A version that is to be written on; of one that is not the page says so."""
-    row = _version(pk)
+    row = _version(request, pk)
     if row.state not in drafting.OPEN:
         raise Http404
     return row
@@ -362,7 +382,7 @@ def drop(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 @require_safe
 def rehearsal(request: HttpRequest, pk: int) -> HttpResponse:
     """What would come of it, over the whole city; nothing is written."""
-    row = _version(pk)
+    row = _version(request, pk)
     found = rehearsals.rehearse(row)
     if found is None:
         raise Http404
@@ -373,7 +393,7 @@ def rehearsal(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("rules.draft")
 @require_POST
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
-    drafting.submit(version=_version(pk).pk)
+    drafting.submit(version=_version(request, pk).pk)
     messages.success(request, _("已送审，由另一位有审定权限的人审定"))
     return redirect("kit:rule_draft", pk)
 
@@ -381,7 +401,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("rules.read")
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    row = _version(pk)
+    row = _version(request, pk)
     if not _may_withdraw(request, row):
         raise Http404
     drafting.withdraw(version=pk)
@@ -393,7 +413,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Approved, or given back with a reason."""
-    row = _version(pk)
+    row = _version(request, pk)
     form = forms.OpinionForm(request.POST)
     if form.is_valid():
         opinion = form.cleaned_data["opinion"]
@@ -417,7 +437,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 # ── Files ──
 
 
-@requires("rules.read")
+@requires("rules.draft")
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """What the city says itself, as the files the rulebook reads."""

@@ -238,3 +238,20 @@ def test_lists_of_rules_ask_as_little_of_many_versions_as_of_few(
         desk.get("/w/rules/")
     with django_assert_max_num_queries(14):
         desk.get("/w/rules/grade.bands")
+
+
+def test_what_the_city_keeps_to_itself_is_for_whoever_writes_its_rules(people, client):
+    internal = next(one.id for one in store.rulebook() if one.internal)
+    writer = browser(people[0])
+    row = begun(writer, internal)
+    user = accounts.enrol_person(username="auditor", name="审计")
+    accounts.give_post(user=user, role="auditor", scope=CITY)
+    desk = browser(user)
+
+    assert "内部" in text(writer.get(f"/w/rules/{internal}"))
+    assert row.get_state_display() in text(writer.get("/w/rules/"))
+    for address in (f"/w/rules/{internal}", f"/w/rules/versions/{row.pk}"):
+        assert desk.get(address).status_code == 404
+    assert f"/w/rules/versions/{row.pk}" not in text(desk.get("/w/rules/"))
+    assert desk.get("/w/rules/export").status_code == 403
+    assert client.get(f"/rules/{internal}").status_code == 404
