@@ -40,7 +40,7 @@ def _reachable(request: HttpRequest, code: str) -> tuple[Business, bool]:
 
 @router.get("/businesses/{str:code}/credit", operation_id="credit_of_business")
 @requires(READ)
-def credit(request: HttpRequest, code: str) -> dict[str, Any]:
+def credit_of_business(request: HttpRequest, code: str) -> dict[str, Any]:
     """Facts and lists with dates and papers; the class, its reasons and what it changes for who
     may see one."""
     known, sees = _reachable(request, code)
@@ -118,7 +118,7 @@ def _measures(view: Supervised, table: Ruling) -> dict[str, Any]:
 
 @router.get("/businesses/{str:code}/burden", operation_id="burden_of_business")
 @requires(READ)
-def burden(request: HttpRequest, code: str) -> dict[str, Any]:
+def burden_of_business(request: HttpRequest, code: str) -> dict[str, Any]:
     """This year's visits of every department against the published ceiling, by when the next is
     due, and why the business is under key supervision."""
     known, sees = _reachable(request, code)
