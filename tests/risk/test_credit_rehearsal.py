@@ -1,4 +1,4 @@
-"""Before a version of a rule of credit is approved it says whom it would move, and writes nothing."""
+"""Before a rule of credit is approved it says whom it would move, and it writes nothing."""
 
 from __future__ import annotations
 
@@ -50,5 +50,5 @@ def test_a_table_of_measures_with_a_hole_says_where():
 
     assert rehearsed("credit.measures", whole).of == 0
     assert [row.cells for row in rehearsed("credit.measures", short).rows] == [["D.D: missing"]]
-    with pytest.raises(Refusal, match="没有D.D这一格"):
+    with pytest.raises(Refusal, match=r"没有D\.D这一格"):
         measures(short, "D", "D")
