@@ -1,9 +1,9 @@
-"""What the city's rules hang into the house: page, task of the reviewer, line of the health page."""
+"""What the city's rules hang into the house: page, task of the reviewer, sign of health."""
 
 from __future__ import annotations
 
 from django.urls import reverse
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts.domain import Actor
@@ -31,11 +31,11 @@ def read() -> Reading:
     rows = list(queries.approved())
     unfit = [f"{row.rule} {row.since}" for row in rows if source.is_unfit(row)]
     if not unfit:
-        return Reading(say("已批准{count}个版本").format(count=len(rows)))
+        return Reading(gettext("已批准{count}个版本").format(count=len(rows)))
     return Reading(
-        say("{count}个已批准的版本与规则库不合，没有生效").format(count=len(unfit)),
+        gettext("{count}个已批准的版本与规则库不合，没有生效").format(count=len(unfit)),
         "bad",
-        say("请按新规则库的格式重新起草：{names}").format(names=say("、").join(unfit)),
+        gettext("请按新规则库的格式重新起草：{names}").format(names=gettext("、").join(unfit)),
     )
 
 
