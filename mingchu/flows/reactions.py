@@ -150,13 +150,15 @@ def case_is_held_against_the_business(event: complaints.ComplaintMoved, entry: E
     """A report that led to a case stands in the credit file; if it did not after all, no more."""
     if not event.business_id:
         return
+    # The letter's own number is its writer's key: the house's number of it stands here.
+    known = f"complaint:{event.complaint_id}"
     if event.after == FILED:
         day = clock.city(entry.city_time).date()
-        fact = crediting.told_by_house(event.business_id, CASE, day, event.letter)
+        fact = crediting.told_by_house(event.business_id, CASE, day, known)
         crediting.note_facts([fact])
     elif event.before == FILED and event.after not in ANSWERED:
         crediting.strike_told(
-            business_id=event.business_id, kind=CASE, reference=event.letter, why="撤销立案"
+            business_id=event.business_id, kind=CASE, reference=known, why="撤销立案"
         )
 
 
@@ -358,6 +360,7 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         # Facts alone move no grade: the act that brings one grades, or the night does.
         risk.ProfileRecorded,
         risk.VisitRecorded,
+        risk.FactTakenBack,
         risk.GroundRecorded,
         risk.GroundDecided,
         risk.Regraded,

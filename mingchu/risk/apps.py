@@ -12,6 +12,13 @@ class RiskConfig(AppConfig):
     verbose_name = _("风险分级")
 
     def ready(self) -> None:
+        from mingchu.kit.rules.rehearsals import REHEARSALS
+        from mingchu.kit.sheets.importers import IMPORTERS
         from mingchu.risk import hanging
+        from mingchu.risk.importing import Profiles, Visits
+        from mingchu.risk.rehearsing import rehearse
 
         hanging.hang()
+        REHEARSALS.add("grade", rehearse)
+        IMPORTERS.add("risk_profiles", Profiles(), order=130)
+        IMPORTERS.add("risk_visits", Visits(), order=131)

@@ -88,6 +88,7 @@ def _panel(request: HttpRequest, number: int) -> SafeString | str:
     view = supervising.supervised(number, day, with_credit=sees)
     shown = {
         "number": number,
+        "sees_class": sees,
         "name": credit_words.credit_name(held.credit) if sees and held.credit else "",
         "lifted": credit_words.rolls_said(held.lifted_by) if sees else "",
         "rolls": [str(RollName(one).label) for one in held.rolls],

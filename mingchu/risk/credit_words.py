@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy
 from mingchu.risk import credit_rules
 from mingchu.risk.domain import credit, keysup
 from mingchu.risk.domain.measures import LETTERS, NONE, SAID
-from mingchu.risk.models import CreditClass, CreditLetter, Listing, RollName
+from mingchu.risk.models import CreditClass, CreditLetter, Fact, Listing, RollName
 from mingchu.rulebook.domain import Ruling, Title
 from mingchu.rulebook.scoring import said as reason_said
 from mingchu.rulebook.words import words
 
+REPORT = "complaint"
 SERIOUS_SAYS = gettext_lazy("列入严重违法失信名单")
-DEPARTMENTS_SAID = gettext_lazy("几个部门一起来的，只算一次")
 
 
 def credit_name(letter: str) -> str:
@@ -116,6 +116,12 @@ def roll_name(one: Listing, legal_form: str) -> str:
     if one.roll == RollName.ABNORMAL and legal_form == "household":
         return _("标记为经营异常状态")
     return str(RollName(one.roll).label)
+
+
+def reference_said(one: Fact) -> str:
+    """The paper a fact stands on; a report by the house's own number, which is not its writer's."""
+    kind, _colon, number = one.reference.partition(":")
+    return _("举报第%(n)s号") % {"n": number} if kind == REPORT else one.reference
 
 
 def key_said(grounds: tuple[str, ...] | list[str], day: date) -> list[tuple[str, str]]:

@@ -34,6 +34,14 @@ class VisitRecorded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FactTakenBack(Event):
+    """A fact that came with a wrong list went with it; `fact` is its sort and number."""
+
+    business_id: int
+    fact: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class GroundRecorded(Event):
     """A case in which the grade may be raised or lowered is known; nobody has decided yet."""
 
@@ -70,7 +78,10 @@ class Regraded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class GradesRun(Event):
-    """A run over the whole city, or over a few businesses of which something changed."""
+    """A run over the whole city, or over a few businesses of which something changed.
+
+    `digest` is over every grade it wrote; a letter that moved has an entry of its own besides.
+    """
 
     run_id: int
     as_of: date
@@ -79,6 +90,7 @@ class GradesRun(Event):
     subjects: int
     graded: int
     moved: int
+    digest: str
 
 
 @dataclass(frozen=True, kw_only=True)

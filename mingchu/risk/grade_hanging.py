@@ -198,6 +198,7 @@ SAID = (
         "risk.profile_recorded", lambda data: gettext("登记静态风险因素，自%(since)s起") % data
     ),
     Sentence("risk.visit_recorded", lambda data: gettext("登记%(day)s的一次检查") % data),
+    Sentence("risk.fact_taken_back", lambda data: gettext("撤回一条误导入的事实")),
     Sentence("risk.ground_recorded", _ground),
     Sentence("risk.ground_decided", _decided),
     Sentence("risk.regraded", _regraded),

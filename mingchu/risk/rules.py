@@ -53,13 +53,20 @@ def basis(day: date) -> Basis:
         key_points=points.choice("key"),
         general_points=points.choice("general"),
         bands=bands.value,
-        visits_after=months_from(day, -int(months.choice("visits"))),
-        new_after=months_from(day, -int(months.choice("new"))),
-        grounds_after=months_from(day, -int(months.choice("grounds"))),
+        **spans(day),
         raise_blocks=bool(blocks.value),
         serious_letter=str(serious.value) if serious else "",
         said={one.id.removeprefix("grade."): Said(one.id, one.since) for one in used},
     )
+
+
+def spans(day: date) -> dict[str, date]:
+    """The days after which facts count on a day."""
+    months = rule(MONTHS).on(day)
+    return {
+        f"{name}_after": months_from(day, -int(months.choice(name)))
+        for name in ("visits", "new", "grounds")
+    }
 
 
 def with_sheet(known: Basis, rule_id: str, value: Mapping[str, Any]) -> Basis:

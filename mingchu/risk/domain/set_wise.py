@@ -16,7 +16,7 @@ from mingchu.rulebook.sheet_sql import compiled
 # What a grade is made of: where any of it is another, the grade is written anew.
 COLUMNS = (
     "letter", "by_points", "missing", "sheet", "points", "static", "dynamic", "profile_id",
-    "visits", "failed", "applicable", "raised", "lowered", "serious", "override",
+    "visits", "failed", "applicable", "raised", "lowered", "serious", "override", "grounds",
 )  # fmt: skip
 # Who is on the list of serious violations on the day.
 SERIOUS = """SELECT business_id FROM risk_listing WHERE roll = 'serious' AND struck_at IS NULL
@@ -31,6 +31,7 @@ SELECT b.id AS business_id, b.kind, b.opened > %(new_after)s AS is_new,
        coalesce(v.applicable_general, 0) AS applicable_general,
        coalesce(g.raised, 0) AS raised, coalesce(g.lowered, 0) AS would_lower,
        coalesce(g.raises, false) AS raises, g.raising, g.lowering,
+       coalesce(g.grounds, '') AS grounds,
        l.business_id IS NOT NULL AS serious, o.id AS override, o.letter AS override_letter
 FROM registry_business b
 LEFT JOIN (
@@ -51,6 +52,7 @@ LEFT JOIN (
     SELECT business_id, bool_or(direction = 'raise') AS raises,
            max(said) FILTER (WHERE direction = 'raise') AS raised,
            max(said) FILTER (WHERE direction = 'lower') AS lowered,
+           string_agg(id || ':' || coalesce(said::text, ''), ',' ORDER BY id) AS grounds,
            jsonb_agg(DISTINCT ground) FILTER (WHERE direction = 'raise') AS raising,
            jsonb_agg(DISTINCT ground) FILTER (WHERE direction = 'lower') AS lowering
     FROM (
@@ -84,6 +86,7 @@ SELECT business_id, CASE WHEN letter = '' THEN '' ELSE coalesce(override_letter,
        CASE WHEN missing = '' THEN lowered ELSE 0 END AS lowered,
        missing = '' AND serious AS serious,
        CASE WHEN missing = '' THEN override END AS override,
+       CASE WHEN missing = '' THEN grounds ELSE '' END AS grounds,
        kind, raises, raising, lowering, override_letter,
        failed_key, failed_general, applicable_key, applicable_general
 FROM (

@@ -31,13 +31,15 @@ class Occasion(models.TextChoices):
     YEARLY = "yearly", _("年度评定")
     ASKED = "asked", _("人工发起")
     EVENT = "event", _("事实变化")
+    NIGHT = "night", _("夜间评定")
 
 
 class Run(models.Model):
     """One pass over the city, or over a few: what it stood on and what it changed.
 
     `rules` are the rules it went by, each with the day since when it says so and, for sheets, the
-    digest; `counts` how the city stood by kind and letter afterwards.
+    digest; `counts` how the city stood by kind and letter afterwards. `digest` is over every grade
+    it wrote, with its reasons, and stands in the journal: a first grading has no other entry.
     """
 
     as_of = models.DateField(_("基准日"))
@@ -52,6 +54,7 @@ class Run(models.Model):
     ms = models.PositiveIntegerField(_("用时（毫秒）"), default=0)
     rules = models.JSONField(_("依据"))
     counts = models.JSONField(_("统计"))
+    digest = models.CharField(_("结果摘要"), max_length=64, blank=True)
 
     RETENTION: ClassVar = Retention(why="grades refer to the run that made them; no personal data")
 
@@ -94,6 +97,7 @@ class Grade(models.Model):
     lowered = models.PositiveSmallIntegerField(_("调低级数"), default=0)
     serious = models.BooleanField(_("严重违法失信"), default=False)
     override = models.BigIntegerField(_("人工调整"), null=True, blank=True)
+    grounds = models.TextField(_("调级情形"), blank=True)
     reasons = models.JSONField(_("分值构成"), default=list)
     run = models.ForeignKey(
         Run, on_delete=models.PROTECT, related_name="grades", verbose_name=_("评定")

@@ -115,6 +115,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     shown = {
         "run": found,
         "rules": list(found.rules.values()),
+        "whole": queries.digest_of(found) == found.digest,
         "rows": [_mover(one) for one in page.rows],
         "found": moved.count(),
         "asked": asked,

@@ -65,6 +65,7 @@ def file(request: HttpRequest, number: int) -> HttpResponse:
         "facts": queries.facts_of(number),
         "listings": [_listing(one, known) for one in queries.listings_of(number)],
         "can_note": may(actor, NOTE, place_of(known)),
+        "reference_said": credit_words.reference_said,
         "today": day,
     }
     return render(request, "risk/credit/file.html", shown)

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from mingchu.accounts.domain import Scope, ScopeKind
@@ -174,6 +175,23 @@ def movers(
     return rows.select_related("business").defer("reasons", "business__search_text").order_by("pk")
 
 
+_DIGEST = """
+SELECT encode(sha256(convert_to(coalesce(string_agg(concat_ws(':', business_id, since, letter,
+           missing, points, static, dynamic, digest,
+           encode(sha256(convert_to(reasons::text, 'UTF8')), 'hex')),
+       ',' ORDER BY id), ''), 'UTF8')), 'hex')
+FROM risk_grade WHERE run_id = %s
+"""
+
+
+def digest_of(found: Run) -> str:
+    """Over every grade a run wrote, as the rows stand now."""
+    with connection.cursor() as db:
+        db.execute(_DIGEST, [found.pk])
+        said: str = db.fetchone()[0]
+    return said
+
+
 # ── What is known of a business ──
 
 
@@ -230,6 +248,53 @@ def of_business(scopes: Iterable[Scope], number: int) -> bool:
         scope.kind is ScopeKind.BUSINESS and registry.number_of(scope.code) == number
         for scope in scopes
     )
+
+
+# ── What if ──
+
+
+class Mover(NamedTuple):
+    """A business whose letter would be another."""
+
+    business: int
+    name: str
+    district: str
+    before: str
+    after: str
+    points_before: Decimal | None
+    points_after: Decimal | None
+
+
+@dataclass(frozen=True)
+class Movers:
+    """How many by letters, and the first of them."""
+
+    counts: Mapping[tuple[str, str], int]
+    rows: list[Mover]
+
+
+def would_move(now: Basis, then: Basis, limit: int) -> Movers:
+    """Whose letter two readings of the rules see otherwise, by the same facts."""
+    with transaction.atomic(), connection.cursor() as db:
+        for name, basis in (("risk_now", now), ("risk_then", then)):
+            db.execute(f"DROP TABLE IF EXISTS {name}")
+            db.execute(
+                f"CREATE TEMP TABLE {name} ON COMMIT DROP AS"  # noqa: S608 the core's own words
+                f" SELECT business_id, letter, points FROM ({set_wise.reckoned(basis)}) reckoned",
+                set_wise.parameters(basis),
+            )
+        db.execute(_WOULD.format(what=_HOW) + " GROUP BY 1, 2 ORDER BY 1, 2")
+        counts = {(before, after): n for before, after, n in db.fetchall()}
+        db.execute(_WOULD.format(what=_WHO) + " ORDER BY b.id LIMIT %s", [limit])
+        rows = [Mover(*row) for row in db.fetchall()]
+    return Movers(counts, rows)
+
+
+_HOW = "n.letter, t.letter, count(*)"
+_WHO = "b.id, b.name, b.district, n.letter, t.letter, n.points, t.points"
+_WOULD = """
+SELECT {what} FROM risk_now n JOIN risk_then t USING (business_id)
+JOIN registry_business b ON b.id = n.business_id WHERE n.letter <> t.letter"""
 
 
 # ── An old day again ──

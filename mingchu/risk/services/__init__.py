@@ -11,12 +11,14 @@ from mingchu.risk.services.deciding import (
 from mingchu.risk.services.hygiene import grade_hygiene
 from mingchu.risk.services.recording import (
     Recorded,
+    faults_of,
     record_ground,
     record_grounds_many,
     record_profile,
     record_profiles_many,
     record_visit,
     record_visits_many,
+    take_back,
 )
 from mingchu.risk.services.running import follow, forget, grade_city, grade_touched, regrade
 
@@ -25,6 +27,7 @@ __all__ = [
     "answer_objection",
     "decide_ground",
     "end_override",
+    "faults_of",
     "follow",
     "forget",
     "grade_city",
@@ -39,5 +42,6 @@ __all__ = [
     "record_visits_many",
     "regrade",
     "set_override",
+    "take_back",
     "withdraw_objection",
 ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop as _noop
@@ -27,13 +27,21 @@ from mingchu.registry.models import Business
 from mingchu.registry.queries import any_number
 from mingchu.registry.services import storing
 from mingchu.risk import events, rules
-from mingchu.risk.models import Department, Direction, Ground, Profile, Purpose, Source, Visit
+from mingchu.risk.models import (
+    Department,
+    Direction,
+    Grade,
+    Ground,
+    Profile,
+    Purpose,
+    Source,
+    Visit,
+)
 from mingchu.risk.services.running import regrade
 from mingchu.risk.values import NewGround, NewProfile, NewVisit
 from mingchu.rulebook import scoring
 
 BATCH = 10_000
-New = TypeVar("New", NewProfile, NewVisit, NewGround)
 
 
 @dataclass
@@ -100,39 +108,96 @@ def record_grounds_many(
     )  # fmt: skip
 
 
+def faults_of(news: Sequence[Any]) -> dict[int, Refusal]:
+    """What would keep facts out, by their place in the list; nothing is written."""
+    if not news:
+        return {}
+    checks: dict[type, Callable[[Any], None]] = {
+        NewProfile: _checked_profile(),
+        NewVisit: _check_visit,
+        NewGround: _check_ground,
+    }
+    check = checks[type(news[0])]
+    told = Recorded()
+    for _place in _sound(news, check, told):
+        pass
+    return dict(told.refused)
+
+
+@transaction.atomic
+def take_back(model: type[Profile] | type[Visit], numbers: Collection[int]) -> list[int]:
+    """Facts of a list that was wrong; which profiles stay since a grade stands on them."""
+    rows = model.objects.filter(pk__in=any_number(numbers))
+    used: set[int] = set()
+    if model is Profile:
+        held = Grade.objects.filter(profile__in=any_number(numbers), until__isnull=False)
+        used = {pk for pk in held.values_list("profile_id", flat=True) if pk}
+    going = dict(rows.exclude(pk__in=used).values_list("pk", "business_id"))
+    if model is Profile:
+        _ungrade(set(going))
+    model.objects.filter(pk__in=any_number(going)).delete()
+    record_many(
+        events.FactTakenBack(
+            subject=registry.subject(number),
+            business_id=number,
+            fact=f"{model._meta.model_name}:{pk}",
+        )
+        for pk, number in going.items()
+    )
+    regrade(set(going.values()))
+    return sorted(used)
+
+
+def _ungrade(profiles: Collection[int]) -> None:
+    """The present grades on these profiles go: they never held for a day that has passed."""
+    rows = Grade.objects.filter(profile__in=any_number(profiles), until__isnull=True)
+    rows.update(profile=None)
+
+
 @transaction.atomic
 def _many(
-    news: Iterable[New],
+    news: Iterable[Any],
     *,
-    check: Callable[[New], None],
+    check: Callable[[Any], None],
     model: Any,
     columns: Sequence[str],
-    row: Callable[[New, date], Sequence[Any]],
-    event: Callable[[New, int, str], Event],
+    row: Callable[[Any, date], Sequence[Any]],
+    event: Callable[[Any, int, str], Event],
     source: str,
     by: Actor | None,
 ) -> Recorded:
-    done = Recorded()
-    waiting, today = iter(news), clock.today()
+    done, waiting = Recorded(), iter(news)
     added = (str(source), by.user_id if by else None, clock.now())
     while batch := list(islice(waiting, BATCH)):
         good = list(_sound(batch, check, done))
-        news_good = [batch[place] for place in good]
+        fresh = [batch[place] for place in good]
         keys = storing.numbers(model, len(good))
-        storing.copy(
-            model,
-            ("id", *columns, "source", "user_id", "recorded_at"),
-            [(key, *row(new, today), *added) for new, key in zip(news_good, keys, strict=True)],
-        )
+        _store(model, columns, fresh, keys, row, added)
         begin = len(done.numbers)
         done.numbers += [None] * len(batch)
         for place, key in zip(good, keys, strict=True):
             done.numbers[begin + place] = key
-        record_many(event(new, key, source) for new, key in zip(news_good, keys, strict=True))
+        record_many(event(one, key, source) for one, key in zip(fresh, keys, strict=True))
     return done
 
 
-def _sound(batch: Sequence[New], check: Callable[[New], None], done: Recorded) -> Iterator[int]:
+def _store(
+    model: Any,
+    columns: Sequence[str],
+    fresh: Sequence[Any],
+    keys: Sequence[int],
+    row: Callable[[Any, date], Sequence[Any]],
+    added: Sequence[Any],
+) -> None:
+    today = clock.today()
+    storing.copy(
+        model,
+        ("id", *columns, "source", "user_id", "recorded_at"),
+        ((key, *row(one, today), *added) for one, key in zip(fresh, keys, strict=True)),
+    )
+
+
+def _sound(batch: Sequence[Any], check: Callable[[Any], None], done: Recorded) -> Iterator[int]:
     """Places in the batch of what is in order."""
     begin, today = len(done.numbers), clock.today()
     numbers = any_number({one.business for one in batch})

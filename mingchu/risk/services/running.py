@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_noop as _noop
 
 from mingchu.accounts.domain import Actor
@@ -20,6 +21,7 @@ from mingchu.risk import events, rules
 from mingchu.risk.domain import set_wise
 from mingchu.risk.domain.basis import Basis
 from mingchu.risk.models import Grade, HygieneGrade, Occasion, Run
+from mingchu.risk.queries.grades import digest_of
 
 # Two runs at once would both close and open the grades of the same businesses.
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('risk.grade'))"
@@ -38,7 +40,7 @@ _GONE = """
 UPDATE risk_grade g SET until = %(day)s
 WHERE until IS NULL {only} AND NOT EXISTS (SELECT FROM risk_found f
       WHERE f.business_id = g.business_id)
-RETURNING id, business_id, letter, '', '', %(day)s::date
+RETURNING id, business_id, letter, '', '', %(day)s::date, false
 """
 _WRITE = f"""
 INSERT INTO risk_grade (business_id, since, run_id, before, first, digest, reasons, {_KEPT})
@@ -47,7 +49,7 @@ SELECT f.business_id, %(day)s, %(run)s, f.before, f.first, {{digests}},
        {", ".join(f"f.{one}" for one in set_wise.COLUMNS)}
 FROM {MOVED} f LEFT JOIN risk_profile p ON p.id = f.profile_id
 ORDER BY f.business_id
-RETURNING id, business_id, before, letter, missing, since
+RETURNING id, business_id, before, letter, missing, since, first
 """  # noqa: S608
 _COUNT = f"SELECT kind, letter, missing, count(*) FROM {FOUND} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"  # noqa: S608
 
@@ -74,6 +76,7 @@ class Written(NamedTuple):
     letter: str
     missing: str
     since: date
+    first: bool
 
     @property
     def moved(self) -> bool:
@@ -112,13 +115,15 @@ def forget(numbers: Collection[int]) -> None:
 
 def grade_touched() -> Run | None:
     """Whoever has facts that came since the last run, whose override is over, or who is new."""
-    last = Run.objects.order_by("-pk").values_list("at", flat=True).first()
+    # A run over one business says nothing of the facts of others.
+    rounds = Run.objects.filter(Q(whole=True) | Q(occasion=Occasion.NIGHT))
+    last = rounds.order_by("-pk").values_list("at", flat=True).first()
     if last is None:
         return None
     with connection.cursor() as db:
         db.execute(_TOUCHED, {"since": last, "day": clock.today()})
         numbers = [number for (number,) in db.fetchall()]
-    return regrade(numbers)
+    return regrade(numbers, occasion=Occasion.NIGHT)
 
 
 def _check(day: date) -> None:
@@ -162,10 +167,11 @@ def _run(day: date, few: list[int] | None, occasion: str, by: Actor | None) -> R
             return None
         run.save()
         written = [*gone, *(_write(db, basis, run) if something else ())]
+        run.digest = digest_of(run)
     run.written = len(written)
     run.moved = sum(one.moved for one in written)
     run.ms = round((monotonic() - begun) * 1000)
-    run.save(update_fields=["written", "moved", "ms"])
+    run.save(update_fields=["written", "moved", "ms", "digest"])
     record_many(_told(written, run))
     record(_run_told(run))
     return run
@@ -206,8 +212,9 @@ def _write(db: Any, basis: Basis, run: Run) -> Iterator[Written]:
 
 
 def _told(written: list[Written], run: Run) -> Iterator[events.Regraded]:
+    """Who moved; a city that is graded first is told once, by the digest of its run."""
     for one in written:
-        if one.moved:
+        if one.moved and not (run.whole and one.first):
             yield events.Regraded(
                 subject=registry.subject(one.business),
                 business_id=one.business,
@@ -230,4 +237,5 @@ def _run_told(run: Run) -> events.GradesRun:
         subjects=run.subjects,
         graded=run.graded,
         moved=run.moved,
+        digest=run.digest,
     )
