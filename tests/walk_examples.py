@@ -203,6 +203,37 @@ def _receiver() -> int:
     return int(made.pk)
 
 
+def _rule_version(state: str = "draft") -> int:
+    """A version of a sheet that lacks nothing: half written, before its reviewer, or approved."""
+    from datetime import date
+
+    from rulings import CITED, value_of
+
+    from mingchu.kit.rules import drafting, reviewing
+
+    sheet = value_of("grade.static_seller")
+    sheet["items"][0]["bands"][0]["is"] = 2
+    members = ["bulk_ambient", "bulk_chilled"]
+    sheet["caps"] = [{"id": "bulk", "zh": "散装", "en": "Bulk", "items": members, "most": 10}]
+    said = {"since": date(2099, 1, 1), "value": {**sheet, "total": 36}, **CITED}
+    row = drafting.draft(rule="grade.static_seller", author="user:0", **said)
+    if state != "draft":
+        drafting.submit(version=row.pk)
+    if state == "approved":
+        reviewing.approve(version=row.pk, reviewer="user:1")
+    return int(row.pk)
+
+
+def _rule_page(
+    state: str = "draft", name: str = "", filled: Mapping[str, str] | None = None
+) -> Example:
+    """A page, or a form that is sent, of the city bureau's."""
+    more = {"name": name} if name else {}
+    return Example(
+        lambda: {"pk": _rule_version(state), **more}, role="city", everywhere=True, filled=filled
+    )
+
+
 def _duty() -> int:
     from datetime import timedelta
 
@@ -563,6 +594,24 @@ EXAMPLES: dict[str, Example] = {
     "api:credit_of_business": Example(lambda: {"code": _business_code()}),
     "api:burden_of_business": Example(lambda: {"code": _business_code()}),
     "kit:open_item": Example(lambda: {"pk": _letter()}, method="post", owned=True),
+    "kit:rule": Example(lambda: {"rule_id": "grade.bands"}, everywhere=True),
+    "kit:rule_begin": Example(
+        lambda: {"rule_id": "grade.bands"},
+        role="city",
+        everywhere=True,
+        filled={"since": "2099-01-01"},
+    ),
+    **{
+        f"kit:rule_{page}": _rule_page()
+        for page in ("draft", "terms", "value", "new_item", "new_cap", "rehearsal")
+    },
+    "kit:rule_item": _rule_page(name="area"),
+    "kit:rule_cap": _rule_page(name="bulk"),
+    "kit:rule_drop": _rule_page(name="suppliers", filled={}),
+    "kit:rule_repeal": _rule_page(filled={}),
+    "kit:rule_submit": _rule_page(filled={}),
+    "kit:rule_decide": _rule_page("in_review", filled={"decision": "approve"}),
+    "kit:rule_withdraw": _rule_page("approved", filled={}),
     "kit:receiver": Example(lambda: {"pk": _receiver()}, role="city", everywhere=True),
     **{
         f"kit:{act}": Example(

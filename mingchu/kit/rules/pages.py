@@ -383,10 +383,7 @@ def drop(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def rehearsal(request: HttpRequest, pk: int) -> HttpResponse:
     """What would come of it, over the whole city; nothing is written."""
     row = _version(request, pk)
-    found = rehearsals.rehearse(row)
-    if found is None:
-        raise Http404
-    shown = {"row": row, "title": words.title(row.rule), "found": found}
+    shown = {"row": row, "title": words.title(row.rule), "found": rehearsals.rehearse(row)}
     return render(request, "kit/rules/rehearsal.html", shown)
 
 

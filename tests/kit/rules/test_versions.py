@@ -12,7 +12,7 @@ from rulings import CITED, SINCE, label, value_of
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.kit.models import RuleState, RuleVersion
-from mingchu.kit.rules import checking, drafting, rehearsals, reviewing
+from mingchu.kit.rules import checking, drafting, hanging, rehearsals, reviewing
 from mingchu.ledger.models import Entry
 from mingchu.rulebook import store
 from mingchu.rulebook.scoring import what_if
@@ -215,6 +215,8 @@ def test_a_row_that_a_newer_book_cannot_take_up_is_passed_over(approved):
 
     assert store.rule(BANDS).on(SINCE).band(28) == "B"
     assert store.rule("grade.top_points").on(SINCE).choice("static") == 40
+    sign = hanging.read()
+    assert (sign.condition, "grade.gone 2027-01-01" in sign.advice) == ("bad", True)
 
 
 def test_a_question_of_the_book_asks_the_database_once_in_a_while(
