@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from contextvars import Context
 from dataclasses import replace
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -58,5 +59,5 @@ def rehearse(draft: Draft) -> Rehearsal:
 
 def _as_of_today(basis: Basis) -> Basis:
     """Rules of a later day over the facts of today."""
-    here = rules.spans(clock.today())
+    here: dict[str, Any] = {**rules.spans(clock.today())}
     return replace(basis, day=clock.today(), **here)

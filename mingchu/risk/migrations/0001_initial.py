@@ -7,349 +7,1039 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('registry', '0001_initial'),
+        ("registry", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CreditRun',
+            name="CreditRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='截止日')),
-                ('at', models.DateTimeField(default=mingchu.base.clock.now, verbose_name='计算时间')),
-                ('whole', models.BooleanField(default=True, verbose_name='全市')),
-                ('firms', models.PositiveIntegerField(verbose_name='企业数')),
-                ('moved', models.PositiveIntegerField(verbose_name='类别变动')),
-                ('counts', models.JSONField(default=dict, verbose_name='各类企业数')),
-                ('rules', models.JSONField(default=dict, verbose_name='依据')),
-                ('sheet_digest', models.CharField(max_length=64, verbose_name='指标表摘要')),
-                ('salt', models.CharField(max_length=32, verbose_name='盐')),
-                ('digest', models.CharField(max_length=64, verbose_name='结果摘要')),
-                ('entry', models.UUIDField(blank=True, null=True, verbose_name='台账条目')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="截止日")),
+                (
+                    "at",
+                    models.DateTimeField(default=mingchu.base.clock.now, verbose_name="计算时间"),
+                ),
+                ("whole", models.BooleanField(default=True, verbose_name="全市")),
+                ("firms", models.PositiveIntegerField(verbose_name="企业数")),
+                ("moved", models.PositiveIntegerField(verbose_name="类别变动")),
+                ("counts", models.JSONField(default=dict, verbose_name="各类企业数")),
+                ("rules", models.JSONField(default=dict, verbose_name="依据")),
+                ("sheet_digest", models.CharField(max_length=64, verbose_name="指标表摘要")),
+                ("salt", models.CharField(max_length=32, verbose_name="盐")),
+                ("digest", models.CharField(max_length=64, verbose_name="结果摘要")),
+                ("entry", models.UUIDField(blank=True, null=True, verbose_name="台账条目")),
             ],
             options={
-                'verbose_name': '信用分类计算',
-                'verbose_name_plural': '信用分类计算',
-                'indexes': [models.Index(fields=['-day', '-id'], name='credit_run_newest')],
+                "verbose_name": "信用分类计算",
+                "verbose_name_plural": "信用分类计算",
+                "indexes": [models.Index(fields=["-day", "-id"], name="credit_run_newest")],
             },
         ),
         migrations.CreateModel(
-            name='Profile',
+            name="Profile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sheet', models.CharField(max_length=24, verbose_name='静态量化表')),
-                ('answers', models.JSONField(verbose_name='静态因素')),
-                ('since', models.DateField(verbose_name='自')),
-                ('known_on', models.DateField(verbose_name='录入日期')),
-                ('source', models.CharField(choices=[('hand', '手工登记'), ('sheet', '表格导入'), ('history', '历史数据'), ('inspection', '检查记录'), ('other', '其他系统')], max_length=12, verbose_name='来源')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='来源说明')),
-                ('user_id', models.BigIntegerField(blank=True, null=True, verbose_name='登记人')),
-                ('recorded_at', models.DateTimeField(default=mingchu.base.clock.now, verbose_name='登记时间')),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.business', verbose_name='经营者')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sheet", models.CharField(max_length=24, verbose_name="静态量化表")),
+                ("answers", models.JSONField(verbose_name="静态因素")),
+                ("since", models.DateField(verbose_name="自")),
+                ("known_on", models.DateField(verbose_name="录入日期")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("hand", "手工登记"),
+                            ("sheet", "表格导入"),
+                            ("history", "历史数据"),
+                            ("inspection", "检查记录"),
+                            ("other", "其他系统"),
+                        ],
+                        max_length=12,
+                        verbose_name="来源",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="来源说明")),
+                ("user_id", models.BigIntegerField(blank=True, null=True, verbose_name="登记人")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(default=mingchu.base.clock.now, verbose_name="登记时间"),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.business",
+                        verbose_name="经营者",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '静态风险因素',
-                'verbose_name_plural': '静态风险因素',
+                "verbose_name": "静态风险因素",
+                "verbose_name_plural": "静态风险因素",
             },
         ),
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_of', models.DateField(verbose_name='基准日')),
-                ('occasion', models.CharField(choices=[('yearly', '年度评定'), ('asked', '人工发起'), ('event', '事实变化'), ('night', '夜间评定')], max_length=8, verbose_name='缘由')),
-                ('whole', models.BooleanField(default=True, verbose_name='全市')),
-                ('at', models.DateTimeField(default=mingchu.base.clock.now, verbose_name='评定时间')),
-                ('user_id', models.BigIntegerField(blank=True, null=True, verbose_name='发起人')),
-                ('subjects', models.PositiveIntegerField(verbose_name='应评定')),
-                ('graded', models.PositiveIntegerField(verbose_name='已评定')),
-                ('moved', models.PositiveIntegerField(verbose_name='等级变动')),
-                ('written', models.PositiveIntegerField(verbose_name='更新记录')),
-                ('ms', models.PositiveIntegerField(default=0, verbose_name='用时（毫秒）')),
-                ('rules', models.JSONField(verbose_name='依据')),
-                ('counts', models.JSONField(verbose_name='统计')),
-                ('digest', models.CharField(blank=True, max_length=64, verbose_name='结果摘要')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("as_of", models.DateField(verbose_name="基准日")),
+                (
+                    "occasion",
+                    models.CharField(
+                        choices=[
+                            ("yearly", "年度评定"),
+                            ("asked", "人工发起"),
+                            ("event", "事实变化"),
+                            ("night", "夜间评定"),
+                        ],
+                        max_length=8,
+                        verbose_name="缘由",
+                    ),
+                ),
+                ("whole", models.BooleanField(default=True, verbose_name="全市")),
+                (
+                    "at",
+                    models.DateTimeField(default=mingchu.base.clock.now, verbose_name="评定时间"),
+                ),
+                ("user_id", models.BigIntegerField(blank=True, null=True, verbose_name="发起人")),
+                ("subjects", models.PositiveIntegerField(verbose_name="应评定")),
+                ("graded", models.PositiveIntegerField(verbose_name="已评定")),
+                ("moved", models.PositiveIntegerField(verbose_name="等级变动")),
+                ("written", models.PositiveIntegerField(verbose_name="更新记录")),
+                ("ms", models.PositiveIntegerField(default=0, verbose_name="用时（毫秒）")),
+                ("rules", models.JSONField(verbose_name="依据")),
+                ("counts", models.JSONField(verbose_name="统计")),
+                ("digest", models.CharField(blank=True, max_length=64, verbose_name="结果摘要")),
             ],
             options={
-                'verbose_name': '风险评定',
-                'verbose_name_plural': '风险评定',
-                'indexes': [models.Index(fields=['whole', '-id'], name='risk_run_newest')],
+                "verbose_name": "风险评定",
+                "verbose_name_plural": "风险评定",
+                "indexes": [models.Index(fields=["whole", "-id"], name="risk_run_newest")],
             },
         ),
         migrations.CreateModel(
-            name='Grade',
+            name="Grade",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField(verbose_name='自')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='至')),
-                ('letter', models.CharField(blank=True, choices=[('A', '风险低'), ('B', '风险较低'), ('C', '风险较高'), ('D', '风险高')], max_length=1, verbose_name='风险等级')),
-                ('before', models.CharField(blank=True, choices=[('A', '风险低'), ('B', '风险较低'), ('C', '风险较高'), ('D', '风险高')], max_length=1, verbose_name='原等级')),
-                ('first', models.BooleanField(default=False, verbose_name='首次')),
-                ('by_points', models.CharField(blank=True, choices=[('A', '风险低'), ('B', '风险较低'), ('C', '风险较高'), ('D', '风险高')], max_length=1, verbose_name='按分值')),
-                ('missing', models.CharField(blank=True, max_length=40, verbose_name='缺少')),
-                ('sheet', models.CharField(blank=True, max_length=24, verbose_name='静态量化表')),
-                ('digest', models.CharField(blank=True, max_length=64, verbose_name='量化表摘要')),
-                ('points', models.DecimalField(decimal_places=2, max_digits=6, null=True, verbose_name='分值')),
-                ('static', models.DecimalField(decimal_places=2, max_digits=6, null=True, verbose_name='静态分')),
-                ('dynamic', models.DecimalField(decimal_places=2, max_digits=6, null=True, verbose_name='动态分')),
-                ('visits', models.PositiveIntegerField(default=0, verbose_name='检查次数')),
-                ('failed', models.DecimalField(decimal_places=2, default=0, max_digits=9, verbose_name='不符合项分值')),
-                ('applicable', models.DecimalField(decimal_places=2, default=0, max_digits=9, verbose_name='适用项分值')),
-                ('raised', models.PositiveSmallIntegerField(default=0, verbose_name='调高级数')),
-                ('lowered', models.PositiveSmallIntegerField(default=0, verbose_name='调低级数')),
-                ('serious', models.BooleanField(default=False, verbose_name='严重违法失信')),
-                ('override', models.BigIntegerField(blank=True, null=True, verbose_name='人工调整')),
-                ('grounds', models.TextField(blank=True, verbose_name='调级情形')),
-                ('reasons', models.JSONField(default=list, verbose_name='分值构成')),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.business', verbose_name='经营者')),
-                ('profile', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='risk.profile', verbose_name='静态因素')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='risk.run', verbose_name='评定')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="自")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="至")),
+                (
+                    "letter",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("A", "风险低"),
+                            ("B", "风险较低"),
+                            ("C", "风险较高"),
+                            ("D", "风险高"),
+                        ],
+                        max_length=1,
+                        verbose_name="风险等级",
+                    ),
+                ),
+                (
+                    "before",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("A", "风险低"),
+                            ("B", "风险较低"),
+                            ("C", "风险较高"),
+                            ("D", "风险高"),
+                        ],
+                        max_length=1,
+                        verbose_name="原等级",
+                    ),
+                ),
+                ("first", models.BooleanField(default=False, verbose_name="首次")),
+                (
+                    "by_points",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("A", "风险低"),
+                            ("B", "风险较低"),
+                            ("C", "风险较高"),
+                            ("D", "风险高"),
+                        ],
+                        max_length=1,
+                        verbose_name="按分值",
+                    ),
+                ),
+                ("missing", models.CharField(blank=True, max_length=40, verbose_name="缺少")),
+                ("sheet", models.CharField(blank=True, max_length=24, verbose_name="静态量化表")),
+                ("digest", models.CharField(blank=True, max_length=64, verbose_name="量化表摘要")),
+                (
+                    "points",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=6, null=True, verbose_name="分值"
+                    ),
+                ),
+                (
+                    "static",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=6, null=True, verbose_name="静态分"
+                    ),
+                ),
+                (
+                    "dynamic",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=6, null=True, verbose_name="动态分"
+                    ),
+                ),
+                ("visits", models.PositiveIntegerField(default=0, verbose_name="检查次数")),
+                (
+                    "failed",
+                    models.DecimalField(
+                        decimal_places=2, default=0, max_digits=9, verbose_name="不符合项分值"
+                    ),
+                ),
+                (
+                    "applicable",
+                    models.DecimalField(
+                        decimal_places=2, default=0, max_digits=9, verbose_name="适用项分值"
+                    ),
+                ),
+                ("raised", models.PositiveSmallIntegerField(default=0, verbose_name="调高级数")),
+                ("lowered", models.PositiveSmallIntegerField(default=0, verbose_name="调低级数")),
+                ("serious", models.BooleanField(default=False, verbose_name="严重违法失信")),
+                (
+                    "override",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="人工调整"),
+                ),
+                ("grounds", models.TextField(blank=True, verbose_name="调级情形")),
+                ("reasons", models.JSONField(default=list, verbose_name="分值构成")),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.business",
+                        verbose_name="经营者",
+                    ),
+                ),
+                (
+                    "profile",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="risk.profile",
+                        verbose_name="静态因素",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grades",
+                        to="risk.run",
+                        verbose_name="评定",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '风险等级',
-                'verbose_name_plural': '风险等级',
+                "verbose_name": "风险等级",
+                "verbose_name_plural": "风险等级",
             },
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='检查日期')),
-                ('known_on', models.DateField(verbose_name='录入日期')),
-                ('department', models.CharField(choices=[('market', '市场监管'), ('health', '卫生健康'), ('fire', '消防救援'), ('education', '教育'), ('agriculture', '农牧'), ('environment', '生态环境'), ('city', '城市管理'), ('police', '公安'), ('other', '其他部门')], default='market', max_length=12, verbose_name='部门')),
-                ('purpose', models.CharField(choices=[('routine', '日常监督检查'), ('random', '双随机抽查'), ('special', '专项检查'), ('system', '体系检查'), ('unannounced', '飞行检查'), ('follow_up', '复查'), ('complaint', '投诉举报核查')], default='routine', max_length=12, verbose_name='检查类型')),
-                ('full_list', models.BooleanField(default=True, verbose_name='覆盖全部项目')),
-                ('joint', models.CharField(blank=True, max_length=40, verbose_name='联合检查编号')),
-                ('inspector_id', models.BigIntegerField(blank=True, null=True, verbose_name='检查人员账号')),
-                ('inspector', models.CharField(blank=True, max_length=40, verbose_name='检查人员编号')),
-                ('applicable_key', models.PositiveSmallIntegerField(default=0, verbose_name='适用重点项')),
-                ('applicable_general', models.PositiveSmallIntegerField(default=0, verbose_name='适用一般项')),
-                ('failed_key', models.PositiveSmallIntegerField(default=0, verbose_name='不符合重点项')),
-                ('failed_general', models.PositiveSmallIntegerField(default=0, verbose_name='不符合一般项')),
-                ('failed', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None, verbose_name='不符合的项目')),
-                ('source', models.CharField(choices=[('hand', '手工登记'), ('sheet', '表格导入'), ('history', '历史数据'), ('inspection', '检查记录'), ('other', '其他系统')], max_length=12, verbose_name='来源')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='来源说明')),
-                ('user_id', models.BigIntegerField(blank=True, null=True, verbose_name='登记人')),
-                ('recorded_at', models.DateTimeField(default=mingchu.base.clock.now, verbose_name='登记时间')),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.business', verbose_name='经营者')),
-                ('premises', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='registry.premises', verbose_name='经营场所')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="检查日期")),
+                ("known_on", models.DateField(verbose_name="录入日期")),
+                (
+                    "department",
+                    models.CharField(
+                        choices=[
+                            ("market", "市场监管"),
+                            ("health", "卫生健康"),
+                            ("fire", "消防救援"),
+                            ("education", "教育"),
+                            ("agriculture", "农牧"),
+                            ("environment", "生态环境"),
+                            ("city", "城市管理"),
+                            ("police", "公安"),
+                            ("other", "其他部门"),
+                        ],
+                        default="market",
+                        max_length=12,
+                        verbose_name="部门",
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("routine", "日常监督检查"),
+                            ("random", "双随机抽查"),
+                            ("special", "专项检查"),
+                            ("system", "体系检查"),
+                            ("unannounced", "飞行检查"),
+                            ("follow_up", "复查"),
+                            ("complaint", "投诉举报核查"),
+                        ],
+                        default="routine",
+                        max_length=12,
+                        verbose_name="检查类型",
+                    ),
+                ),
+                ("full_list", models.BooleanField(default=True, verbose_name="覆盖全部项目")),
+                ("joint", models.CharField(blank=True, max_length=40, verbose_name="联合检查编号")),
+                (
+                    "inspector_id",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="检查人员账号"),
+                ),
+                (
+                    "inspector",
+                    models.CharField(blank=True, max_length=40, verbose_name="检查人员编号"),
+                ),
+                (
+                    "applicable_key",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="适用重点项"),
+                ),
+                (
+                    "applicable_general",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="适用一般项"),
+                ),
+                (
+                    "failed_key",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="不符合重点项"),
+                ),
+                (
+                    "failed_general",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="不符合一般项"),
+                ),
+                (
+                    "failed",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="不符合的项目",
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("hand", "手工登记"),
+                            ("sheet", "表格导入"),
+                            ("history", "历史数据"),
+                            ("inspection", "检查记录"),
+                            ("other", "其他系统"),
+                        ],
+                        max_length=12,
+                        verbose_name="来源",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="来源说明")),
+                ("user_id", models.BigIntegerField(blank=True, null=True, verbose_name="登记人")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(default=mingchu.base.clock.now, verbose_name="登记时间"),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.business",
+                        verbose_name="经营者",
+                    ),
+                ),
+                (
+                    "premises",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="registry.premises",
+                        verbose_name="经营场所",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '检查发现',
-                'verbose_name_plural': '检查发现',
+                "verbose_name": "检查发现",
+                "verbose_name_plural": "检查发现",
             },
         ),
         migrations.CreateModel(
-            name='CreditClass',
+            name="CreditClass",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('credit', models.CharField(choices=[('A', 'A类：信用风险低'), ('B', 'B类：信用风险一般'), ('C', 'C类：信用风险较高'), ('D', 'D类：信用风险高')], max_length=1, verbose_name='信用风险类别')),
-                ('points', models.DecimalField(decimal_places=2, max_digits=6, verbose_name='信用风险分值')),
-                ('lifted_by', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), blank=True, default=list, size=None, verbose_name='从严依据')),
-                ('answers', models.JSONField(default=dict, verbose_name='指标')),
-                ('reasons', models.JSONField(default=list, verbose_name='得分理由')),
-                ('since', models.DateField(verbose_name='自')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='至')),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.business', verbose_name='主体')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='classes', to='risk.creditrun', verbose_name='计算')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "credit",
+                    models.CharField(
+                        choices=[
+                            ("A", "A类：信用风险低"),
+                            ("B", "B类：信用风险一般"),
+                            ("C", "C类：信用风险较高"),
+                            ("D", "D类：信用风险高"),
+                        ],
+                        max_length=1,
+                        verbose_name="信用风险类别",
+                    ),
+                ),
+                (
+                    "points",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=6, verbose_name="信用风险分值"
+                    ),
+                ),
+                (
+                    "lifted_by",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=10),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="从严依据",
+                    ),
+                ),
+                ("answers", models.JSONField(default=dict, verbose_name="指标")),
+                ("reasons", models.JSONField(default=list, verbose_name="得分理由")),
+                ("since", models.DateField(verbose_name="自")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="至")),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.business",
+                        verbose_name="主体",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="classes",
+                        to="risk.creditrun",
+                        verbose_name="计算",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '企业信用风险类别',
-                'verbose_name_plural': '企业信用风险类别',
-                'indexes': [models.Index(condition=models.Q(('until__isnull', True)), fields=['credit', 'business'], name='credit_by_letter'), models.Index(fields=['business', '-since'], name='credit_past')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('business',), name='credit_one_present'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='credit_ends_after_it_begins')],
+                "verbose_name": "企业信用风险类别",
+                "verbose_name_plural": "企业信用风险类别",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=["credit", "business"],
+                        name="credit_by_letter",
+                    ),
+                    models.Index(fields=["business", "-since"], name="credit_past"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("business",),
+                        name="credit_one_present",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True),
+                            ("until__gte", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="credit_ends_after_it_begins",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Fact',
+            name="Fact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('came_from', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None, verbose_name='来自档案')),
-                ('entry', models.UUIDField(blank=True, null=True, verbose_name='台账条目')),
-                ('user_id', models.BigIntegerField(blank=True, null=True, verbose_name='经办人')),
-                ('at', models.DateTimeField(default=mingchu.base.clock.now, verbose_name='登记时间')),
-                ('struck_at', models.DateTimeField(blank=True, null=True, verbose_name='撤销时间')),
-                ('struck_why', models.CharField(blank=True, max_length=200, verbose_name='撤销理由')),
-                ('kind', models.CharField(choices=[('penalty', '行政处罚'), ('failed_sample', '抽检不合格'), ('report_missing', '未按期公示年报'), ('report_zero', '年报数据全部为零'), ('case_reported', '举报查实立案'), ('talk', '责任约谈')], max_length=16, verbose_name='种类')),
-                ('day', models.DateField(verbose_name='日期')),
-                ('reference', models.CharField(max_length=80, verbose_name='文号')),
-                ('source', models.CharField(blank=True, max_length=120, verbose_name='出处')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='说明')),
-                ('origin', models.CharField(choices=[('hand', '监管人员录入'), ('sheet', '批量导入'), ('house', '本平台业务产生'), ('history', '历史数据')], default='hand', max_length=8, verbose_name='录入方式')),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.business', verbose_name='主体')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "came_from",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="来自档案",
+                    ),
+                ),
+                ("entry", models.UUIDField(blank=True, null=True, verbose_name="台账条目")),
+                ("user_id", models.BigIntegerField(blank=True, null=True, verbose_name="经办人")),
+                (
+                    "at",
+                    models.DateTimeField(default=mingchu.base.clock.now, verbose_name="登记时间"),
+                ),
+                ("struck_at", models.DateTimeField(blank=True, null=True, verbose_name="撤销时间")),
+                (
+                    "struck_why",
+                    models.CharField(blank=True, max_length=200, verbose_name="撤销理由"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("penalty", "行政处罚"),
+                            ("failed_sample", "抽检不合格"),
+                            ("report_missing", "未按期公示年报"),
+                            ("report_zero", "年报数据全部为零"),
+                            ("case_reported", "举报查实立案"),
+                            ("talk", "责任约谈"),
+                        ],
+                        max_length=16,
+                        verbose_name="种类",
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="日期")),
+                ("reference", models.CharField(max_length=80, verbose_name="文号")),
+                ("source", models.CharField(blank=True, max_length=120, verbose_name="出处")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("hand", "监管人员录入"),
+                            ("sheet", "批量导入"),
+                            ("house", "本平台业务产生"),
+                            ("history", "历史数据"),
+                        ],
+                        default="hand",
+                        max_length=8,
+                        verbose_name="录入方式",
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.business",
+                        verbose_name="主体",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '信用记录',
-                'verbose_name_plural': '信用记录',
-                'indexes': [models.Index(fields=['business', '-day'], name='fact_of_business')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('struck_at__isnull', True)), fields=('business', 'kind', 'reference'), name='fact_once'), models.CheckConstraint(condition=models.Q(('reference', ''), _negated=True), name='fact_has_its_reference')],
+                "verbose_name": "信用记录",
+                "verbose_name_plural": "信用记录",
+                "indexes": [models.Index(fields=["business", "-day"], name="fact_of_business")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("struck_at__isnull", True)),
+                        fields=("business", "kind", "reference"),
+                        name="fact_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reference", ""), _negated=True),
+                        name="fact_has_its_reference",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Ground',
+            name="Ground",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('direction', models.CharField(choices=[('raise', '调高'), ('lower', '调低')], max_length=8, verbose_name='方向')),
-                ('ground', models.CharField(max_length=40, verbose_name='情形')),
-                ('day', models.DateField(verbose_name='发生日期')),
-                ('known_on', models.DateField(verbose_name='录入日期')),
-                ('source', models.CharField(choices=[('hand', '手工登记'), ('sheet', '表格导入'), ('history', '历史数据'), ('inspection', '检查记录'), ('other', '其他系统')], max_length=12, verbose_name='来源')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='事实与来源')),
-                ('user_id', models.BigIntegerField(blank=True, null=True, verbose_name='登记人')),
-                ('recorded_at', models.DateTimeField(default=mingchu.base.clock.now, verbose_name='登记时间')),
-                ('levels', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='调整级数')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='决定理由')),
-                ('decided_on', models.DateField(blank=True, null=True, verbose_name='决定日期')),
-                ('decided_by', models.BigIntegerField(blank=True, null=True, verbose_name='决定人')),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.business', verbose_name='经营者')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("raise", "调高"), ("lower", "调低")],
+                        max_length=8,
+                        verbose_name="方向",
+                    ),
+                ),
+                ("ground", models.CharField(max_length=40, verbose_name="情形")),
+                ("day", models.DateField(verbose_name="发生日期")),
+                ("known_on", models.DateField(verbose_name="录入日期")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("hand", "手工登记"),
+                            ("sheet", "表格导入"),
+                            ("history", "历史数据"),
+                            ("inspection", "检查记录"),
+                            ("other", "其他系统"),
+                        ],
+                        max_length=12,
+                        verbose_name="来源",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="事实与来源")),
+                ("user_id", models.BigIntegerField(blank=True, null=True, verbose_name="登记人")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(default=mingchu.base.clock.now, verbose_name="登记时间"),
+                ),
+                (
+                    "levels",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="调整级数"
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="决定理由")),
+                ("decided_on", models.DateField(blank=True, null=True, verbose_name="决定日期")),
+                (
+                    "decided_by",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="决定人"),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.business",
+                        verbose_name="经营者",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '等级调整情形',
-                'verbose_name_plural': '等级调整情形',
-                'indexes': [models.Index(fields=['business', 'day'], name='ground_of_business'), models.Index(condition=models.Q(('levels__isnull', True)), fields=['id'], name='ground_undecided')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('decided_on__isnull', True), ('levels__isnull', True)), models.Q(('decided_on__isnull', False), ('levels__isnull', False), ('levels__lte', 2)), _connector='OR'), name='ground_decided_on_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('direction', 'lower'), _negated=True), ('levels__isnull', True), ('levels__lte', 1), _connector='OR'), name='ground_lowers_by_one')],
+                "verbose_name": "等级调整情形",
+                "verbose_name_plural": "等级调整情形",
+                "indexes": [
+                    models.Index(fields=["business", "day"], name="ground_of_business"),
+                    models.Index(
+                        condition=models.Q(("levels__isnull", True)),
+                        fields=["id"],
+                        name="ground_undecided",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_on__isnull", True), ("levels__isnull", True)),
+                            models.Q(
+                                ("decided_on__isnull", False),
+                                ("levels__isnull", False),
+                                ("levels__lte", 2),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ground_decided_on_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("direction", "lower"), _negated=True),
+                            ("levels__isnull", True),
+                            ("levels__lte", 1),
+                            _connector="OR",
+                        ),
+                        name="ground_lowers_by_one",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='HygieneGrade',
+            name="HygieneGrade",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField(verbose_name='自')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='至')),
-                ('letter', models.CharField(blank=True, choices=[('A', '优秀'), ('B', '良好'), ('C', '一般')], max_length=1, verbose_name='量化等级')),
-                ('rate', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='年度平均得分率')),
-                ('last_rate', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='最近一次得分率')),
-                ('last_day', models.DateField(verbose_name='最近检查')),
-                ('visits', models.PositiveSmallIntegerField(verbose_name='检查次数')),
-                ('rule_since', models.DateField(verbose_name='依据版本')),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.business', verbose_name='经营者')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="自")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="至")),
+                (
+                    "letter",
+                    models.CharField(
+                        blank=True,
+                        choices=[("A", "优秀"), ("B", "良好"), ("C", "一般")],
+                        max_length=1,
+                        verbose_name="量化等级",
+                    ),
+                ),
+                (
+                    "rate",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=5, verbose_name="年度平均得分率"
+                    ),
+                ),
+                (
+                    "last_rate",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=5, verbose_name="最近一次得分率"
+                    ),
+                ),
+                ("last_day", models.DateField(verbose_name="最近检查")),
+                ("visits", models.PositiveSmallIntegerField(verbose_name="检查次数")),
+                ("rule_since", models.DateField(verbose_name="依据版本")),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.business",
+                        verbose_name="经营者",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '餐饮量化等级',
-                'verbose_name_plural': '餐饮量化等级',
-                'indexes': [models.Index(fields=['business', 'since'], name='hygiene_past')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('business',), name='hygiene_one_present')],
+                "verbose_name": "餐饮量化等级",
+                "verbose_name_plural": "餐饮量化等级",
+                "indexes": [models.Index(fields=["business", "since"], name="hygiene_past")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("business",),
+                        name="hygiene_one_present",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Listing',
+            name="Listing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('came_from', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None, verbose_name='来自档案')),
-                ('entry', models.UUIDField(blank=True, null=True, verbose_name='台账条目')),
-                ('user_id', models.BigIntegerField(blank=True, null=True, verbose_name='经办人')),
-                ('at', models.DateTimeField(default=mingchu.base.clock.now, verbose_name='登记时间')),
-                ('struck_at', models.DateTimeField(blank=True, null=True, verbose_name='撤销时间')),
-                ('struck_why', models.CharField(blank=True, max_length=200, verbose_name='撤销理由')),
-                ('roll', models.CharField(choices=[('abnormal', '经营异常名录'), ('serious', '严重违法失信名单')], max_length=10, verbose_name='名录')),
-                ('ground', models.CharField(max_length=24, verbose_name='列入情形')),
-                ('found', models.DateField(verbose_name='查实日期')),
-                ('decide_by', models.DateField(blank=True, null=True, verbose_name='决定期限')),
-                ('since', models.DateField(verbose_name='列入日期')),
-                ('decision', models.CharField(max_length=80, verbose_name='列入决定文号')),
-                ('rule_since', models.DateField(verbose_name='依据版本')),
-                ('ends', models.DateField(blank=True, null=True, verbose_name='期满日期')),
-                ('early_from', models.DateField(blank=True, null=True, verbose_name='可申请提前移出')),
-                ('asked', models.DateField(blank=True, null=True, verbose_name='申请移出日期')),
-                ('leave_by', models.DateField(blank=True, null=True, verbose_name='移出期限')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='在列至')),
-                ('exit', models.CharField(blank=True, choices=[('met', '已履行义务'), ('early', '提前移出'), ('expired', '期满移出'), ('annulled', '列入决定被撤销')], max_length=10, verbose_name='移出情形')),
-                ('exit_decision', models.CharField(blank=True, max_length=80, verbose_name='移出决定文号')),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.business', verbose_name='主体')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "came_from",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="来自档案",
+                    ),
+                ),
+                ("entry", models.UUIDField(blank=True, null=True, verbose_name="台账条目")),
+                ("user_id", models.BigIntegerField(blank=True, null=True, verbose_name="经办人")),
+                (
+                    "at",
+                    models.DateTimeField(default=mingchu.base.clock.now, verbose_name="登记时间"),
+                ),
+                ("struck_at", models.DateTimeField(blank=True, null=True, verbose_name="撤销时间")),
+                (
+                    "struck_why",
+                    models.CharField(blank=True, max_length=200, verbose_name="撤销理由"),
+                ),
+                (
+                    "roll",
+                    models.CharField(
+                        choices=[("abnormal", "经营异常名录"), ("serious", "严重违法失信名单")],
+                        max_length=10,
+                        verbose_name="名录",
+                    ),
+                ),
+                ("ground", models.CharField(max_length=24, verbose_name="列入情形")),
+                ("found", models.DateField(verbose_name="查实日期")),
+                ("decide_by", models.DateField(blank=True, null=True, verbose_name="决定期限")),
+                ("since", models.DateField(verbose_name="列入日期")),
+                ("decision", models.CharField(max_length=80, verbose_name="列入决定文号")),
+                ("rule_since", models.DateField(verbose_name="依据版本")),
+                ("ends", models.DateField(blank=True, null=True, verbose_name="期满日期")),
+                (
+                    "early_from",
+                    models.DateField(blank=True, null=True, verbose_name="可申请提前移出"),
+                ),
+                ("asked", models.DateField(blank=True, null=True, verbose_name="申请移出日期")),
+                ("leave_by", models.DateField(blank=True, null=True, verbose_name="移出期限")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="在列至")),
+                (
+                    "exit",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("met", "已履行义务"),
+                            ("early", "提前移出"),
+                            ("expired", "期满移出"),
+                            ("annulled", "列入决定被撤销"),
+                        ],
+                        max_length=10,
+                        verbose_name="移出情形",
+                    ),
+                ),
+                (
+                    "exit_decision",
+                    models.CharField(blank=True, max_length=80, verbose_name="移出决定文号"),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.business",
+                        verbose_name="主体",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '名录记录',
-                'verbose_name_plural': '名录记录',
-                'indexes': [models.Index(fields=['business', '-since'], name='listing_of_business'), models.Index(condition=models.Q(('struck_at__isnull', True), ('until__isnull', True)), fields=['roll', 'business'], name='listing_standing')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('struck_at__isnull', True), ('until__isnull', True)), fields=('business', 'roll', 'ground'), name='listing_once'), models.CheckConstraint(condition=models.Q(models.Q(('exit', ''), ('until__isnull', True)), models.Q(('until__gte', models.F('since')), ('until__isnull', False), models.Q(('exit', ''), _negated=True)), _connector='OR'), name='listing_ends_with_its_ground')],
+                "verbose_name": "名录记录",
+                "verbose_name_plural": "名录记录",
+                "indexes": [
+                    models.Index(fields=["business", "-since"], name="listing_of_business"),
+                    models.Index(
+                        condition=models.Q(("struck_at__isnull", True), ("until__isnull", True)),
+                        fields=["roll", "business"],
+                        name="listing_standing",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("struck_at__isnull", True), ("until__isnull", True)),
+                        fields=("business", "roll", "ground"),
+                        name="listing_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("exit", ""), ("until__isnull", True)),
+                            models.Q(
+                                ("until__gte", models.F("since")),
+                                ("until__isnull", False),
+                                models.Q(("exit", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="listing_ends_with_its_ground",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Objection',
+            name="Objection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.CharField(blank=True, max_length=40, verbose_name='项目')),
-                ('text', models.TextField(max_length=2000, verbose_name='异议内容')),
-                ('state', models.CharField(choices=[('open', '待答复'), ('upheld', '异议成立'), ('rejected', '异议不成立'), ('withdrawn', '已撤回')], default='open', max_length=12, verbose_name='状态')),
-                ('user_id', models.BigIntegerField(blank=True, null=True, verbose_name='提出人')),
-                ('at', models.DateTimeField(default=mingchu.base.clock.now, verbose_name='提出时间')),
-                ('answer', models.TextField(blank=True, max_length=2000, verbose_name='答复')),
-                ('answered_by', models.BigIntegerField(blank=True, null=True, verbose_name='答复人')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='答复时间')),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.business', verbose_name='经营者')),
-                ('grade', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='risk.grade', verbose_name='风险等级')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("item", models.CharField(blank=True, max_length=40, verbose_name="项目")),
+                ("text", models.TextField(max_length=2000, verbose_name="异议内容")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "待答复"),
+                            ("upheld", "异议成立"),
+                            ("rejected", "异议不成立"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        default="open",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("user_id", models.BigIntegerField(blank=True, null=True, verbose_name="提出人")),
+                (
+                    "at",
+                    models.DateTimeField(default=mingchu.base.clock.now, verbose_name="提出时间"),
+                ),
+                ("answer", models.TextField(blank=True, max_length=2000, verbose_name="答复")),
+                (
+                    "answered_by",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="答复人"),
+                ),
+                (
+                    "answered_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="答复时间"),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.business",
+                        verbose_name="经营者",
+                    ),
+                ),
+                (
+                    "grade",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="objections",
+                        to="risk.grade",
+                        verbose_name="风险等级",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '等级异议',
-                'verbose_name_plural': '等级异议',
-                'indexes': [models.Index(fields=['state', 'id'], name='objection_waiting')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('business',), name='objection_one_open')],
+                "verbose_name": "等级异议",
+                "verbose_name_plural": "等级异议",
+                "indexes": [models.Index(fields=["state", "id"], name="objection_waiting")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("business",),
+                        name="objection_one_open",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Override',
+            name="Override",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('letter', models.CharField(choices=[('A', '风险低'), ('B', '风险较低'), ('C', '风险较高'), ('D', '风险高')], max_length=1, verbose_name='风险等级')),
-                ('why', models.CharField(max_length=500, verbose_name='理由')),
-                ('since', models.DateField(verbose_name='自')),
-                ('until', models.DateField(verbose_name='至')),
-                ('user_id', models.BigIntegerField(blank=True, null=True, verbose_name='决定人')),
-                ('at', models.DateTimeField(default=mingchu.base.clock.now, verbose_name='决定时间')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='提前撤销')),
-                ('end_why', models.CharField(blank=True, max_length=500, verbose_name='撤销理由')),
-                ('ended_by', models.BigIntegerField(blank=True, null=True, verbose_name='撤销人')),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.business', verbose_name='经营者')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "letter",
+                    models.CharField(
+                        choices=[
+                            ("A", "风险低"),
+                            ("B", "风险较低"),
+                            ("C", "风险较高"),
+                            ("D", "风险高"),
+                        ],
+                        max_length=1,
+                        verbose_name="风险等级",
+                    ),
+                ),
+                ("why", models.CharField(max_length=500, verbose_name="理由")),
+                ("since", models.DateField(verbose_name="自")),
+                ("until", models.DateField(verbose_name="至")),
+                ("user_id", models.BigIntegerField(blank=True, null=True, verbose_name="决定人")),
+                (
+                    "at",
+                    models.DateTimeField(default=mingchu.base.clock.now, verbose_name="决定时间"),
+                ),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="提前撤销")),
+                ("end_why", models.CharField(blank=True, max_length=500, verbose_name="撤销理由")),
+                ("ended_by", models.BigIntegerField(blank=True, null=True, verbose_name="撤销人")),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.business",
+                        verbose_name="经营者",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '人工调整',
-                'verbose_name_plural': '人工调整',
-                'indexes': [models.Index(fields=['business', '-id'], name='override_of_business')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='override_ends_after_it_begins')],
+                "verbose_name": "人工调整",
+                "verbose_name_plural": "人工调整",
+                "indexes": [models.Index(fields=["business", "-id"], name="override_of_business")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gte", models.F("since"))),
+                        name="override_ends_after_it_begins",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='profile',
-            index=models.Index(fields=['business', '-since', '-id'], name='profile_newest'),
+            model_name="profile",
+            index=models.Index(fields=["business", "-since", "-id"], name="profile_newest"),
         ),
         migrations.AddIndex(
-            model_name='grade',
-            index=models.Index(condition=models.Q(('until__isnull', True)), fields=['letter', 'business'], name='grade_by_letter'),
+            model_name="grade",
+            index=models.Index(
+                condition=models.Q(("until__isnull", True)),
+                fields=["letter", "business"],
+                name="grade_by_letter",
+            ),
         ),
         migrations.AddIndex(
-            model_name='grade',
-            index=models.Index(fields=['business', 'since'], name='grade_past'),
+            model_name="grade",
+            index=models.Index(fields=["business", "since"], name="grade_past"),
         ),
         migrations.AddIndex(
-            model_name='grade',
-            index=models.Index(fields=['run', 'id'], name='grade_of_run'),
+            model_name="grade",
+            index=models.Index(fields=["run", "id"], name="grade_of_run"),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('business',), name='grade_one_present'),
+            model_name="grade",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until__isnull", True)),
+                fields=("business",),
+                name="grade_one_present",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('letter', ''), _negated=True), ('points__isnull', False), ('missing', '')), models.Q(('letter', ''), models.Q(('missing', ''), _negated=True)), _connector='OR'), name='grade_or_what_is_missing'),
+            model_name="grade",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        models.Q(("letter", ""), _negated=True),
+                        ("points__isnull", False),
+                        ("missing", ""),
+                    ),
+                    models.Q(("letter", ""), models.Q(("missing", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="grade_or_what_is_missing",
+            ),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['day'], include=('business', 'failed_key', 'failed_general', 'applicable_key'), name='risk_visit_by_day'),
+            model_name="visit",
+            index=models.Index(
+                fields=["day"],
+                include=("business", "failed_key", "failed_general", "applicable_key"),
+                name="risk_visit_by_day",
+            ),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['inspector_id', 'day'], name='risk_visit_by_inspector'),
+            model_name="visit",
+            index=models.Index(fields=["inspector_id", "day"], name="risk_visit_by_inspector"),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('failed_key__lte', models.F('applicable_key')), ('failed_general__lte', models.F('applicable_general'))), name='visit_fails_what_applies'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("failed_key__lte", models.F("applicable_key")),
+                    ("failed_general__lte", models.F("applicable_general")),
+                ),
+                name="visit_fails_what_applies",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(fields=('business', 'day', 'department', 'purpose', 'inspector', 'inspector_id'), name='visit_once', nulls_distinct=False),
+            model_name="visit",
+            constraint=models.UniqueConstraint(
+                fields=("business", "day", "department", "purpose", "inspector", "inspector_id"),
+                name="visit_once",
+                nulls_distinct=False,
+            ),
         ),
     ]
