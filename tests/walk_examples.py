@@ -571,6 +571,7 @@ EXAMPLES: dict[str, Example] = {
     "territory:hand_over_cadre": Example(lambda: {"pk": _cadre()}, method="post"),
     "territory:take_off_cadre": Example(lambda: {"pk": _cadre()}, method="post"),
     "risk:file": Example(lambda: {"number": _graded()}),
+    "risk:reasons": Example(lambda: {"number": _graded()}),
     "risk:profile": Example(lambda: {"number": _business(), "sheet": "restaurant"}),
     "risk:record_visit": Example(lambda: {"number": _business()}),
     "risk:record_ground": Example(lambda: {"number": _business()}),
@@ -579,7 +580,6 @@ EXAMPLES: dict[str, Example] = {
     "risk:decide_ground": Example(lambda: {"pk": _ground()}),
     "risk:answer_objection": Example(lambda: {"pk": _objection()}),
     "risk:run": Example(lambda: {"pk": _risk_run()}, everywhere=True),
-    "risk:run_now": Example(dict, role="city", method="post", everywhere=True),
     "risk:own_grade": Example(lambda: {"number": _graded()}, role="enterprise", owned=True),
     "risk:object": Example(lambda: {"number": _graded()}, role="enterprise", owned=True),
     "risk:withdraw_objection": Example(

@@ -34,7 +34,7 @@ from mingchu.kit.drawn import drawn
 from mingchu.risk import rules, words
 from mingchu.risk.models import Direction, ObjectionState
 from mingchu.risk.pages.common import DECIDE, OWN, READ, pointed, rows
-from mingchu.risk.pages.file import told
+from mingchu.risk.pages.file import brief
 from mingchu.risk.queries import coverage as covered
 from mingchu.risk.queries import grades as queries
 from mingchu.rulebook.words import words as said
@@ -101,11 +101,11 @@ def hang() -> None:
 
 
 def _panel(request: HttpRequest, number: int) -> SafeString | str:
-    """Grade and reasons of one business, asked in one question."""
+    """The grade of one business, asked in one question; its reasons when they are unfolded."""
     known = queries.standing(number)
     if known is None:
         return ""
-    shown = told(known)
+    shown = brief(known)
     return drawn(PANEL, shown, request) if shown["graded"] else ""
 
 
@@ -128,7 +128,7 @@ def _desk(request: HttpRequest, number: int) -> SafeString | str:
     known = queries.standing(number)
     if known is None or known.grade is None:
         return ""
-    return drawn(OWN_PANEL, told(known), request)
+    return drawn(OWN_PANEL, brief(known), request)
 
 
 def _undecided(actor: Actor) -> FigureValue:

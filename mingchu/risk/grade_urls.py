@@ -20,6 +20,7 @@ urlpatterns = [
     path("w/risk/objections/<int:pk>/answer", file.answer, name="answer_objection"),
     path("w/risk/overrides/<int:pk>/end", file.end_override, name="end_override"),
     path("w/risk/businesses/<business:number>", file.file, name="file"),
+    path("w/risk/businesses/<business:number>/reasons", file.reasons, name="reasons"),
     path("w/risk/businesses/<business:number>/profile/<slug:sheet>", file.profile, name="profile"),
     path("w/risk/businesses/<business:number>/visit", file.visit, name="record_visit"),
     path("w/risk/businesses/<business:number>/ground", file.ground, name="record_ground"),

@@ -55,7 +55,10 @@ def test_the_panel_of_the_business_file_asks_once(
     with django_assert_num_queries(1):
         drawn = _panel(request, shop.pk)
 
-    assert "静态风险" in str(drawn) or "动态风险" in str(drawn)
+    assert "风险A级（风险低）" in str(drawn)
+    unfolded = text(desk().get(f"/w/risk/businesses/{shop.public_id}/reasons"))
+    assert "动态风险：近一年检查发现" in unfolded
+    assert "<html" not in unfolded
 
 
 def test_lists_and_figures_of_the_city_open(shop: Any, business: Make, desk: Make) -> None:

@@ -59,13 +59,37 @@ def _sheets(kind: str, day: date) -> tuple[str, ...]:
     return rules.sheets_of(kind, day)
 
 
+@requires(READ)
+@require_safe
+def reasons(request: HttpRequest, number: int) -> HttpResponse:
+    """The part of the panel that is drawn when somebody unfolds it."""
+    found(request, number, READ)
+    known = queries.standing(number)
+    if known is None or known.grade is None or not known.grade.letter:
+        raise Http404
+    return render(request, "risk/_reasons.html", told(known))
+
+
 def told(known: Standing) -> dict[str, Any]:
-    """A grade with every reason, as the panel, the file and the desk show it."""
+    """A grade with every reason, as the file and the desk show it."""
+    grade = known.grade
+    if grade is None:
+        return brief(known)
+    lines = words.lines(grade.reasons, grade.sheet, known.rules or {})
+    return {
+        **brief(known),
+        "lines": lines,
+        "better": words.better(known),
+        "chart": points_chart(lines) if grade.letter else "",
+    }
+
+
+def brief(known: Standing) -> dict[str, Any]:
+    """A grade without its reasons, as the business file shows it: quick to draw."""
     grade = known.grade
     if grade is None:
         graded = bool(rules.sheets_of(known.kind, clock.today()))
         return {"known": known, "grade": None, "graded": graded}
-    lines = words.lines(grade.reasons, grade.sheet, known.rules or {})
     return {
         "known": known,
         "grade": grade,
@@ -77,10 +101,7 @@ def told(known: Standing) -> dict[str, Any]:
         "by_points": words.letter_short(grade.by_points),
         "missing": words.missing_name(grade.missing) if grade.missing else "",
         "often": words.visits_a_year(grade.letter, clock.today()),
-        "lines": lines,
-        "better": words.better(known),
         "sheet": words.sheet_name(grade.sheet, clock.today()) if grade.sheet else "",
-        "chart": points_chart(lines) if grade.letter else "",
     }
 
 
