@@ -197,6 +197,37 @@ def _receiver(form: str = "webhook") -> int:
     return int(made.pk)
 
 
+def _rule_version(state: str = "draft") -> int:
+    """A version of a sheet that lacks nothing: half written, before its reviewer, or approved."""
+    from datetime import date
+
+    from rulings import CITED, value_of
+
+    from mingchu.kit.rules import drafting, reviewing
+
+    sheet = value_of("grade.static_seller")
+    sheet["items"][0]["bands"][0]["is"] = 2
+    members = ["bulk_ambient", "bulk_chilled"]
+    sheet["caps"] = [{"id": "bulk", "zh": "散装", "en": "Bulk", "items": members, "most": 10}]
+    said = {"since": date(2099, 1, 1), "value": {**sheet, "total": 36}, **CITED}
+    row = drafting.draft(rule="grade.static_seller", author="user:0", **said)
+    if state != "draft":
+        drafting.submit(version=row.pk)
+    if state == "approved":
+        reviewing.approve(version=row.pk, reviewer="user:1")
+    return int(row.pk)
+
+
+def _rule_page(
+    state: str = "draft", name: str = "", filled: Mapping[str, str] | None = None
+) -> Example:
+    """A page, or a form that is sent, of the city bureau's."""
+    more = {"name": name} if name else {}
+    return Example(
+        lambda: {"pk": _rule_version(state), **more}, role="city", everywhere=True, filled=filled
+    )
+
+
 def _duty() -> int:
     from datetime import timedelta
 
@@ -325,6 +356,66 @@ def _visit() -> int:
     with clock.at(datetime(2026, 4, 1, tzinfo=UTC)):
         territory.nightly()
     return int(visits([CITY], VisitsAsked()).get().pk)
+
+
+def _graded() -> int:
+    """A business with a risk grade."""
+    from mingchu.risk import services as risk
+    from mingchu.risk.values import NewProfile, NewVisit
+
+    number, today = _business(), clock.today()
+    risk.record_profile(
+        new=NewProfile(business=number, sheet="restaurant", answers={"area": 90}, since=today)
+    )
+    risk.record_visit(new=NewVisit(business=number, day=today, applicable_general=10))
+    return number
+
+
+def _risk_run() -> int:
+    from mingchu.risk import services as risk
+
+    _graded()
+    return int(risk.grade_city().pk)
+
+
+def _ground() -> int:
+    from mingchu.risk import services as risk
+    from mingchu.risk.values import NewGround
+
+    new = NewGround(business=_graded(), direction="raise", ground="other", day=clock.today())
+    return risk.record_ground(new=new)
+
+
+def _objection() -> int:
+    from mingchu.risk import services as risk
+    from mingchu.risk.queries import grades
+
+    present = grades.one([CITY], _graded())
+    assert present is not None
+    return int(risk.object_to(grade=present, text="测试").pk)
+
+
+def _override() -> int:
+    from mingchu.risk import services as risk
+
+    made = risk.set_override(business=_graded(), letter="D", why="测试", until=clock.today())
+    return int(made.pk)
+
+
+def _fact() -> int:
+    from mingchu.risk.services.crediting import NewFact, note_fact
+
+    told = NewFact(business_id=_business(), kind="penalty", day=clock.today(), reference="1")
+    return int(note_fact(told).pk)
+
+
+def _listing() -> int:
+    from mingchu.risk.services.listing import NewListing, enter_list
+
+    day = clock.today()
+    told = NewListing(business_id=_business(), roll="abnormal", ground="unreachable",
+                      found=day, since=day, decision="1")  # fmt: skip
+    return int(enter_list(told).pk)
 
 
 def _attachment() -> UUID:
@@ -478,7 +569,48 @@ EXAMPLES: dict[str, Example] = {
     "territory:link_cadre": Example(lambda: {"pk": _cadre()}, method="post"),
     "territory:hand_over_cadre": Example(lambda: {"pk": _cadre()}, method="post"),
     "territory:take_off_cadre": Example(lambda: {"pk": _cadre()}, method="post"),
+    "risk:file": Example(lambda: {"number": _graded()}),
+    "risk:reasons": Example(lambda: {"number": _graded()}),
+    "risk:profile": Example(lambda: {"number": _business(), "sheet": "restaurant"}),
+    "risk:record_visit": Example(lambda: {"number": _business()}),
+    "risk:record_ground": Example(lambda: {"number": _business()}),
+    "risk:override": Example(lambda: {"number": _graded()}),
+    "risk:end_override": Example(lambda: {"pk": _override()}),
+    "risk:decide_ground": Example(lambda: {"pk": _ground()}),
+    "risk:answer_objection": Example(lambda: {"pk": _objection()}),
+    "risk:run": Example(lambda: {"pk": _risk_run()}, everywhere=True),
+    "risk:own_grade": Example(lambda: {"number": _graded()}, role="enterprise", owned=True),
+    "risk:object": Example(lambda: {"number": _graded()}, role="enterprise", owned=True),
+    "risk:withdraw_objection": Example(
+        lambda: {"pk": _objection()}, role="enterprise", method="post", owned=True
+    ),
+    "api:grade_of_business": Example(lambda: {"code": _business_code()}),
+    "risk:credit_file": Example(lambda: {"number": _business()}),
+    "risk:note_fact": Example(lambda: {"number": _business()}),
+    "risk:enter_list": Example(lambda: {"number": _business()}),
+    "risk:strike_fact": Example(lambda: {"pk": _fact()}),
+    "risk:act_on_listing": Example(lambda: {"pk": _listing(), "act": "ask"}),
+    "api:credit_of_business": Example(lambda: {"code": _business_code()}),
+    "api:burden_of_business": Example(lambda: {"code": _business_code()}),
     "kit:open_item": Example(lambda: {"pk": _letter()}, method="post", owned=True),
+    "kit:rule": Example(lambda: {"rule_id": "grade.bands"}, everywhere=True),
+    "kit:rule_begin": Example(
+        lambda: {"rule_id": "grade.bands"},
+        role="city",
+        everywhere=True,
+        filled={"since": "2099-01-01"},
+    ),
+    **{
+        f"kit:rule_{page}": _rule_page()
+        for page in ("draft", "terms", "value", "new_item", "new_cap", "rehearsal")
+    },
+    "kit:rule_item": _rule_page(name="area"),
+    "kit:rule_cap": _rule_page(name="bulk"),
+    "kit:rule_drop": _rule_page(name="suppliers", filled={}),
+    "kit:rule_repeal": _rule_page(filled={}),
+    "kit:rule_submit": _rule_page(filled={}),
+    "kit:rule_decide": _rule_page("in_review", filled={"decision": "approve"}),
+    "kit:rule_withdraw": _rule_page("approved", filled={}),
     "kit:receiver": Example(lambda: {"pk": _receiver()}, role="city", everywhere=True),
     **{
         f"kit:{act}": Example(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import NamedTuple
 
 from mingchu.alerts import limits
@@ -16,17 +15,17 @@ from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.rulebook.domain import Ruling
 from mingchu.rulebook.kinds import Shape, Unit
-from mingchu.rulebook.store import rule, rulebook
+from mingchu.rulebook.store import by_book, rule, rulebook
 from mingchu.signals.feeders import is_fed
 
 
-@lru_cache(maxsize=4096)
+@by_book(maxsize=4096)
 def ruling(name: str, day: date) -> Ruling:
     """Asked for every alert that opens; a day's rulings never change."""
     return rule(name).on(day)
 
 
-@lru_cache(maxsize=64)
+@by_book(maxsize=64)
 def kinds_on(day: date) -> Mapping[str, Kind]:
     """Every kind of the table in force on the day, by code; none before there was a table."""
     try:
@@ -89,7 +88,7 @@ def _termed(name: str, key: str, severity: int, start: datetime) -> Deadline:
     return Deadline(due, found.id, found.since, start, provisional)
 
 
-@lru_cache(maxsize=1024)
+@by_book(maxsize=1024)
 def _due(name: str, key: str, severity: int, start: datetime) -> tuple[datetime, bool]:
     """As the clock of an order reads the same term."""
     found = ruling(name, clock.city(start).date())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy
@@ -17,6 +16,7 @@ from mingchu.alerts.models import Alert
 from mingchu.base import clock
 from mingchu.registry.places import district_name
 from mingchu.registry.queries import licence_numbers, person_names
+from mingchu.rulebook.store import by_book
 
 # How a severity looks, beside its word.
 TAGS = {1: "bad", 2: "warn", 3: ""}
@@ -37,7 +37,7 @@ def kind_names() -> dict[str, str]:
     return _kind_names(get_language() or "zh-hans", clock.today())
 
 
-@lru_cache(maxsize=16)
+@by_book(maxsize=16)
 def _kind_names(language: str, day: date) -> dict[str, str]:
     ruling = rules.ruling(kinds.RULE, day)
     named = {code: ruling.labels[code].said(language) for code in ruling.value}

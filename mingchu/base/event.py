@@ -58,12 +58,17 @@ def kinds(above: type[Event] = Event) -> set[str]:
     return {heir.kind for heir in heirs}.union(*map(kinds, heirs))
 
 
+_BARE = frozenset({bool, int, str})
+
+
 def plain(value: Any) -> Any:
     """A JSON value; days and moments as ISO 8601, decimals as text.
 
     Raises TypeError for a float (its text differs between languages) and for anything unknown.
     """
-    if value is None or (isinstance(value, bool | int | str) and not isinstance(value, Enum)):
+    if value is None or type(value) in _BARE:
+        return value
+    if isinstance(value, bool | int | str) and not isinstance(value, Enum):
         return value
     if isinstance(value, Enum):
         return plain(value.value)

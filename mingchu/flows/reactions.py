@@ -22,10 +22,16 @@ from mingchu.flows import telling
 from mingchu.kit import events as kit
 from mingchu.ledger.services import Entry
 from mingchu.registry import events as registry
+from mingchu.risk import events as risk
+from mingchu.risk import services as grading
+from mingchu.risk.services import crediting, following
 from mingchu.territory import events as territory
 from mingchu.territory import services as territorial
 
 Pairs = Sequence[tuple[Any, Entry]]
+CASE = "case_reported"
+# A report led to a case; it did so still when it was answered and followed up.
+FILED, ANSWERED = "filed", ("closed", "followed_up")
 
 
 def visits_go_with_the_business(event: Any, entry: Entry) -> None:
@@ -52,6 +58,8 @@ def withdrawn_businesses_are_forgotten(pairs: Pairs) -> None:
     numbers = [event.business_id for event, _entry in pairs]
     territorial.forget(numbers)
     alerts.let_go(numbers)
+    following.forget_classes(numbers)
+    grading.forget(numbers)
 
 
 def desk_takes_its_visits_along(event: accounts.DeskHandedOver, entry: Entry) -> None:
@@ -125,6 +133,75 @@ def letters_hear_of_their_order(event: of_alerts.AlertEnded, entry: Entry) -> No
         letters.order_ended(subject=event.about, outcome=event.how)
 
 
+def talk_is_held_against_the_business(event: of_alerts.TalkHeld, entry: Entry) -> None:
+    """A responsibility talk stands in the credit file, with the number of its order."""
+    talks_are_held_against_businesses([(event, entry)])
+
+
+def talks_are_held_against_businesses(pairs: Pairs) -> None:
+    crediting.note_facts(
+        crediting.told_by_house(
+            event.business_id, "talk", event.day, f"{event.number} · {event.step}"
+        )
+        for event, _entry in pairs
+        if event.business_id
+    )
+
+
+def case_is_held_against_the_business(event: complaints.ComplaintMoved, entry: Entry) -> None:
+    """A report that led to a case stands in the credit file; if it did not after all, no more."""
+    if not event.business_id:
+        return
+    # The letter's own number is its writer's key: the house's number of it stands here.
+    known = f"complaint:{event.complaint_id}"
+    if event.after == FILED:
+        day = clock.city(entry.city_time).date()
+        fact = crediting.told_by_house(event.business_id, CASE, day, known)
+        crediting.note_facts([fact])
+    elif event.before == FILED and event.after not in ANSWERED:
+        crediting.strike_told(
+            business_id=event.business_id, kind=CASE, reference=known, why="撤销立案"
+        )
+
+
+def credit_goes_to_the_kept_file(event: registry.BusinessesMerged, entry: Entry) -> None:
+    following.follow_merge(gone=event.gone, kept=event.business_id)
+
+
+def credit_comes_back(event: registry.MergeUndone, entry: Entry) -> None:
+    following.follow_unmerge(gone=event.gone, kept=event.business_id)
+
+
+def grade_follows_the_business(event: Any, entry: Entry) -> None:
+    """Whether and by which sheet it is graded depends on how it stands and what it is."""
+    grades_follow_businesses([(event, entry)])
+
+
+def grades_follow_businesses(pairs: Pairs) -> None:
+    grading.follow({event.business_id for event, _entry in pairs if _matters(event)})
+
+
+def _matters(event: Any) -> bool:
+    """Of a correction only what a grade looks at."""
+    return not isinstance(event, registry.BusinessCorrected) or bool(
+        {"kind", "opened"} & set(event.fields)
+    )
+
+
+def grades_follow_the_files(event: Any, entry: Entry) -> None:
+    """Of two files that became one, or two again, each has what is its own."""
+    grading.follow({event.business_id, event.gone})
+
+
+def listed_business_is_graded_anew(event: Any, entry: Entry) -> None:
+    """The list of serious violations decides the grade as long as a business is on it."""
+    listed_businesses_are_graded_anew([(event, entry)])
+
+
+def listed_businesses_are_graded_anew(pairs: Pairs) -> None:
+    grading.follow({event.business_id for event, _entry in pairs if event.roll == "serious"})
+
+
 def order_rises_with_its_alert(event: of_alerts.AlertRose, entry: Entry) -> None:
     """What is graver than it was is more urgent for whoever handles it."""
     orders.rise([event.alert_id])
@@ -159,6 +236,8 @@ FACTS: Sequence[type[Event]] = (
 OWN: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
     of_alerts.AlertRose: [order_rises_with_its_alert],
     of_alerts.AlertEnded: [letters_hear_of_their_order],
+    of_alerts.TalkHeld: [talk_is_held_against_the_business],
+    complaints.ComplaintMoved: [case_is_held_against_the_business],
     of_alerts.OrderOpened: [telling.urgent_order_is_told],
     of_alerts.OrderMoved: [telling.step_is_told],
     of_alerts.OrderEscalated: [telling.rise_is_told],
@@ -172,10 +251,24 @@ OWN: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
         orders_follow_the_business,
         letters_follow_the_business,
     ],
-    registry.BusinessStateChanged: [visits_go_with_the_business],
-    registry.BusinessClosed: [visits_go_with_the_business],
-    registry.BusinessesMerged: [visits_go_with_the_file, orders_go_to_the_kept_file],
-    registry.MergeUndone: [visits_go_with_the_file, orders_come_back],
+    registry.BusinessCorrected: [grade_follows_the_business],
+    registry.BusinessStateChanged: [visits_go_with_the_business, grade_follows_the_business],
+    registry.BusinessClosed: [visits_go_with_the_business, grade_follows_the_business],
+    registry.BusinessesMerged: [
+        visits_go_with_the_file,
+        orders_go_to_the_kept_file,
+        credit_goes_to_the_kept_file,
+        grades_follow_the_files,
+    ],
+    registry.MergeUndone: [
+        visits_go_with_the_file,
+        orders_come_back,
+        credit_comes_back,
+        grades_follow_the_files,
+    ],
+    risk.ListEntered: [listed_business_is_graded_anew],
+    risk.ListLeft: [listed_business_is_graded_anew],
+    risk.ListingStruck: [listed_business_is_graded_anew],
     registry.BusinessWithdrawn: [withdrawn_business_is_forgotten],
 }
 
@@ -192,9 +285,12 @@ BATCHES: Mapping[Callable[..., Any], Callable[..., Any]] = {
     visits_go_with_the_business: visits_go_with_businesses,
     withdrawn_business_is_forgotten: withdrawn_businesses_are_forgotten,
     its_alerts_are_looked_at_again: their_alerts_are_looked_at_again,
+    talk_is_held_against_the_business: talks_are_held_against_businesses,
     telling.urgent_order_is_told: telling.urgent_orders_are_told,
     telling.step_is_told: telling.steps_are_told,
     letters_follow_the_business: letters_follow_businesses,
+    grade_follows_the_business: grades_follow_businesses,
+    listed_business_is_graded_anew: listed_businesses_are_graded_anew,
 }
 
 TERMINAL: frozenset[type[Event]] = frozenset(
@@ -211,7 +307,6 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         accounts.TokenIssued,
         accounts.TokenRevoked,
         complaints.ComplaintRegistered,
-        complaints.ComplaintMoved,
         complaints.ComplaintCorrected,
         complaints.ComplaintTakenBack,
         complaints.ReportersForgotten,
@@ -225,6 +320,12 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         kit.ReceiverEnded,
         kit.DutySet,
         kit.DutyDropped,
+        kit.RuleDrafted,
+        kit.RuleRewritten,
+        kit.RuleSubmitted,
+        kit.RuleApproved,  # every process hears of it by the book's stamp
+        kit.RuleReturned,
+        kit.RuleWithdrawn,
         # A new business has no alerts to end; what it lacks is found at night.
         registry.BusinessEnrolled,
         registry.ExamRecorded,
@@ -254,8 +355,26 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         of_alerts.AlertRedated,
         of_alerts.OrderEnded,
         of_alerts.OrderTransferred,
-        of_alerts.TalkHeld,
         of_alerts.SilenceMade,
+        # Of classes and grades those who draw and inspect ask; nothing follows at once.
+        # Facts alone move no grade: the act that brings one grades, or the night does.
+        risk.ProfileRecorded,
+        risk.VisitRecorded,
+        risk.FactTakenBack,
+        risk.GroundRecorded,
+        risk.GroundDecided,
+        risk.Regraded,
+        risk.GradesRun,
+        risk.OverrideSet,
+        risk.OverrideEnded,
+        risk.ObjectionMade,
+        risk.ObjectionAnswered,
+        risk.ObjectionWithdrawn,
+        risk.HygieneGraded,
+        risk.FactNoted,
+        risk.FactStruck,
+        risk.ExitAsked,
+        risk.CreditReckoned,
         of_alerts.SilenceLifted,
     }
 )

@@ -18,14 +18,17 @@ class KitConfig(AppConfig):
         from mingchu.kit.files import said, signs
         from mingchu.kit.messages import hanging
         from mingchu.kit.roster import Roster
+        from mingchu.kit.rules import hanging as rules
         from mingchu.kit.sheets.importers import IMPORTERS
-        from mingchu.kit.states import BLOB, IMPORT
+        from mingchu.kit.states import BLOB, IMPORT, RULE
 
         STATES.add("kit.ImportBatch", IMPORT)
         STATES.add("kit.Blob", BLOB)
+        STATES.add("kit.RuleVersion", RULE)
         signs.hang()
         said.hang()
         hanging.hang()
+        rules.hang()
         IMPORTERS.add("people", Roster())
         NAVIGATION.add(
             "kit.imports", NavigationItem(_("批量导入"), "kit:imports", "kit.import"), order=700

@@ -1,9 +1,9 @@
-"""What happened to lists and files that came in, to receivers and to the duty roster."""
+"""What happened to lists and files that came in, to receivers, the duty roster and city rules."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from mingchu.base.event import Event
 
@@ -103,3 +103,63 @@ class DutyDropped(Event):
     scope: str
     begins: datetime
     ends: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleDrafted(Event):
+    """Somebody began a version of a rule; the digest names its words to the letter."""
+
+    version_id: int
+    rule: str
+    since: date
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleRewritten(Event):
+    """The draft of a version says something else."""
+
+    version_id: int
+    rule: str
+    since: date
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleSubmitted(Event):
+    """A version was put before a reviewer."""
+
+    version_id: int
+    rule: str
+    since: date
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleApproved(Event):
+    """A version speaks from its day on."""
+
+    version_id: int
+    rule: str
+    since: date
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleReturned(Event):
+    """A reviewer gave a version back to its author."""
+
+    version_id: int
+    rule: str
+    since: date
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleWithdrawn(Event):
+    """A version was taken back before its day came."""
+
+    version_id: int
+    rule: str
+    since: date
+    digest: str

@@ -2,7 +2,8 @@
 
 Imports: the file as it came, what was made of it, and what each row changed. Files: what is kept
 on disk by digest, who sent it, and what it is attached to. Messages: what people were told, what
-lies in whose inbox, how each wants to be reached, who else is told, and who is on duty.
+lies in whose inbox, how each wants to be reached, who else is told, and who is on duty. Rules: what
+the city has set for itself, from the draft to the day it holds.
 """
 
 from __future__ import annotations
@@ -423,3 +424,66 @@ class Duty(models.Model):
     @property
     def scope(self) -> domain.Scope:
         return domain.Scope(domain.ScopeKind(self.scope_kind), self.scope_code)
+
+
+class RuleState(models.TextChoices):
+    DRAFT = "draft", _("起草")
+    IN_REVIEW = "in_review", _("待审")
+    RETURNED = "returned", _("退回")
+    APPROVED = "approved", _("已批准")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+class RuleFooting(models.TextChoices):
+    """How far a value was compared with its source, as the rulebook says it."""
+
+    VERIFIED = "verified", _("已核对")
+    SECONDARY = "secondary", _("据转载")
+    RECALLED = "recalled", _("待核对")
+    DEMO = "demo", _("演示值")
+
+
+class RuleVersion(models.Model):
+    """A version of a rule that this city sets: drafted by one, approved by another.
+
+    `value` is YAML as it is exported; the word null is a repeal. An approved version never changes;
+    a later one takes over from its own day on.
+    """
+
+    rule = models.CharField(_("规则编号"), max_length=80)
+    since = models.DateField(_("施行日期"))
+    value = models.TextField(_("规定"))
+    law = models.CharField(_("依据文件"), max_length=200, blank=True)
+    number = models.CharField(_("文号"), max_length=100, blank=True)
+    article = models.CharField(_("条款"), max_length=100, blank=True)
+    published = models.DateField(_("公布日期"), null=True, blank=True)
+    status = models.CharField(_("核对情况"), max_length=10, choices=RuleFooting.choices)
+    checked = models.DateField(_("核对日期"))
+    note_zh = models.CharField(_("说明（中文）"), max_length=500, blank=True)
+    note_en = models.CharField(_("说明（英文）"), max_length=500, blank=True)
+    state = models.CharField(
+        _("状态"), max_length=10, choices=RuleState.choices, default=RuleState.DRAFT
+    )
+    author = models.CharField(_("起草人"), max_length=60)
+    reviewer = models.CharField(_("审核人"), max_length=60, blank=True)
+    opinion = models.CharField(_("审核意见"), max_length=500, blank=True)
+    digest = models.CharField(_("摘要"), max_length=64)
+    drafted_at = models.DateTimeField(_("起草时间"), default=clock.now)
+    submitted_at = models.DateTimeField(_("送审时间"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("审定时间"), null=True, blank=True)
+
+    RETENTION: ClassVar = Retention(
+        why="whatever was decided by a rule is explained by it for as long as the decision is kept"
+    )
+
+    class Meta:
+        verbose_name = _("本市规则版本")
+        verbose_name_plural = _("本市规则版本")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rule", "since"],
+                condition=models.Q(state=RuleState.APPROVED),
+                name="rule_version_of_a_day",
+            )
+        ]
+        indexes = [models.Index(fields=["rule", "since"], name="rule_version_of_rule")]

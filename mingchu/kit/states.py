@@ -1,11 +1,11 @@
-"""States of imports and files, for readers; `sheets` and `files` check each move themselves."""
+"""States of imports, files and city rules, for readers; the services check each move themselves."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.base.states import BEGINNING, Move, StateTable
-from mingchu.kit.models import BlobState, ImportState
+from mingchu.kit.models import BlobState, ImportState, RuleState
 
 COLUMNS, EXAMINED, APPLIED, UNDONE = map(str, ImportState.values)
 
@@ -30,5 +30,20 @@ BLOB = StateTable(
         Move("kit.verify_files", (KEPT,), DAMAGED, "its bytes are gone or other ones"),
         Move("kit.verify_files", (DAMAGED,), KEPT, "they are back, from a backup"),
         Move("kit.keep_bytes", (DAMAGED,), KEPT, "they were sent again"),
+    ),
+)
+
+DRAFT, IN_REVIEW, RETURNED, APPROVED, WITHDRAWN = map(str, RuleState.values)
+
+RULE = StateTable(
+    _("本市规则版本"),
+    dict(RuleState.choices),
+    (
+        Move("kit.draft", (BEGINNING,), DRAFT),
+        Move("kit.submit", (DRAFT, RETURNED), IN_REVIEW, "only without a fault"),
+        Move("kit.send_back", (IN_REVIEW,), RETURNED, "by somebody else, with a reason"),
+        Move("kit.approve", (IN_REVIEW,), APPROVED, "by somebody else; speaks from its day on"),
+        Move("kit.withdraw", (DRAFT, RETURNED, IN_REVIEW), WITHDRAWN),
+        Move("kit.withdraw", (APPROVED,), WITHDRAWN, "only before its day"),
     ),
 )

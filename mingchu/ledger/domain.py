@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal
 from uuid import UUID
 
@@ -33,6 +34,7 @@ class DeliveryState(StrEnum):
     DEAD = "dead"
 
 
+@lru_cache(maxsize=16)  # the entries of a set share theirs
 def instant(moment: datetime) -> str:
     """The one text of a moment: UTC to the microsecond.
 

@@ -10,8 +10,8 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from enum import StrEnum
 from importlib import import_module
 from typing import NamedTuple
@@ -22,9 +22,10 @@ from mingchu.ops.commands import Result
 
 
 class Needs(StrEnum):
-    """What must stand before a command runs."""
+    """What must stand before a command runs; its own rules are heard where the house is there."""
 
     SETTINGS = "settings"
+    RULES = "rules"
     DATABASE = "database"
 
 
@@ -57,8 +58,12 @@ COMMANDS = {
     "demo sheet": Command(f"{HERE}.demo:sheet", "a list with known faults", Needs.SETTINGS),
     "demo status": Command(f"{HERE}.demo:status", "how far the demo city is built"),
     "rules lint": Command(f"{HERE}.rules:lint", "what is wrong with the rules", Needs.SETTINGS),
-    "rules show": Command(f"{HERE}.rules:show", "a rule and where it stands", Needs.SETTINGS),
-    "rules replay": Command(f"{HERE}.rules:replay", "a jurist's case, again", Needs.SETTINGS),
+    "grade run": Command(f"{HERE}.grades:run", "grade the city"),
+    "grade show": Command(f"{HERE}.grades:show", "a grade with every reason"),
+    "rules show": Command(f"{HERE}.rules:show", "a rule and where it stands", Needs.RULES),
+    "rules replay": Command(f"{HERE}.rules:replay", "a jurist's case, again", Needs.RULES),
+    "rules export": Command(f"{HERE}.rules:export", "the city's own rules, as YAML files"),
+    "rules import": Command(f"{HERE}.rules:bring_in", "such a file, as drafts"),
     "clock": Command(f"{HERE}.clock:show", "the demo city's time"),
     "clock set": Command(f"{HERE}.clock:set_to", "put it forward to a moment"),
     "clock advance": Command(f"{HERE}.clock:advance", "put it forward by 3d, 12h, 90m"),
@@ -114,12 +119,22 @@ def _run(name: str, command: Command, rest: list[str]) -> int:
         add_arguments(parser)
     options = parser.parse_args(rest)
     try:
-        with home.database() if command.needs is Needs.DATABASE else nullcontext():
+        with _standing(command.needs):
             result = function(options)
     except Refusal as no:
         return _refused(no, as_json=options.json)
     _print(result, as_json=options.json)
     return result.exit_code
+
+
+@contextmanager
+def _standing(needs: Needs) -> Iterator[None]:
+    with ExitStack() as stack:
+        if needs is Needs.DATABASE:
+            stack.enter_context(home.database())
+        if needs is not Needs.SETTINGS:
+            stack.enter_context(home.own_rules())
+        yield
 
 
 def _refused(no: Refusal, *, as_json: bool) -> int:

@@ -9,7 +9,7 @@ import pwd
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from mingchu.base.errors import Refusal
@@ -66,6 +66,16 @@ def database() -> Iterator[None]:
             yield
         finally:
             server.stop()
+
+
+@contextmanager
+def own_rules() -> Iterator[None]:
+    """With the versions of rules that this house has approved, where it is there to be asked."""
+    from mingchu.kit.rules import source
+
+    there = not is_embedded() or Server(home()).is_running()
+    with source.heard() if there else nullcontext():
+        yield
 
 
 def check_open() -> None:

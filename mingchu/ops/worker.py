@@ -32,7 +32,9 @@ def run() -> None:
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
     from mingchu.demo import driver
+    from mingchu.kit.rules import source
 
+    source.speak()
     stop = threading.Event()
     threads = [
         threading.Thread(target=_keep, args=(_load(path), stop), name=path, daemon=True)

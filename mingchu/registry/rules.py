@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from functools import lru_cache
 
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
@@ -12,7 +11,7 @@ from mingchu.registry import domain
 from mingchu.registry.domain import Kind, LicenceKind, Scale
 from mingchu.registry.duties import Basis, Norms
 from mingchu.rulebook.domain import Ruling
-from mingchu.rulebook.store import calendar, rule
+from mingchu.rulebook.store import by_book, calendar, rule
 
 # Which size classes the words of the rule mean.
 LARGE_AND_MEDIUM = (Scale.LARGE, Scale.MEDIUM)
@@ -46,7 +45,7 @@ def ladder(day: date | None = None) -> tuple[int, ...]:
     return tuple(_ruling("licence.expiry_steps", day).value)
 
 
-@lru_cache(maxsize=64)
+@by_book(maxsize=64)
 def expiring_days(day: date) -> int:
     """From how many days before its end a licence counts as expiring."""
     return max(ladder(day))
@@ -126,7 +125,7 @@ def health_warn_days(day: date) -> int:
     return int(max(_ruling("duty.health_steps", day).value))
 
 
-@lru_cache(maxsize=64)
+@by_book(maxsize=64)
 def norms(day: date) -> Norms:
     """What the rules of a day demand of a business in people and papers."""
     required = _held("duty.director_required", day)

@@ -12,7 +12,7 @@ from ninja.decorators import decorate_view
 
 from mingchu.base import clock, paging
 from mingchu.base.doors import public
-from mingchu.rulebook import fresh, queries, store
+from mingchu.rulebook import fresh, queries
 from mingchu.rulebook.queries import Wanted
 
 router = Router(tags=["rules"])
@@ -44,4 +44,4 @@ def list_rules(
 @public
 def one_rule(request: HttpRequest, rule_id: str, on: date | None = None) -> dict[str, Any]:
     """The version that holds on the day, with its citation; a problem where none does."""
-    return queries.ruling_plain(store.rule(rule_id).on(on or clock.today()))
+    return queries.ruling_plain(queries.open_rule(rule_id).on(on or clock.today()))

@@ -3,7 +3,7 @@
 `given` by shape. plain: `{}` for the value, `{from: day or moment}` for the end of a term,
 `{text: …}` for whether a pattern fits. bands: one number under any name. choice: `{key: …}`, with
 `from` for the end of that term. calendar: `{day: …}` for whether it is a working day. sheet: the
-answers by item; items not named lose nothing, but for bands, which then score 0.
+answers by item; items not named lose nothing, but for bands, which are then not answered.
 
 `expect` is the value; for a sheet its points, or some of `{points, top, vetoed, passed}`; for a
 refusal `{refused: code}`; null says that the rule is repealed.
@@ -70,7 +70,7 @@ def agrees(found: Any, expected: Any) -> bool:
 def told(found: Any) -> Any:
     """An outcome as JSON has it."""
     if isinstance(found, scoring.Scored):
-        lost = [{"item": x.item, "points": x.points, "why": x.why} for x in found.lost]
+        lost = [{"item": x.item, "points": x.lost, "why": x.said()} for x in found.lost]
         return values.plain({**_scored(found), "lost": lost})
     return values.plain(found)
 

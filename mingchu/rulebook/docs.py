@@ -16,6 +16,7 @@ HEAD = """# Rules
 Generated from `mingchu/rulebook/data`; a test compares. Every number the law or the city fixes is
 here with law, article, number and day of publication, and for every version a jurist's case runs
 in the tests. Nation `cn`, region `cn-15`, city `cn-1501`: the nearest speaks.
+Rules that a city keeps to its officers (`internal: true`) are left out here as on `/rules/`.
 
 * `verified`: compared with the published text.
 * `secondary`: from a copy or a digest, not compared yet.
@@ -28,7 +29,9 @@ COLUMNS = ("Rule", "规则", "Title", "Where", "Since", "Value", "Cite", "Status
 
 def page() -> str:
     with translation.override("en"):
-        rules = sorted(store.rulebook(), key=lambda rule: (rule.id, rule.jurisdiction))
+        book = store.rulebook()
+        known = (rule for rule in book if not book.rule(rule.id, rule.jurisdiction).is_internal)
+        rules = sorted(known, key=lambda rule: (rule.id, rule.jurisdiction))
         return HEAD + _counts(rules) + "".join(_sections(rules))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -64,7 +64,8 @@ class Version:
 class Rule:
     """What one jurisdiction says under an id; versions stand in the order of `since`.
 
-    `labels` are the words of the keys that a value is made of.
+    `labels` are the words of the keys that a value is made of. An `internal` rule is for officers:
+    no public page, list or interface tells it.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Rule:
     jurisdiction: str
     versions: tuple[Version, ...]
     labels: Mapping[str, Title] = field(default_factory=lambda: MappingProxyType({}))
+    internal: bool = False
 
     @property
     def family(self) -> str:
@@ -92,6 +94,16 @@ def family(rule_id: str) -> str:
     'disclosure'
     """
     return rule_id.split(".", 1)[0]
+
+
+def unknown(rule_id: str) -> Refusal:
+    return Refusal(
+        "unknown_rule",
+        "没有编号为 {rule} 的规则",
+        fix="请在规则目录里查找",
+        status=404,
+        rule=rule_id,
+    )
 
 
 def chain(jurisdiction: str) -> tuple[str, ...]:
@@ -134,6 +146,7 @@ class Ruling:
     jurisdiction: str
     labels: Mapping[str, Title]
     tested: int = 0
+    internal: bool = False
 
     def number(self) -> int | Decimal:
         """The value as a number; a Refusal where it is none."""
@@ -215,6 +228,11 @@ class Resolved:
     def nearest(self) -> Rule:
         return self.rules[0]
 
+    @property
+    def is_internal(self) -> bool:
+        """What one jurisdiction keeps to the officers no other gives away."""
+        return any(rule.internal for rule in self.rules)
+
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
         """In the order of time; a repeal by all stays as the segment of the nearest repeal."""
@@ -284,7 +302,22 @@ class Resolved:
             jurisdiction=rule.jurisdiction,
             labels=rule.labels,
             tested=self.tested.get((rule.jurisdiction, version.since), 0),
+            internal=self.is_internal,
         )
+
+
+def joined(rules: Sequence[Rule], more: Sequence[Rule]) -> list[Rule]:
+    """Rules with the versions that others add to them: of one day the added one speaks."""
+    known = {(rule.id, rule.jurisdiction): rule for rule in rules}
+    for rule in more:
+        key = (rule.id, rule.jurisdiction)
+        before = known.get(key)
+        versions = {
+            one.since: one for one in (*(before.versions if before else ()), *rule.versions)
+        }
+        dated = tuple(versions[day] for day in sorted(versions))
+        known[key] = replace(before or rule, versions=dated)
+    return list(known.values())
 
 
 class Rulebook:
@@ -299,6 +332,14 @@ class Rulebook:
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self._rules.values())
+
+    def with_more(self, rules: Sequence[Rule]) -> Rulebook:
+        """Another book in which these speak too."""
+        return Rulebook(joined(list(self), rules), self._tested)
+
+    def said_by(self, rule_id: str, jurisdiction: str) -> Rule | None:
+        """What one jurisdiction says itself, nothing of the ones above it."""
+        return self._rules.get((rule_id, jurisdiction))
 
     def ids(self) -> tuple[str, ...]:
         return tuple(sorted({rule_id for rule_id, _ in self._rules}))
@@ -326,13 +367,7 @@ class Rulebook:
         said = (self._rules.get((rule_id, place)) for place in chain(jurisdiction))
         rules = tuple(rule for rule in said if rule)
         if not rules:
-            raise Refusal(
-                "unknown_rule",
-                "没有编号为 {rule} 的规则",
-                fix="请在规则目录里查找",
-                status=404,
-                rule=rule_id,
-            )
+            raise unknown(rule_id)
         tested = {
             (place, since): count
             for (known, place, since), count in self._tested.items()

@@ -81,6 +81,14 @@ def lint(data: Path = store.DATA, cases_folder: Path = store.CASES) -> tuple[Fau
     return tuple(sorted(faults, key=lambda one: (one.file, one.rule, one.code, one.detail)))
 
 
+def faults_of(raw: Mapping[str, Any], jurisdiction: str) -> tuple[Fault, ...]:
+    """What is wrong with one rule of a jurisdiction by itself, wherever its record comes from."""
+    rule_family = family(str(raw.get("id", "")))
+    document = Document(Path(f"{rule_family}.yaml"), jurisdiction, rule_family, None)
+    placed = Placed(document, raw)
+    return tuple(placed.fault(code, detail) for code, detail in _rule(placed))
+
+
 @dataclass(frozen=True, eq=False)
 class Placed:
     """A record of a file, a rule or a case, as it was read."""
@@ -122,7 +130,9 @@ def _records(documents: Iterable[Document], key: str) -> Iterator[Placed | Fault
 
 def _rule(placed: Placed) -> Found:
     raw = placed.raw
-    yield from _keys(raw, RULE_KEYS, {"shape", "labels"}, "")
+    yield from _keys(raw, RULE_KEYS, {"shape", "labels", "internal"}, "")
+    if not isinstance(raw.get("internal", False), bool):
+        yield "misfit", "internal"
     if not JURISDICTION.fullmatch(placed.jurisdiction):
         yield "wrong_place", placed.jurisdiction
     if not RULE_ID.fullmatch(placed.id) or family(placed.id) != placed.document.family:

@@ -30,6 +30,13 @@ def rule_badge(ruling: Ruling) -> SafeString:
     """How far a figure was compared with its source; nothing beside one that was."""
     if ruling.status is Status.VERIFIED:
         return SafeString()
+    if ruling.internal:
+        return format_html(
+            '<span class="tag tag--{}" title="{}">{}</span>',
+            ruling.status,
+            STATUS_SAYS[ruling.status],
+            STATUSES[ruling.status],
+        )
     return format_html(
         '<a class="tag tag--{}" href="{}" title="{}">{}</a>',
         ruling.status,

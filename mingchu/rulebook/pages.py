@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -91,9 +90,9 @@ def directory(request: HttpRequest) -> HttpResponse:
     return render(request, "rulebook/directory.html", {"shelf": shelf})
 
 
-@lru_cache(maxsize=KEPT)
+@store.by_book(maxsize=KEPT)
 def _shelf(wanted: Wanted, page: int, day: date, language: str) -> SafeString:
-    """The body of the directory: the book does not change while this process lives."""
+    """The body of the directory."""
     known = queries.entries(day)
     found = [one for one in known if wanted.fits(one)]
     shown = found if wanted.is_all else found[(page - 1) * ON_ONE_PAGE : page * ON_ONE_PAGE]
@@ -202,7 +201,9 @@ def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
     asked = request.GET.get("on", "")
     day = _day(asked) if asked else clock.today()
     return render(
-        request, "rulebook/rule.html", {**told(store.rule(rule_id), day), "asked": bool(asked)}
+        request,
+        "rulebook/rule.html",
+        {**told(queries.open_rule(rule_id), day), "asked": bool(asked)},
     )
 
 

@@ -9,7 +9,16 @@ from typing import Any
 
 from mingchu.base.errors import Refusal
 from mingchu.rulebook import store
-from mingchu.rulebook.domain import Citation, Resolved, Rule, Ruling, Title, Version, family
+from mingchu.rulebook.domain import (
+    Citation,
+    Resolved,
+    Rule,
+    Ruling,
+    Title,
+    Version,
+    family,
+    unknown,
+)
 from mingchu.rulebook.kinds import Status
 from mingchu.rulebook.values import plain
 
@@ -46,9 +55,18 @@ def entry(rule_id: str, day: date) -> Entry:
     return Entry(rule_id, segment.rule, segment.version, state, tested)
 
 
-def entries(day: date) -> list[Entry]:
-    """Every rule of this city, by id."""
-    return [entry(rule_id, day) for rule_id in store.rulebook().ids_in(store.here())]
+def entries(day: date, *, internal: bool = False) -> list[Entry]:
+    """Every rule of this city that everybody may read, by id; if asked for, internal ones too."""
+    known = store.rulebook().ids_in(store.here())
+    return [entry(name, day) for name in known if internal or not store.rule(name).is_internal]
+
+
+def open_rule(rule_id: str) -> Resolved:
+    """A rule that everybody may read; an internal one is as unknown here as one that is not."""
+    found = store.rule(rule_id)
+    if found.is_internal:
+        raise unknown(rule_id)
+    return found
 
 
 @dataclass(frozen=True)

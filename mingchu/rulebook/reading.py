@@ -15,9 +15,11 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from mingchu.base.errors import Refusal
 from mingchu.rulebook.cases import HOME, Case
 from mingchu.rulebook.domain import Citation, Rule, Title, Version
 from mingchu.rulebook.kinds import Shape, Status, Unit
+from mingchu.rulebook.scoring import sheet_misfits
 from mingchu.rulebook.values import freeze
 
 # Parsing in C is ten times as fast, where the library has it.
@@ -122,6 +124,9 @@ def _document(path: Path, jurisdiction: str) -> Document:
 def rule(raw: Mapping[str, Any], jurisdiction: str) -> Rule:
     """A rule from its record."""
     labels = {str(key): Title(**words) for key, words in raw.get("labels", {}).items()}
+    if raw.get("shape") == Shape.SHEET:
+        for version in raw["versions"]:
+            _refuse_unsound(raw["id"], version)
     return Rule(
         id=raw["id"],
         title=Title(**raw["title"]),
@@ -130,7 +135,23 @@ def rule(raw: Mapping[str, Any], jurisdiction: str) -> Rule:
         jurisdiction=jurisdiction,
         versions=tuple(map(_version, raw["versions"])),
         labels=freeze(labels),
+        internal=raw.get("internal", False),
     )
+
+
+def _refuse_unsound(rule_id: str, version: Mapping[str, Any]) -> None:
+    """A sheet that does not add up is not loaded: no grade may come of it."""
+    wrong = next(sheet_misfits(version["value"]), "") if version["value"] is not None else ""
+    if wrong:
+        raise Refusal(
+            "unsound_sheet",
+            "评分表 {rule}（{since}）有误：{where}",
+            fix="请按所指的位置改正；mingchu rules lint 会列出全部问题",
+            status=422,
+            rule=rule_id,
+            since=version["since"],
+            where=wrong,
+        )
 
 
 def _version(raw: Mapping[str, Any]) -> Version:

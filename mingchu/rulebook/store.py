@@ -1,21 +1,29 @@
-"""Store 规则库入口: the book of this house, loaded once and frozen; `rule(id).on(day)`.
+"""Store 规则库入口: the book of this house, frozen; `rule(id).on(day)`.
 
 Whoever decides by a rule keeps its id, `since` and jurisdiction, so that an old decision is
 explained by the words of its day.
+
+The book is what is shipped and what the city has added since. Who keeps the city's own versions
+hangs in by `extend`; each process asks for their stamp every few seconds and reads them again only
+when it is another one.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache, wraps
 from pathlib import Path
+from typing import Any, Protocol, TypeVar, cast
 
 from django.conf import settings
 
 from mingchu.base.errors import Refusal
+from mingchu.base.remembered import Remembered
 from mingchu.base.workdays import Calendar, Due, add_working_days
 from mingchu.rulebook import reading
 from mingchu.rulebook.cases import Case
@@ -28,14 +36,108 @@ CASES = Path(__file__).parents[2] / "tests" / "rules"
 CALENDAR = "calendar.working_days"
 
 
-@cache
+# How long a process may not know of a version that was approved in another one.
+STAMP_SECONDS = 3
+BOOKS_KEPT = 2
+CALENDARS_KEPT = 16
+Make = TypeVar("Make", bound=Callable[..., Any])
+
+
+class Source(Protocol):
+    """Who keeps rules of the city beside those that are shipped."""
+
+    def stamp(self) -> str:
+        """Another text whenever the rules are others; asked often, so it must be cheap."""
+
+    def rules(self) -> Sequence[Rule]:
+        """Rules with the versions that are to speak."""
+
+
+_sources: list[Source] = []
+_stamps = Remembered[str](STAMP_SECONDS)
+_supposed: ContextVar[Rulebook | None] = ContextVar("supposed", default=None)
+
+
+def extend(source: Source) -> None:
+    """From now on this process hears the source too; hung in twice it is heard once."""
+    if source not in _sources:
+        _sources.append(source)
+        refresh()
+
+
+def leave(source: Source) -> None:
+    """This process hears the source no more."""
+    if source in _sources:
+        _sources.remove(source)
+        refresh()
+
+
+def refresh() -> None:
+    """Something was changed here: the next question hears of it."""
+    _stamps.forget()
+
+
 def rulebook() -> Rulebook:
+    return _supposed.get() or _book(_stamp())
+
+
+@cache
+def shipped() -> Rulebook:
+    """What the house came with."""
     return load(DATA, CASES)
 
 
-@cache
+def _stamp() -> str:
+    if not _sources:
+        return ""
+    return _stamps.get("", lambda: "\0".join(source.stamp() for source in _sources))
+
+
+@lru_cache(maxsize=BOOKS_KEPT)
+def _book(stamp: str) -> Rulebook:
+    more = [rule for source in _sources for rule in source.rules()] if stamp else []
+    return shipped().with_more(more) if more else shipped()
+
+
+@contextmanager
+def supposing(rules: Sequence[Rule]) -> Iterator[Rulebook]:
+    """Inside, these rules speak too: for trying out what is not in force; nothing is changed."""
+    book = rulebook().with_more(rules)
+    token = _supposed.set(book)
+    try:
+        yield book
+    finally:
+        _supposed.reset(token)
+
+
+def by_book(maxsize: int) -> Callable[[Make], Make]:
+    """Keeps what a function made of the rules, for as long as the book is the same one.
+
+    What it is given stands in order, without names.
+    """
+
+    def decorate(make: Make) -> Make:
+        @lru_cache(maxsize=maxsize)
+        def kept(_book: Rulebook, *given: Any) -> Any:
+            return make(*given)
+
+        @wraps(make)
+        def asked(*given: Any) -> Any:
+            return kept(rulebook(), *given)
+
+        asked.cache_clear = kept.cache_clear  # type: ignore[attr-defined]
+        return cast("Make", asked)
+
+    return decorate
+
+
 def digest() -> str:
-    """Names this book: another byte in its files, another digest."""
+    """Names this book: another byte in its files or another version of the city, another digest."""
+    return hashlib.sha256(f"{_files_digest()}{_stamp()}".encode()).hexdigest()
+
+
+@cache
+def _files_digest() -> str:
     files = sorted([*DATA.glob("*/*.yaml"), *CASES.glob("*.yaml")])
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
@@ -108,7 +210,7 @@ def calendar(jurisdiction: str = "") -> Calendar:
     return calendar_in(rulebook(), jurisdiction or here())
 
 
-@cache
+@lru_cache(maxsize=CALENDARS_KEPT)
 def calendar_in(book: Rulebook, jurisdiction: str) -> Calendar:
     """The calendar of a book: its versions are years."""
     if CALENDAR not in book.ids_in(jurisdiction):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mingchu.base.money import FEN_PER_YUAN
 from mingchu.identifiers.divisions import division
+from mingchu.rulebook import scoring
 from mingchu.rulebook.bands import is_number
 from mingchu.rulebook.domain import Citation, Title
 from mingchu.rulebook.kinds import Shape, Status, Unit
@@ -264,8 +265,9 @@ def _how(item: Mapping[str, Any]) -> str:
     """How an item gives points."""
     match item["kind"]:
         case Kind.BAND:
-            rows = _band_rows(item, Unit.COUNT, {})
-            return gettext("；").join(f"{measured}: {gained}" for measured, gained in rows)
+            return gettext("；").join(
+                f"{row.said}: {scoring.told(row.points)}" for row in scoring.bands_of(item)
+            )
         case Kind.PER_DEFECT:
             each = amount(item["deduct"], Unit.POINTS)
             return gettext("每处问题扣{each}，扣完为止").format(each=each)
@@ -273,8 +275,23 @@ def _how(item: Mapping[str, Any]) -> str:
             return gettext("按比例得分")
         case Kind.VETO:
             return gettext("一票否决")
+        case Kind.CHOICE:
+            names = option_names(item)
+            return gettext("；").join(
+                f"{names[one['id']]}: {scoring.told(one['is'])}" for one in item["options"]
+            )
         case _:
             return gettext("符合得分，不符合不得分")
+
+
+def option_names(item: Mapping[str, Any]) -> dict[str, str]:
+    """The options of a choice in the reader's language, by id."""
+    return {one["id"]: words(Title(one["zh"], one["en"])) for one in item.get("options", ())}
+
+
+def reason_said(item: Mapping[str, Any], why: Mapping[str, Any]) -> str:
+    """Why an item gave what it gave, in the reader's language."""
+    return scoring.said(why, gettext, option_names(item))
 
 
 def _calendar(told: Told) -> ValueWords:

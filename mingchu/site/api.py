@@ -78,7 +78,8 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 # Before the orders, whose moves are named at the same place of an address.
 api.add_router("", story.router)
-for _context in ("rulebook", "ledger", "accounts", "kit", "registry", "alerts", "complaints"):
+WITH_API = ("rulebook", "ledger", "accounts", "kit", "registry", "alerts", "complaints", "risk")
+for _context in WITH_API:
     if find_spec(f"mingchu.{_context}.api"):
         api.add_router("", importlib.import_module(f"mingchu.{_context}.api").router)
 # Contexts below accounts have their operations here, where the guards are known.

@@ -29,6 +29,7 @@ APPS = (
     "alerts",
     "complaints",
     "territory",
+    "risk",
     "registry",
     "signals",
     "kit",

@@ -142,6 +142,7 @@ INSTALLED_APPS = [
     "mingchu.alerts",
     "mingchu.complaints",
     "mingchu.territory",
+    "mingchu.risk",
     "mingchu.registry",
     "mingchu.signals",
     "mingchu.kit",

@@ -40,6 +40,7 @@ urlpatterns += [
         "alerts",
         "complaints",
         "territory",
+        "risk",
     )
     if find_spec(f"mingchu.{context}.urls")
 ]

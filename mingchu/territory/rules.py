@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 
 from mingchu.rulebook.domain import Ruling, Title
-from mingchu.rulebook.store import calendar, rule
+from mingchu.rulebook.store import by_book, calendar, rule
 from mingchu.territory.domain.levels import Ground, Level
 from mingchu.territory.domain.quarters import Quarter, due_in
 from mingchu.territory.models import Rank
@@ -20,7 +19,7 @@ RANKS = {"市级": Rank.CITY, "县级": Rank.COUNTY, "乡级": Rank.TOWNSHIP, "�
 EVERYBODY = "all"
 
 
-@lru_cache(maxsize=64)
+@by_book(maxsize=64)
 def ranks(day: date) -> Mapping[str, Rank]:
     """Whose cadres visit a level."""
     said = rule(LEVELS).on(day).value
@@ -40,7 +39,7 @@ class Grounds:
     since: date
 
 
-@lru_cache(maxsize=64)
+@by_book(maxsize=64)
 def grounds(day: date) -> Grounds:
     found = rule(GROUNDS).on(day)
     lines = tuple(
@@ -57,7 +56,7 @@ def grounds(day: date) -> Grounds:
     return Grounds(lines, found.since)
 
 
-@lru_cache(maxsize=64)
+@by_book(maxsize=64)
 def subjects(day: date) -> tuple[frozenset[str], frozenset[str]]:
     """Kinds and operating states that territorial duty covers."""
     found = rule("territory.subjects").on(day)
@@ -102,7 +101,7 @@ class Sheet:
     since: date
 
 
-@lru_cache(maxsize=256)
+@by_book(maxsize=256)
 def sheet(kind: str, day: date) -> Sheet:
     found = rule(ITEMS).on(day)
     return Sheet(

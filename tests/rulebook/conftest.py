@@ -54,10 +54,12 @@ rules:
   versions:
   - since: 2021-09-01
     value:
+      total: 100
       passing: 60
       items:
       - {id: clean, zh: 清洁, en: Clean, points: 70, kind: per_defect, deduct: 20, evidence: photo}
-      - {id: size, zh: 面积, en: Size, points: 30, kind: band, bands: [{to: 50, is: 30}], above: 10}
+      - {id: size, zh: 面积, en: Size, points: 30, kind: band, missing: zero,
+         bands: [{from: 0, to: 50, is: 30}, {from: 50, is: 10}]}
       - {id: rats, zh: 鼠患, en: Rats, kind: veto}
     cite: {<<: *order45, article: 附件}
     status: verified

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
-from mingchu.ops import cli
+import pytest
+
+from mingchu.ops import cli, home
 from mingchu.rulebook import store
+
+
+@pytest.fixture(autouse=True)
+def no_house(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The rules as they are shipped: no house is there whose own could be heard."""
+    monkeypatch.setenv("MINGCHU_HOME", str(tmp_path))
+    for name in (home.URL, home.OWNER_URL):
+        monkeypatch.delenv(name, raising=False)
+
 
 CASE = "penalty-20-days-over-spring-festival"
 

@@ -19,6 +19,7 @@ from mingchu.rulebook.marks import rule_badge
 
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=CITY_ZONE)
 PENALTY = "disclosure.penalty_publish_days"
+OPEN = [one for one in store.rulebook().ids() if not store.rule(one).is_internal]
 WEIGHT = 60_000  # bytes of a public page with its sheet
 SHEET = Path(finders.find("site/mingchu.css") or "").stat().st_size
 
@@ -44,7 +45,7 @@ def test_the_directory_shows_every_family_and_counts_every_footing(client):
     for status, count in counts.items():
         assert f'href="?status={status}"' in page
         assert f'<span class="num">{count}</span>' in page
-    assert sum(counts.values()) == len(store.rulebook().ids_in("cn-1501"))
+    assert sum(counts.values()) == len(OPEN)
 
 
 def test_a_search_finds_by_name_law_and_id_and_nothing_else(client):
@@ -80,7 +81,7 @@ def test_a_long_find_goes_on_on_the_next_page(client):
     assert first != second
 
 
-@pytest.mark.parametrize("rule_id", store.rulebook().ids())
+@pytest.mark.parametrize("rule_id", OPEN)
 def test_each_rule_has_its_page_and_the_page_is_light(client, rule_id):
     page = text(client, f"/rules/{rule_id}")
 
@@ -211,7 +212,7 @@ def test_the_api_lists_every_rule_once_page_by_page(client):
         if not cursor:
             break
 
-    assert seen == list(store.rulebook().ids_in("cn-1501"))
+    assert seen == OPEN
 
 
 def test_the_api_says_of_a_rule_that_is_not_in_force_that_it_has_no_value(client):
@@ -232,3 +233,39 @@ def test_the_badge_stands_beside_a_figure_that_was_not_compared_with_its_source(
     for status, html in shown.items():
         assert f"tag--{status}" in html
         assert f"/rules/{known[status].id}" in html
+
+
+# ── What a city keeps to its officers ──
+
+INTERNAL = [one for one in store.rulebook().ids() if store.rule(one).is_internal]
+
+
+def test_what_would_tell_a_drawn_firm_its_class_is_internal():
+    assert {"credit.measures", "credit.draw_ratio", "credit.quiet"} <= set(INTERNAL)
+
+
+@pytest.mark.parametrize("rule_id", INTERNAL)
+@pytest.mark.parametrize("path", ["/rules/{}", "/rules/{}?on=2026-01-01", "/api/v1/rules/{}"])
+def test_an_internal_rule_is_as_unknown_to_the_public_as_one_that_is_not(client, rule_id, path):
+    hidden = client.get(path.format(rule_id))
+    nothing = client.get(path.format("credit.no_such_rule"))
+
+    assert (hidden.status_code, nothing.status_code) == (404, 404)
+    assert store.rule(rule_id).nearest.title.zh not in hidden.content.decode()
+
+
+def test_no_list_of_rules_names_an_internal_one(client):
+    listed = [
+        text(client, path)
+        for path in ("/rules/?family=credit", "/rules/?q=credit", "/api/v1/rules?limit=500")
+    ]
+
+    assert all("credit.bands" in page for page in listed)
+    assert [one for one in INTERNAL for page in listed if one in page] == []
+
+
+def test_the_badge_of_an_internal_rule_leads_nowhere():
+    badge = str(rule_badge(store.rule("credit.measures").on(NOW.date())))
+
+    assert "tag--demo" in badge
+    assert "href" not in badge

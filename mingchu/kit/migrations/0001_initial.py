@@ -9,6 +9,22 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+# An approved version never changes, whoever asks: it may be withdrawn, in all its words.
+KEEP_APPROVED = """
+CREATE FUNCTION kit_keep_approved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND (to_jsonb(NEW) - 'state') = (to_jsonb(OLD) - 'state')
+        AND NEW.state IN ('approved', 'withdrawn') THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'an approved version of a rule never changes'
+        USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE TRIGGER kit_keep_approved BEFORE UPDATE OR DELETE ON kit_ruleversion
+    FOR EACH ROW WHEN (OLD.state = 'approved') EXECUTE FUNCTION kit_keep_approved();
+"""
+
+
 class Migration(migrations.Migration):
     initial = True
 
@@ -536,4 +552,88 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="RuleVersion",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule", models.CharField(max_length=80, verbose_name="规则编号")),
+                ("since", models.DateField(verbose_name="施行日期")),
+                ("value", models.TextField(verbose_name="规定")),
+                ("law", models.CharField(blank=True, max_length=200, verbose_name="依据文件")),
+                ("number", models.CharField(blank=True, max_length=100, verbose_name="文号")),
+                ("article", models.CharField(blank=True, max_length=100, verbose_name="条款")),
+                ("published", models.DateField(blank=True, null=True, verbose_name="公布日期")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("verified", "已核对"),
+                            ("secondary", "据转载"),
+                            ("recalled", "待核对"),
+                            ("demo", "演示值"),
+                        ],
+                        max_length=10,
+                        verbose_name="核对情况",
+                    ),
+                ),
+                ("checked", models.DateField(verbose_name="核对日期")),
+                (
+                    "note_zh",
+                    models.CharField(blank=True, max_length=500, verbose_name="说明（中文）"),
+                ),
+                (
+                    "note_en",
+                    models.CharField(blank=True, max_length=500, verbose_name="说明（英文）"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "起草"),
+                            ("in_review", "待审"),
+                            ("returned", "退回"),
+                            ("approved", "已批准"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("author", models.CharField(max_length=60, verbose_name="起草人")),
+                ("reviewer", models.CharField(blank=True, max_length=60, verbose_name="审核人")),
+                ("opinion", models.CharField(blank=True, max_length=500, verbose_name="审核意见")),
+                ("digest", models.CharField(max_length=64, verbose_name="摘要")),
+                (
+                    "drafted_at",
+                    models.DateTimeField(default=mingchu.base.clock.now, verbose_name="起草时间"),
+                ),
+                (
+                    "submitted_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="送审时间"),
+                ),
+                (
+                    "decided_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="审定时间"),
+                ),
+            ],
+            options={
+                "verbose_name": "本市规则版本",
+                "verbose_name_plural": "本市规则版本",
+                "indexes": [models.Index(fields=["rule", "since"], name="rule_version_of_rule")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "approved")),
+                        fields=("rule", "since"),
+                        name="rule_version_of_a_day",
+                    )
+                ],
+            },
+        ),
+        migrations.RunSQL(KEEP_APPROVED, migrations.RunSQL.noop),
     ]

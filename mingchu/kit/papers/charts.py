@@ -99,18 +99,27 @@ def lollipop(
 
 
 def stacked(
-    title: str, labels: Sequence[str], series: Sequence[Series], *, says: str = ""
+    title: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    *,
+    says: str = "",
+    colours: Sequence[str] = (),
 ) -> Chart:
-    """Horizontal bars made of parts; the legend names the parts, the total stands at the end."""
+    """Horizontal bars made of parts; the legend names the parts, the total stands at the end.
+
+    `colours` are for parts that have colours of their own elsewhere.
+    """
+    fills = list(colours) or _colours(len(series))
     totals = [sum(part.values[at] or 0 for part in series) for at in range(len(labels))]
     top = max([*totals, 0]) or 1
     left = _left(labels)
-    marks = _legend([part.name for part in series])
+    marks = _legend([part.name for part in series], colours=fills)
     for row, label in enumerate(labels):
         y = PADDING + (row + 1) * ROW_HEIGHT
         x = float(left)
         marks.append(_label(label, left, y))
-        for part, colour in zip(series, _colours(len(series)), strict=True):
+        for part, colour in zip(series, fills, strict=True):
             wide = _room(left) * (part.values[row] or 0) / top
             marks.append(
                 f'<rect x="{x:.1f}" y="{y + 4}" width="{wide:.1f}" height="16" fill="{colour}"'
@@ -264,9 +273,9 @@ def _strokes(plot: _Plot, part: Series, colour: str) -> list[str]:
     return [path, *dots] if strokes else dots
 
 
-def _legend(names: Sequence[str], band: str = "") -> list[str]:
+def _legend(names: Sequence[str], band: str = "", colours: Sequence[str] = ()) -> list[str]:
     """A box and a name for each series; the band's box looks like the band."""
-    fills = [f'fill="{colour}"' for colour in _colours(len(names))]
+    fills = [f'fill="{colour}"' for colour in colours or _colours(len(names))]
     said = list(names)
     if band:
         fills.append(BAND_FILL)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from mingchu.base import clock
+from mingchu.kit.rules import exporting
 from mingchu.ops.commands import Result
 from mingchu.rulebook import cases, store
 from mingchu.rulebook.lint import lint as faults_of
@@ -44,6 +46,30 @@ def show(arguments: argparse.Namespace) -> Result:
         f"《{cite.law}》{cite.number} {cite.article}",
     ]
     return Result(plain, lines)
+
+
+def export_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--to", type=Path, default=Path("rules"), metavar="FOLDER")
+
+
+def export(arguments: argparse.Namespace) -> Result:
+    """Every rule this city has a version of its own of, as the files that `rules lint` reads."""
+    paths = exporting.export(arguments.to)
+    said = _("本市还没有自己批准的版本")
+    return Result({"files": [str(path) for path in paths]}, [str(p) for p in paths] or [said])
+
+
+def bring_in_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="as `rules export` writes it")
+
+
+def bring_in(arguments: argparse.Namespace) -> Result:
+    """Each version of the file that is not known becomes a draft, which still needs its review."""
+    found = exporting.bring_in(text=arguments.file.read_text(encoding="utf-8"), author="system")
+    drafts = [f"{row.rule} {row.since}" for row in found.drafts]
+    data = {"drafts": drafts, "known": list(found.known), "past": list(found.past)}
+    said = _("{drafts} 个草稿，{known} 个已有，{past} 个施行日期已过")
+    return Result(data, [said.format(**{name: len(rows) for name, rows in data.items()}), *drafts])
 
 
 def replay_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,1 @@
+"""The pure core of risk: values in, a grade and its reasons out."""

@@ -1,0 +1,92 @@
+"""Basis 评定依据: all that the rules of a day say about grading, as values; no framework."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+Number = int | Decimal
+
+
+class Letter(StrEnum):
+    """How often we visit; A is low risk."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+
+LETTERS = "".join(Letter)
+
+
+class Missing(StrEnum):
+    """What is lacking where nobody can be graded, in the order it is looked for."""
+
+    PROFILE = "profile"
+    KIND = "kind"
+    SHEET = "sheet"
+    ANSWERS = "answers"
+    VISITS = "visits"
+
+
+@dataclass(frozen=True)
+class Said:
+    """Which version of a rule was gone by; `digest` of a sheet, "" of anything else."""
+
+    rule: str
+    since: date
+    digest: str = ""
+
+    def plain(self) -> dict[str, str]:
+        told = {"rule": self.rule, "since": self.since.isoformat()}
+        return {**told, "digest": self.digest} if self.digest else told
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A static sheet and the version it is of."""
+
+    value: Mapping[str, Any]
+    said: Said
+
+
+@dataclass(frozen=True)
+class Basis:
+    """`sheets` are those in force, `of_kind` which of them a kind may have, the newest facts are
+    those after `visits_after` and `grounds_after`; who opened after `new_after` is new.
+    """
+
+    day: date
+    sheets: Mapping[str, Sheet]
+    of_kind: Mapping[str, tuple[str, ...]]
+    groups: Mapping[str, tuple[str, ...]]
+    states: tuple[str, ...]
+    static_top: Number
+    dynamic_top: Number
+    key_points: Number
+    general_points: Number
+    bands: Mapping[str, Any]
+    visits_after: date
+    new_after: date
+    grounds_after: date
+    raise_blocks: bool
+    serious_letter: str
+    said: Mapping[str, Said] = field(default_factory=dict)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(kind for kinds in self.groups.values() for kind in kinds)
+
+    def group_of(self, kind: str) -> str:
+        """Under which heading a kind is counted: a canteen is a caterer."""
+        return next((name for name, kinds in self.groups.items() if kind in kinds), "")
+
+    def plain(self) -> dict[str, Any]:
+        """As a run keeps it."""
+        told = {name: one.plain() for name, one in self.said.items()}
+        return {**told, **{name: one.said.plain() for name, one in self.sheets.items()}}

@@ -1,0 +1,1 @@
+"""Reads of risk, each inside a scope."""
