@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop as _noop
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.base.stage import Stage
-from mingchu.demo import alerts, complaints, messages, outbreak, registry, territory
+from mingchu.demo import alerts, complaints, grading, messages, outbreak, registry, territory
 from mingchu.demo.accounts import give_accounts
 from mingchu.demo.agenda import Act, Cast
 from mingchu.demo.areas import give_areas
@@ -38,6 +38,7 @@ AGENDAS: tuple[Callable[[Stage, date, Cast], Iterable[Act]], ...] = (
     registry.agenda,
     complaints.agenda,
     outbreak.agenda,
+    grading.agenda,
     messages.agenda,
 )
 
@@ -117,6 +118,7 @@ def _end_standing(city: City, days: int) -> None:
     give_accounts()
     city.phase, city.done, city.total = Phase.PLAYING, 0, days
     city.save(update_fields=["phase", "done", "total"])
+    grading.standing(stage_of(city))
 
 
 def play() -> None:

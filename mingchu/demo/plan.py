@@ -53,6 +53,7 @@ class Plan:
     cadres: Mapping[str, int]
     visited: Mapping[str, int]
     problems_per_1000: int
+    graded_pct: Mapping[str, int]
     census: Mapping[str, int]
     beside: Mapping[str, int]
     untidy: Mapping[str, int]
