@@ -266,10 +266,11 @@ def _expanded(message: bytes, suite: bytes, length: int) -> bytes:
 
 
 def _on_isogenous(u: int) -> Pair:
-    """6.6.2, the simplified map of Shallue, van de Woestijne and Ulas, to the 11-isogenous curve."""
+    """6.6.2, the simplified SWU map to the 11-isogenous curve."""
     zu = 11 * u * u % P
     low = (zu * zu + zu) % P
-    x = -B1 * pow(A1, -1, P) * (1 + pow(low, -1, P)) % P if low else B1 * pow(11 * A1, -1, P) % P
+    ratio = B1 * pow(A1, -1, P)
+    x = -ratio * (1 + pow(low, -1, P)) % P if low else ratio * pow(11, -1, P) % P
     if not _is_square(_right(x)):
         x = zu * x % P
     y = _root(_right(x))
