@@ -23,7 +23,7 @@ README = """fsdraw/1: proof of a random draw
 
 replays the draw out of these files alone, with Python 3.10 or later and nothing else. One line
 per check; the last one names the head of the register: compare it with one you kept, or with the
-city's. The numbers in the lists are pseudonyms: a business that was listed gets its own from the office.
+city's. The numbers in the lists are pseudonyms: a business gets its own from the office.
 """
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # so that the same draw is the same zip
 

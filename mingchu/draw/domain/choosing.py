@@ -6,15 +6,17 @@ nothing, and whoever is drawn among few is also drawn among fewer.
 
 from __future__ import annotations
 
-import heapq
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mingchu.draw.domain.hashing import Hashing
+from mingchu.draw.domain.hashing import BALLS, Hashing
 from mingchu.draw.domain.lists import CERTAIN, DRAWN_FOR, Stratum, Subject
 from mingchu.draw.domain.quotas import quotas
 
+ALL_TICKETS = 1 << 256
+WIDER, SLACK = 2, 16  # how far beyond the expected place tickets are kept at first
+CERTAIN_STRATUM: Stratum = ("", "", CERTAIN)
 Drawn = tuple[bytes, str]  # a ticket and whose it is: sorted, ties by the id
 
 
@@ -46,45 +48,58 @@ def choose(
 ) -> Chosen:
     """Draws so many parts per million of each stratum, `total` in all if given.
 
-    Who is certain takes nobody's place: quotas are of those who are drawn for. Memory is held by
-    what is drawn and put in reserve, not by the list, if `subjects` can be walked twice.
+    Who is certain takes nobody's place: quotas are of those who are drawn for.
     Raises ValueError as `quotas` does.
     """
-    rows = subjects if isinstance(subjects, (list, tuple)) else tuple(subjects)
-    sizes = Counter(row.stratum for row in rows if row.standing == DRAWN_FOR)
+    groups = _grouped(subjects)
+    certain = groups.pop(CERTAIN_STRATUM, [])
+    sizes = {stratum: len(rows) for stratum, rows in sorted(groups.items())}
     taken = quotas(sizes, rates, total)
-    kept = _smallest(rows, taken, seed, hashing, reserve)
-    certain = sorted(
-        (hashing.ticket(seed, row.id, row.balls), row.id) for row in rows if row.standing == CERTAIN
-    )
-    return Chosen(
-        {stratum: tuple(kept[stratum][:count]) for stratum, count in taken.items()},
-        tuple(certain),
-        {stratum: tuple(kept[stratum][count:]) for stratum, count in taken.items()},
-        dict(sorted(sizes.items())),
-    )
-
-
-def _smallest(
-    rows: Iterable[Subject],
-    taken: Mapping[Stratum, int],
-    seed: bytes,
-    hashing: Hashing,
-    reserve: int,
-) -> dict[Stratum, list[Drawn]]:
-    """The tickets of each stratum that are drawn or put in reserve, ascending."""
-    found: dict[Stratum, list[Drawn]] = defaultdict(list)
-    for stratum, one in _tickets(rows, seed, hashing):
-        found[stratum].append(one)
-    return {
-        stratum: heapq.nsmallest(count + reserve, found[stratum])
+    kept = {
+        stratum: _smallest(groups[stratum], count + reserve, seed, hashing)
         for stratum, count in taken.items()
     }
+    return Chosen(
+        {stratum: tuple(kept[stratum][:count]) for stratum, count in taken.items()},
+        tuple(_smallest(certain, len(certain), seed, hashing)),
+        {stratum: tuple(kept[stratum][count:]) for stratum, count in taken.items()},
+        sizes,
+    )
 
 
-def _tickets(
-    rows: Iterable[Subject], seed: bytes, hashing: Hashing
-) -> Iterator[tuple[Stratum, Drawn]]:
-    for row in rows:
+def _grouped(subjects: Iterable[Subject]) -> defaultdict[Stratum, list[Subject]]:
+    """Those who may be drawn, by stratum, and those who are certain."""
+    groups: defaultdict[Stratum, list[Subject]] = defaultdict(list)
+    for row in subjects:
         if row.standing == DRAWN_FOR:
-            yield row.stratum, (hashing.ticket(seed, row.id, row.balls), row.id)
+            groups[row.district, row.kind, row.tier].append(row)
+        elif row.standing == CERTAIN:
+            groups[CERTAIN_STRATUM].append(row)
+    return groups
+
+
+def _smallest(rows: Sequence[Subject], count: int, seed: bytes, hashing: Hashing) -> list[Drawn]:
+    """The smallest tickets, ascending. Most are too large by far and never kept."""
+    if not count:
+        return []
+    share = min((WIDER * count + SLACK) * ALL_TICKETS // len(rows), ALL_TICKETS)
+    found = _below(share.to_bytes(33, "big"), rows, seed, hashing)
+    if len(found) < min(count, len(rows)):
+        found = _below(ALL_TICKETS.to_bytes(33, "big"), rows, seed, hashing)
+    return sorted(found)[:count]
+
+
+def _below(bound: bytes, rows: Iterable[Subject], seed: bytes, hashing: Hashing) -> list[Drawn]:
+    """Tickets below a bound of 33 bytes. One loop without calls of its own: a million pass here."""
+    new, begin, first = hashing.new, seed + b"S", BALLS[0]
+    top = bound[1:] if not bound[0] else b"\xff" * 33
+    return [
+        (ticket, row.id)
+        for row in rows
+        if (
+            ticket := new(begin + row.id.encode() + first).digest()
+            if row.balls == 1
+            else hashing.ticket(seed, row.id, row.balls)
+        )
+        < top
+    ]

@@ -7,14 +7,16 @@ seed alone, so that a reader can write them in a line of any language.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 FORMAT = "fsdraw/1"
 TAG = FORMAT.encode() + b"\x00"
 ALGORITHMS = ("sha256", "sm3")
 NONCE_BYTES = 32
 BALLS_MAX = 64
+BALLS = [b"\x00" + number.to_bytes(2, "big") for number in range(BALLS_MAX)]
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Hashing:
             raise ValueError(f"algorithm: {' or '.join(ALGORITHMS)}")
 
     def digest(self, data: bytes) -> bytes:
-        return hashlib.new(self.algorithm, data).digest()
+        return self.new(data).digest()
 
     def commitment(self, files: Sequence[bytes], nonce: bytes) -> bytes:
         """What is published before anybody can know the beacon: `files` are digests, in order."""
@@ -45,16 +47,15 @@ class Hashing:
         >>> Hashing().ticket(bytes(32), "a") == Hashing().ticket(bytes(32), "a", 1)
         True
         """
-        begun = hashlib.new(self.algorithm, seed + b"S" + subject.encode() + b"\x00")
-        return min(_ball(begun, number) for number in range(balls))
+        begin = seed + b"S" + subject.encode()
+        return min(self.new(begin + ball).digest() for ball in BALLS[:balls])
+
+    @cached_property
+    def new(self) -> Callable[[bytes], hashlib._Hash]:
+        """The hash itself, for loops over a million."""
+        return hashlib.sha256 if self.algorithm == "sha256" else partial(hashlib.new, "sm3")
 
     def turn(self, seed: bytes, subject: str, inspector: str) -> bytes:
         """Whose turn it is for a subject, among inspectors who carry the same load."""
         told = subject.encode() + b"\x00" + inspector.encode()
         return self.digest(seed + b"I" + told)
-
-
-def _ball(begun: hashlib._Hash, number: int) -> bytes:
-    ball = begun.copy()
-    ball.update(number.to_bytes(2, "big"))
-    return ball.digest()
