@@ -60,7 +60,7 @@ def frame(**more: object) -> Frame:
 
 def entry(committed: bytes) -> bundle.Entry:
     tree, growing = Tree(), Growing(Tree())
-    leaves = [tree.leaf(b"before"), tree.leaf(committed)]
+    leaves = [tree.leaf(Hashing().digest(data)) for data in (b"before", committed)]
     for _full in growing.extend(leaves):
         pass
     return bundle.Entry(committed, 1, 2, [leaves[0]], growing.root())

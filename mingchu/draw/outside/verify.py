@@ -385,7 +385,7 @@ def check_register(bundle: Bundle) -> str:
         key: commitment[key] for key in ("commitment", "committed_at", "number")
     }:
         raise Wrong("register.json: the entry is not this commitment")
-    node = hashlib.sha256(b"\0" + said["leaf"].encode()).digest()
+    node = hashlib.sha256(b"\0" + hashlib.sha256(said["leaf"].encode()).digest()).digest()
     place, last = said["index"], said["size"] - 1
     if not 0 <= place <= last:
         raise Wrong("register.json: no such place")
