@@ -143,6 +143,7 @@ INSTALLED_APPS = [
     "mingchu.complaints",
     "mingchu.territory",
     "mingchu.registry",
+    "mingchu.draw",
     "mingchu.signals",
     "mingchu.kit",
     "mingchu.accounts",
