@@ -48,7 +48,7 @@ class Hashing:
         True
         """
         begin = seed + b"S" + subject.encode()
-        return min(self.new(begin + ball).digest() for ball in BALLS[:balls])
+        return min([self.new(begin + ball).digest() for ball in BALLS[:balls]])
 
     @cached_property
     def new(self) -> Callable[[bytes], hashlib._Hash]:
