@@ -24,15 +24,36 @@ class DrawState(models.TextChoices):
     VOID = "void", _("已作废")
 
 
+class Salts(models.Model):
+    """The sealed secret that pseudonyms come from: of one draw, or of all of a joint campaign."""
+
+    campaign = models.CharField(_("联合任务"), max_length=60, blank=True)
+    secret = models.TextField(_("密封的化名密钥"))
+
+    RETENTION: ClassVar = Retention(why="without it nobody could prove his pseudonym any more")
+
+    class Meta:
+        verbose_name = _("化名密钥")
+        verbose_name_plural = _("化名密钥")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign"], condition=~models.Q(campaign=""), name="draw_campaign_once"
+            ),
+        ]
+
+
 class Draw(models.Model):
     """One draw. `number` is its place in the register, given when the lists are frozen.
 
     `secret` is the nonce, sealed by a key outside of the database until it is revealed: whoever
     reads the tables before chance has spoken learns nothing. `leaf` is the register's own entry.
+    Whoever of `district` may run draws runs this one; without a district it is the city's.
     """
 
     number = models.CharField(_("登记号"), max_length=20, blank=True)
     campaign = models.CharField(_("联合任务"), max_length=60, blank=True)
+    salts = models.ForeignKey(Salts, on_delete=models.PROTECT, verbose_name=_("化名密钥"))
+    district = models.CharField(_("旗县区"), max_length=6, blank=True)
     title = models.CharField(_("名称"), max_length=120)
     about = models.JSONField(_("说明"), default=dict)
     state = models.CharField(

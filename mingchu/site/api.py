@@ -76,7 +76,8 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return problem(INVALID, errors=errors)
 
 
-for _context in ("rulebook", "ledger", "accounts", "kit", "registry", "alerts", "complaints"):
+API_OF = ("rulebook", "ledger", "accounts", "kit", "registry", "draw", "alerts", "complaints")
+for _context in API_OF:
     if find_spec(f"mingchu.{_context}.api"):
         api.add_router("", importlib.import_module(f"mingchu.{_context}.api").router)
 # Contexts below accounts have their operations here, where the guards are known.

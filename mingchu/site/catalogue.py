@@ -30,6 +30,7 @@ APPS = (
     "complaints",
     "territory",
     "registry",
+    "draw",
     "signals",
     "kit",
     "accounts",

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mingchu.draw.domain.hashing import Hashing
 
 KINDS = ("drand", "dice", "lottery", "envelope")
 SHARE_BYTES = 32
+PARTIES_LEAST = 2
+THROWS = (20, 200)
+SEAL = re.compile(r"[0-9a-f]{64}")
 DICE = re.compile(r"[0-9]{20,200}")
 HEX = re.compile(r"([0-9a-f]{2})+")
 Source = Mapping[str, Any]
@@ -27,6 +30,50 @@ class NotFound(ValueError):
     def __init__(self, place: int, code: str):
         super().__init__(f"source {place}: {code}")
         self.place, self.code = place, code
+
+
+def check_announced(announced: Sequence[Source]) -> None:
+    """Raises NotFound where a source cannot be found later, so as it is announced."""
+    for place, source in enumerate(announced, start=1):
+        kind = source.get("kind")
+        if kind not in KINDS:
+            raise NotFound(place, "kind")
+        for name, fits in ANNOUNCED[kind].items():
+            if not fits(source.get(name)):
+                raise NotFound(place, name)
+
+
+def _is_whole(said: Any) -> bool:
+    return isinstance(said, int) and not isinstance(said, bool) and said > 0
+
+
+def _are_names(said: Any) -> bool:
+    return isinstance(said, list) and bool(said) and all(isinstance(o, str) and o for o in said)
+
+
+def _are_parties(said: Any) -> bool:
+    """At least two, each with his sealed share; the envelope he leaves may be missing."""
+    return isinstance(said, list) and len(said) >= PARTIES_LEAST and all(map(_is_party, said))
+
+
+def _is_party(said: Any) -> bool:
+    if not isinstance(said, Mapping) or not said.get("name"):
+        return False
+    envelope = said.get("envelope", "")
+    return bool(SEAL.fullmatch(str(said.get("digest")))) and (
+        envelope == "" or bool(SEAL.fullmatch(str(envelope)))
+    )
+
+
+ANNOUNCED: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
+    "drand": {
+        **dict.fromkeys(("round", "genesis", "period", "lead"), _is_whole),
+        "chain": lambda said: isinstance(said, str) and bool(HEX.fullmatch(said)),
+    },
+    "dice": {"throws": lambda said: _is_whole(said) and THROWS[0] <= said <= THROWS[1]},
+    "lottery": {"names": _are_names},
+    "envelope": {"parties": _are_parties},
+}
 
 
 def mixed(announced: Sequence[Source], found: Sequence[Source], hashing: Hashing) -> bytes:

@@ -13,9 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mingchu.draw.domain.frame import Frame, Result, canonical
+from mingchu.draw.domain.frame import FILES, Frame, Result, canonical
 
 PROGRAMS = ("verify.py", "drand.py")
+README_NAME = "README.txt"
+DATA = (
+    *FILES,
+    *("commitment.json", "nonce.txt", "beacon.json", "result.json", "replacements.json"),
+    *("register.json", "manifest.json"),
+)
 OUTSIDE = Path(__file__).parents[1] / "outside"
 README = """fsdraw/1: proof of a random draw
 
@@ -83,14 +89,15 @@ def files(
         "replacements.json": canonical(
             [{"in": one.into, "out": one.out, "reason": one.reason} for one in replaced]
         ),
-        "register.json": _register(entry),
+        "register.json": register_file(entry),
     }
     digests = {name: hashlib.sha256(one).hexdigest() for name, one in data.items()}
     programs = {name: (OUTSIDE / name).read_bytes() for name in PROGRAMS}
-    return {**data, "manifest.json": canonical(digests), **programs, "README.txt": README.encode()}
+    return {**data, "manifest.json": canonical(digests), **programs, README_NAME: README.encode()}
 
 
-def _register(entry: Entry) -> bytes:
+def register_file(entry: Entry) -> bytes:
+    """`register.json`: the entry and its way up to the head."""
     return canonical(
         {
             "index": entry.index,

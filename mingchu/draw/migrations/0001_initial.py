@@ -11,6 +11,30 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Salts",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("campaign", models.CharField(blank=True, max_length=60, verbose_name="联合任务")),
+                ("secret", models.TextField(verbose_name="密封的化名密钥")),
+            ],
+            options={
+                "verbose_name": "化名密钥",
+                "verbose_name_plural": "化名密钥",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("campaign", ""), _negated=True),
+                        fields=("campaign",),
+                        name="draw_campaign_once",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Draw",
             fields=[
                 (
@@ -21,6 +45,15 @@ class Migration(migrations.Migration):
                 ),
                 ("number", models.CharField(blank=True, max_length=20, verbose_name="登记号")),
                 ("campaign", models.CharField(blank=True, max_length=60, verbose_name="联合任务")),
+                (
+                    "salts",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="draw.salts",
+                        verbose_name="化名密钥",
+                    ),
+                ),
+                ("district", models.CharField(blank=True, max_length=6, verbose_name="旗县区")),
                 ("title", models.CharField(max_length=120, verbose_name="名称")),
                 ("about", models.JSONField(default=dict, verbose_name="说明")),
                 (
@@ -143,10 +176,10 @@ class Migration(migrations.Migration):
               END IF;
               IF OLD.commitment <> '' AND
                  (NEW.commitment, NEW.committed_at, NEW.secret, NEW.leaf, NEW.title, NEW.about,
-                  NEW.campaign, NEW.reveal_by)
+                  NEW.campaign, NEW.salts_id, NEW.district, NEW.reveal_by)
                  IS DISTINCT FROM
                  (OLD.commitment, OLD.committed_at, OLD.secret, OLD.leaf, OLD.title, OLD.about,
-                  OLD.campaign, OLD.reveal_by) THEN
+                  OLD.campaign, OLD.salts_id, OLD.district, OLD.reveal_by) THEN
                 RAISE EXCEPTION 'what was committed stands';
               END IF;
               IF OLD.seed <> '' AND
@@ -182,6 +215,8 @@ class Migration(migrations.Migration):
             BEGIN
               RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
             END $$;
+            CREATE TRIGGER stands BEFORE UPDATE OR DELETE ON draw_salts
+              FOR EACH ROW EXECUTE FUNCTION draw_append_only();
             CREATE TRIGGER stands BEFORE UPDATE OR DELETE ON draw_stand
               FOR EACH ROW EXECUTE FUNCTION draw_append_only();
             CREATE TRIGGER stands_whole BEFORE TRUNCATE ON draw_draw

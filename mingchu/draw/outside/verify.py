@@ -20,6 +20,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+LEAD = 60  # seconds, at least, from the commitment to the round
 FRAME = ["plan.json", "subjects.tsv", "inspectors.tsv", "recusals.tsv"]
 CHECKS = [
     "files", "lists", "commitment", "beacon", "seed", "quotas", "tickets", "replacements",
@@ -169,6 +170,13 @@ def _check_round(bundle: Bundle, plan: dict[str, Any], seen: dict[str, Any]) -> 
     key = bytes.fromhex(plan["chain"])
     if not drand.is_signed(plan["round"], bytes.fromhex(seen["signature"]), key):
         raise Wrong(f"beacon.json: round {plan['round']} is not signed by the chain")
+    if plan["chain"] == drand.QUICKNET and (plan["genesis"], plan["period"]) != (
+        drand.QUICKNET_GENESIS,
+        drand.QUICKNET_PERIOD,
+    ):
+        raise Wrong("plan.json: the chain began at another time, or has another pace")
+    if plan["lead"] < LEAD:
+        raise Wrong(f"plan.json: a lead of less than {LEAD} s between commitment and round")
     committed = _seconds(bundle.json("commitment.json")["committed_at"])
     appears = plan["genesis"] + (plan["round"] - 1) * plan["period"]
     if appears - committed < plan["lead"]:

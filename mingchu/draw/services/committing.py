@@ -15,29 +15,44 @@ from mingchu.accounts.keys import Sealer
 from mingchu.base import clock, ids
 from mingchu.base.errors import Refusal
 from mingchu.draw import events
-from mingchu.draw.domain import bundle
+from mingchu.draw.domain import beacons, bundle
 from mingchu.draw.domain.assigning import Terms
 from mingchu.draw.domain.frame import Frame, Plan
 from mingchu.draw.domain.hashing import NONCE_BYTES
 from mingchu.draw.domain.lists import Inspector, Recusal, Stratum, Subject
+from mingchu.draw.domain.pseudonyms import SECRET_BYTES
 from mingchu.draw.domain.quotas import quotas
-from mingchu.draw.models import Draw, DrawFile, DrawState
+from mingchu.draw.models import Draw, DrawFile, DrawState, Salts
 from mingchu.draw.outside import drand
 from mingchu.ledger.domain import LogName
 from mingchu.ledger.services import append_to, record
 from mingchu.rulebook import store
 
 NONCES = Sealer("draws.key")
+PSEUDONYMS = Sealer("pseudonyms.key")
 NUMBERS_LOCK = 0x6D63_D8A3
 LEAD = "draw.commit_lead_minutes"
+BUCKET, PAIR_CAP = "draw.load_bucket", "draw.pair_cap"
 
 
 @transaction.atomic
-def open_draw(*, title: str, campaign: str = "", about: Mapping[str, Any] | None = None) -> Draw:
-    """A draw in preparation; it has no number yet."""
+def open_draw(
+    *,
+    title: str,
+    campaign: str = "",
+    district: str = "",
+    about: Mapping[str, Any] | None = None,
+) -> Draw:
+    """A draw in preparation; it has no number yet. Its pseudonyms can be had from here on."""
     if not title.strip():
         raise Refusal("no_title", _noop("抽取没有名称"), fix=_noop("请写明抽取的名称"))
-    made = Draw.objects.create(title=title.strip(), campaign=campaign, about=dict(about or {}))
+    made = Draw.objects.create(
+        title=title.strip(),
+        campaign=campaign.strip(),
+        salts=_salts(campaign.strip()),
+        district=district,
+        about=dict(about or {}),
+    )
     record(events.DrawOpened(subject=_subject(made)))
     return made
 
@@ -124,6 +139,26 @@ def void(*, draw: Draw, reason: str) -> Draw:
     return found
 
 
+def terms_of_city() -> Terms:
+    """How pairs are made where nothing else is said."""
+    today = clock.today()
+    bucket, cap = (int(store.rule(name).on(today).number()) for name in (BUCKET, PAIR_CAP))
+    return Terms(bucket, cap)
+
+
+def round_after(moment: datetime) -> dict[str, Any]:
+    """A source of the public chain: its first round at a moment or after it."""
+    lead = timedelta(minutes=int(store.rule(LEAD).on(clock.today()).number()))
+    return {
+        "kind": "drand",
+        "round": drand.round_at(int(moment.timestamp())),
+        "chain": drand.QUICKNET,
+        "genesis": drand.QUICKNET_GENESIS,
+        "period": drand.QUICKNET_PERIOD,
+        "lead": int(lead.total_seconds()),
+    }
+
+
 def held(draw: Draw, *before: DrawState) -> Draw:
     """The draw, locked, in one of the states that the act begins in."""
     found = Draw.objects.select_for_update().get(pk=draw.pk)
@@ -155,6 +190,14 @@ def committed_at(draw: Draw) -> str:
     return clock.city(moment).isoformat(timespec="seconds") if moment else ""
 
 
+def _salts(campaign: str) -> Salts:
+    """One secret for all draws of a joint campaign, else one of its own."""
+    fresh = {"secret": PSEUDONYMS.seal(secrets.token_hex(SECRET_BYTES))}
+    if not campaign:
+        return Salts.objects.create(**fresh)
+    return Salts.objects.get_or_create(campaign=campaign, defaults=fresh)[0]
+
+
 def _about(draw: Draw, reveal_by: date) -> dict[str, Any]:
     return {
         **draw.about,
@@ -169,6 +212,7 @@ def _check(frame: Frame) -> None:
     if not frame.plan.announced:
         raise Refusal("no_beacon", _noop("没有选定随机源"), fix=_noop("请至少选定一种随机源"))
     try:
+        beacons.check_announced(frame.plan.announced)
         Frame.read(frame.files)
         sizes = Counter(row.stratum for row in frame.subjects if not row.standing)
         drawn = quotas(sizes, frame.plan.rates, frame.plan.total)
@@ -189,6 +233,11 @@ def _check_unknown(source: Mapping[str, Any], now: datetime) -> None:
     """A round that is known, or nearly, would let the office choose."""
     if source["kind"] != "drand":
         return
+    known = drand.QUICKNET, drand.QUICKNET_GENESIS, drand.QUICKNET_PERIOD
+    if (source["chain"], source["genesis"], source["period"]) != known:
+        raise Refusal(
+            "unknown_chain", _noop("只接受 drand quicknet 链"), fix=_noop("请改用公布的链参数")
+        )
     lead = timedelta(minutes=int(store.rule(LEAD).on(clock.today()).number()))
     appears = drand.QUICKNET_GENESIS + (source["round"] - 1) * drand.QUICKNET_PERIOD
     if appears - now.timestamp() < lead.total_seconds():
