@@ -5,25 +5,22 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from drawing import FELL, SUBJECTS, drawn, frozen
 
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.draw import queries, services
-from mingchu.draw.domain.assigning import Terms
-from mingchu.draw.domain.lists import Inspector, Subject
-from mingchu.draw.models import Draw, DrawFile, DrawState
+from mingchu.draw.models import DrawFile, DrawState
 from mingchu.draw.outside import drand
 from mingchu.ledger.models import Entry
 from mingchu.ledger.services import seal
 
 pytestmark = pytest.mark.django_db
 
-DICE = {"kind": "dice", "throws": 20}
-FELL = {"kind": "dice", "throws": "31415926535897932384"}
 ROUND, SIGNATURE = (
     657413,
     (
@@ -32,32 +29,12 @@ ROUND, SIGNATURE = (
     ),
 )
 BEFORE_THE_ROUND = datetime(2023, 9, 15, 10, 30, tzinfo=UTC)
-SUBJECTS = [Subject(f"s{n:03}", "150102", "caterer", f"t{n % 2}") for n in range(100)]
-INSPECTORS = [Inspector(f"i{n}", ("150102",), ("caterer",), n < 3) for n in range(6)]
 
 
 def refused_by_the_database(sql: str) -> None:
     refused = pytest.raises(DatabaseError, match=r"stand|never deleted")
     with refused, transaction.atomic(), connection.cursor() as db:
         db.execute(sql)
-
-
-def frozen(**more: object) -> Draw:
-    draw = services.open_draw(title="十一月餐饮抽查")
-    asked = {
-        "subjects": SUBJECTS,
-        "inspectors": INSPECTORS,
-        "recusals": [],
-        "rates": {row.stratum: 100_000 for row in SUBJECTS},
-        "announced": [DICE],
-        "terms": Terms(3, 4),
-        "reveal_by": clock.today() + timedelta(days=30),
-    }
-    return services.freeze(draw=draw, **{**asked, **more})
-
-
-def drawn(**more: object) -> Draw:
-    return services.conclude(draw=services.commit(draw=frozen(**more)), found=[FELL])
 
 
 def test_numbers_have_no_gap_and_a_void_draw_keeps_its_own():
