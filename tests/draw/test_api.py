@@ -83,10 +83,10 @@ def test_a_void_draw_keeps_its_number_and_says_why():
 @pytest.mark.parametrize(
     ("change", "status"),
     [
-        ({"beacons": [{"kind": "dice", "throws": 3}]}, 422),
-        ({"beacons": [{"kind": "coin"}]}, 422),
-        ({"algorithm": "md5"}, 422),
-        ({"subjects": [{"id": "x y", "district": "1", "kind": "k", "tier": "t"}]}, 422),
+        ({"beacons": [{"kind": "dice", "throws": 3}]}, 409),
+        ({"beacons": [{"kind": "coin"}]}, 409),
+        ({"algorithm": "md5"}, 409),
+        ({"subjects": [{"id": "x y", "district": "1", "kind": "k", "tier": "t"}]}, 409),
         ({"rates": [{"district": "1", "kind": "k", "tier": "t", "ppm": 2_000_000}]}, 422),
         ({"unknown": 1}, 422),
     ],

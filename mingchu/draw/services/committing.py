@@ -18,7 +18,7 @@ from mingchu.draw import events
 from mingchu.draw.domain import beacons, bundle
 from mingchu.draw.domain.assigning import Terms
 from mingchu.draw.domain.frame import Frame, Plan
-from mingchu.draw.domain.hashing import NONCE_BYTES
+from mingchu.draw.domain.hashing import NONCE_BYTES, Hashing
 from mingchu.draw.domain.lists import Inspector, Recusal, Stratum, Subject
 from mingchu.draw.domain.pseudonyms import SECRET_BYTES
 from mingchu.draw.domain.quotas import quotas
@@ -212,6 +212,7 @@ def _check(frame: Frame) -> None:
     if not frame.plan.announced:
         raise Refusal("no_beacon", _noop("没有选定随机源"), fix=_noop("请至少选定一种随机源"))
     try:
+        Hashing(frame.plan.algorithm)
         beacons.check_announced(frame.plan.announced)
         Frame.read(frame.files)
         sizes = Counter(row.stratum for row in frame.subjects if not row.standing)
