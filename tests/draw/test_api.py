@@ -73,6 +73,18 @@ def test_a_district_opens_draws_of_its_own_alone():
     assert office.post("draws", {"title": "别处", "district": "150104"}).status_code == 403
 
 
+def test_a_draft_is_there_for_whoever_may_run_it_alone():
+    no = (
+        Program("district", HERE)
+        .post("draws", {"title": "餐饮", "district": "150102"})
+        .json()["no"]
+    )
+    city, elsewhere = Program("city", CITY), Program("district", THERE)
+    assert city.get(f"draws/{no}").json()["state"] == "draft"
+    assert elsewhere.get(f"draws/{no}").status_code == 404
+    assert city.get("draws/draft-x").status_code == 404
+
+
 def test_a_void_draw_keeps_its_number_and_says_why():
     office = Program("city", CITY)
     draw = frozen()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from mingchu.draw.domain import choosing
 from mingchu.draw.domain.choosing import choose
 from mingchu.draw.domain.hashing import Hashing
 from mingchu.draw.domain.lists import (
@@ -70,6 +71,31 @@ def test_the_order_of_the_list_changes_nothing():
 def test_who_is_drawn_among_few_is_drawn_among_more():
     rows = frame(300)
     assert drawn(rows, 50_000) < drawn(rows, 120_000)
+
+
+class Streamed:
+    """A list that is made anew whenever it is gone through."""
+
+    def __init__(self, rows: list[Subject]):
+        self.rows = rows
+
+    def __iter__(self):
+        return iter(self.rows)
+
+
+@pytest.mark.parametrize("kept_at_first", [(2, 16), (0, 1)], ids=["enough", "too few at first"])
+def test_a_list_longer_than_memory_is_drawn_alike(monkeypatch, kept_at_first):
+    """Also where chance left too few tickets below the first bound."""
+    rows = frame(6_000, tiers=5)
+    rates = {row.stratum: 30_000 for row in rows}
+    monkeypatch.setattr(choosing, "WIDER", kept_at_first[0])
+    monkeypatch.setattr(choosing, "SLACK", kept_at_first[1])
+    chosen = choose(Streamed(rows), rates, SEED, HASHING, reserve=2)
+    for stratum, taken in chosen.drawn.items():
+        order = sorted(
+            (HASHING.ticket(SEED, row.id), row.id) for row in rows if row.stratum == stratum
+        )
+        assert [*taken, *chosen.reserve[stratum]] == order[: len(taken) + 2]
 
 
 def test_who_leaves_the_list_moves_nobody_but_the_next_up():

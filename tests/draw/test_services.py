@@ -144,8 +144,9 @@ def test_who_is_closed_is_replaced_by_the_next_and_that_one_again():
         services.stand_in(draw=one, out="s999", reason="closed")
 
 
-def test_the_bundle_is_given_out_when_the_draw_is_revealed_and_replays(tmp_path):
-    one = drawn()
+@pytest.mark.parametrize("algorithm", ["sha256", "sm3"])
+def test_the_bundle_is_given_out_when_the_draw_is_revealed_and_replays(tmp_path, algorithm):
+    one = drawn(algorithm=algorithm)
     with pytest.raises(Refusal, match="还没有公开"):
         services.bundle_of(one)
     first = json.loads(bytes(one.files.get(name="result.json").data))["drawn"][0][3]
