@@ -18,7 +18,7 @@ from mingchu.draw.models import Draw
 from mingchu.draw.opened import names_of
 from mingchu.draw.queries import showing
 
-PAGE = 100
+PAGE = 50
 
 
 @public
