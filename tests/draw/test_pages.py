@@ -107,7 +107,7 @@ def test_hundreds_of_rows_are_shown_page_by_page(client):
     draw = services.reveal(draw=services.conclude(draw=draw, found=[FELL]))
     first, second = (text(client, f"/draws/{draw.number}?from={n}") for n in (0, 50))
     assert "?from=50#drawn" in first
-    assert "?from=" not in second
+    assert '#drawn"' not in second.replace("?#drawn", "")
     assert not _drawn_rows(first) & _drawn_rows(second)
     assert len(_drawn_rows(first) | _drawn_rows(second)) == 100
     text(client, f"/draws/{draw.number}?from=99999999")
