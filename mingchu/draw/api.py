@@ -138,7 +138,7 @@ def one_draw(request: HttpRequest, no: str) -> dict[str, Any]:
 
 @router.post("/draws/{no}/freeze", operation_id="freeze_draw", openapi_extra=described(FrameIn))
 @requires(RUN)
-def freeze(request: HttpRequest, no: str) -> dict[str, Any]:
+def freeze_draw(request: HttpRequest, no: str) -> dict[str, Any]:
     """Plan and lists become files; the answer has the number in the register."""
     draw, said = _run(request, no), read(request, FrameIn)
     pairs = Terms(said.pairs.bucket, said.pairs.cap) if said.pairs else terms_of_city()
@@ -170,14 +170,14 @@ def _inspector(row: InspectorIn) -> Inspector:
 
 @router.post("/draws/{no}/commit", operation_id="commit_draw")
 @requires(RUN)
-def commit(request: HttpRequest, no: str) -> dict[str, Any]:
+def commit_draw(request: HttpRequest, no: str) -> dict[str, Any]:
     """From here on nothing can be altered."""
     return _whole(services.commit(draw=_run(request, no)))
 
 
 @router.post("/draws/{no}/beacon", operation_id="conclude_draw", openapi_extra=described(FoundIn))
 @requires(RUN)
-def beacon(request: HttpRequest, no: str) -> dict[str, Any]:
+def conclude_draw(request: HttpRequest, no: str) -> dict[str, Any]:
     """What the announced sources gave: the result follows."""
     draw = _run(request, no)
     return _whole(services.conclude(draw=draw, found=read(request, FoundIn).found))
@@ -185,7 +185,7 @@ def beacon(request: HttpRequest, no: str) -> dict[str, Any]:
 
 @router.get("/draws/{no}/result", operation_id="draw_result")
 @requires(RUN)
-def result(request: HttpRequest, no: str) -> dict[str, Any]:
+def draw_result(request: HttpRequest, no: str) -> dict[str, Any]:
     """Who was drawn and who goes, for whoever runs the draw, before it is public."""
     draw = _run(request, no)
     told = queries.result_file(draw)
@@ -201,14 +201,14 @@ def result(request: HttpRequest, no: str) -> dict[str, Any]:
 
 @router.post("/draws/{no}/reveal", operation_id="reveal_draw")
 @requires(RUN)
-def reveal(request: HttpRequest, no: str) -> dict[str, Any]:
+def reveal_draw(request: HttpRequest, no: str) -> dict[str, Any]:
     """The nonce and everything else become public."""
     return _whole(services.reveal(draw=_run(request, no)))
 
 
 @router.post("/draws/{no}/void", operation_id="void_draw", openapi_extra=described(ReasonIn))
 @requires(RUN)
-def void(request: HttpRequest, no: str) -> dict[str, Any]:
+def void_draw(request: HttpRequest, no: str) -> dict[str, Any]:
     """Given up; number and reason stay."""
     return _whole(services.void(draw=_run(request, no), reason=read(request, ReasonIn).reason))
 
