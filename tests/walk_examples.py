@@ -141,6 +141,35 @@ def _premises() -> int:
     return int(_file_part("premises")()["premises_id"])
 
 
+def _draw(state: str = "frozen") -> str:
+    import drawing
+
+    return str(getattr(drawing, state)(district=HERE.code).number)
+
+
+def _draft() -> str:
+    from mingchu.draw import queries
+    from mingchu.draw import services as draws
+
+    return queries.name_of(draws.open_draw(title="测试", district=HERE.code))
+
+
+def _frame_of_a_draw() -> dict[str, Any]:
+    import drawing
+
+    [row, person] = drawing.SUBJECTS[0], drawing.INSPECTORS[0]
+    where = {"district": row.district, "kind": row.kind, "tier": row.tier}
+    return {
+        "subjects": [{"id": row.id, **where}],
+        "inspectors": [
+            {"id": person.id, "districts": list(person.districts), "kinds": list(person.kinds)}
+        ],
+        "rates": [{**where, "ppm": 1_000_000}],
+        "beacons": [drawing.DICE],
+        "reveal_by": "2099-12-31",
+    }
+
+
 def _pair() -> dict[str, Any]:
     from build import a_restaurant
 
@@ -488,6 +517,17 @@ def _warning() -> int:
 
 # URL name → example.
 EXAMPLES: dict[str, Example] = {
+    # The register is everybody's; a draw is run by its own district.
+    "api:one_draw": Example(lambda: {"no": _draw()}, everywhere=True),
+    "api:freeze_draw": Example(lambda: {"no": _draft()}, said=_frame_of_a_draw()),
+    "api:commit_draw": Example(lambda: {"no": _draw()}, said={}),
+    "api:conclude_draw": Example(
+        lambda: {"no": _draw("committed")},
+        said={"found": [{"kind": "dice", "throws": "31415926535897932384"}]},
+    ),
+    "api:draw_result": Example(lambda: {"no": _draw("drawn")}),
+    "api:reveal_draw": Example(lambda: {"no": _draw("drawn")}, said={}),
+    "api:void_draw": Example(lambda: {"no": _draw()}, said={"reason": "测试"}),
     "registry:business": Example(lambda: {"number": _business()}),
     "registry:correct": Example(lambda: {"number": _business()}),
     "registry:state": Example(lambda: {"number": _business()}),

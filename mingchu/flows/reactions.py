@@ -18,6 +18,7 @@ from mingchu.base import clock
 from mingchu.base.event import Event
 from mingchu.complaints import events as complaints
 from mingchu.complaints import services as letters
+from mingchu.draw import events as draws
 from mingchu.flows import telling
 from mingchu.kit import events as kit
 from mingchu.ledger.services import Entry
@@ -310,6 +311,16 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         complaints.ComplaintCorrected,
         complaints.ComplaintTakenBack,
         complaints.ReportersForgotten,
+        # What a draw leads to, inspections, is not here yet.
+        draws.DrawOpened,
+        draws.DrawFrozen,
+        draws.DrawThawed,
+        draws.DrawCommitted,
+        draws.DrawConcluded,
+        draws.DrawRevealed,
+        draws.DrawClosed,
+        draws.DrawVoided,
+        draws.StoodIn,
         kit.ImportApplied,
         kit.ImportUndone,
         kit.FileAttached,

@@ -70,6 +70,7 @@ COMMANDS = {
     "walk": Command(f"{HERE}.walk:run", "walk docs/walk/NN.md on the live demo", Needs.SETTINGS),
     "ledger verify": Command(f"{HERE}.ledger:verify", "whether the ledger is whole"),
     "files verify": Command(f"{HERE}.files:verify", "whether every file is there and whole"),
+    "draw verify": Command(f"{HERE}.draws:verify", "whether a bundle is its draw", Needs.SETTINGS),
     "log verify": Command(f"{HERE}.ledger:log_verify", "whether a log kept what it had"),
     "bench": Command(f"{HERE}.bench:run", "figures of this machine", Needs.SETTINGS),
     "docs": Command(f"{HERE}.docs:write", "write the generated pages", Needs.SETTINGS),

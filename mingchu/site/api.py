@@ -78,7 +78,17 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 # Before the orders, whose moves are named at the same place of an address.
 api.add_router("", story.router)
-WITH_API = ("rulebook", "ledger", "accounts", "kit", "registry", "alerts", "complaints", "risk")
+WITH_API = (
+    "rulebook",
+    "ledger",
+    "accounts",
+    "kit",
+    "registry",
+    "draw",
+    "alerts",
+    "complaints",
+    "risk",
+)
 for _context in WITH_API:
     if find_spec(f"mingchu.{_context}.api"):
         api.add_router("", importlib.import_module(f"mingchu.{_context}.api").router)

@@ -31,6 +31,7 @@ APPS = (
     "territory",
     "risk",
     "registry",
+    "draw",
     "signals",
     "kit",
     "accounts",

@@ -32,6 +32,7 @@ BODY_BYTES = MIB
 BODY_BYTES_BY_PREFIX = (
     ("/api/v1/imports", 40 * MIB),
     ("/w/import", 40 * MIB),
+    ("/api/v1/draws", 40 * MIB),
     ("/api/v1/blobs/", max(settings.FILE_BYTES.values())),
     ("/api/v1/complaints/photos/", settings.FILE_BYTES["photo"]),
 )

@@ -144,6 +144,7 @@ INSTALLED_APPS = [
     "mingchu.territory",
     "mingchu.risk",
     "mingchu.registry",
+    "mingchu.draw",
     "mingchu.signals",
     "mingchu.kit",
     "mingchu.accounts",

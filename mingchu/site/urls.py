@@ -37,6 +37,7 @@ urlpatterns += [
         "kit",
         "signals",
         "registry",
+        "draw",
         "alerts",
         "complaints",
         "territory",
