@@ -20,8 +20,8 @@ def lists(timestamp: int) -> None:
     end_terms()
 
 
-# On the last evening of a month, UTC, the first of the next has begun in the city.
-@app.periodic(cron="50 18 28-31 * *")
+# Ten to three in the city's night, whose day is not the one of UTC: the day is looked at inside.
+@app.periodic(cron="50 18 * * *")
 @app.task(queueing_lock="risk.classes", pass_context=False)
 def classes(timestamp: int) -> None:
     """The credit class of every firm, on the first of a month."""

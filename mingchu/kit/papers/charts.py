@@ -14,6 +14,7 @@ from math import ceil, floor, log10
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from mingchu.base.ids import digest
 
@@ -175,7 +176,7 @@ def chart_with_table(chart: Chart) -> SafeString:
         "<tbody>{}</tbody></table></div></details></figure>",
         chart.title,
         mark_safe(chart.svg),  # noqa: S308 made here, every text in it escaped
-        chart.says,
+        chart.says or _("数据表"),
         head,
         rows,
     )

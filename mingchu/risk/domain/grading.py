@@ -152,8 +152,8 @@ def moves(grounds: Sequence[Ground], basis: Basis) -> tuple[int, int]:
 def moved(letter: str, levels: int) -> str:
     """Up or down the scale, never off it.
 
-    >>> moved("B", 2), moved("C", 2), moved("A", -1)
-    ('D', 'D', 'A')
+    >>> [str(moved(letter, 2)) for letter in "ABC"], str(moved("A", -1))
+    (['C', 'D', 'D'], 'A')
     """
     place = LETTERS.index(letter) + levels
     return Letter(LETTERS[min(max(place, 0), len(LETTERS) - 1)])
