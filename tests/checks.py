@@ -33,6 +33,7 @@ class Peer(NamedTuple):
 
 PEERS = (
     Peer("chromium", "chromium", "chromium"),
+    Peer("node", "node", "nodejs"),
     Peer("postgresql", "/usr/lib/postgresql/15/bin/postgres", "postgresql-15"),
 )
 # What the house must not need, covered in a mount namespace of the run's own.
