@@ -94,9 +94,9 @@ def _groups(known: Iterable[One]) -> dict[str, list[One]]:
 
 
 def _wanted(some: list[One]) -> int:
-    """How many of a group are graded."""
+    """How many of a group are graded: coverage is told in whole per cent, cut off."""
     group = next((name for name, kinds in GROUPS.items() if some and some[0].kind in kinds), "")
-    return round(len(some) * plan().graded_pct.get(group, 0) / 100)
+    return -(-len(some) * plan().graded_pct.get(group, 0) // 100)
 
 
 def _profile(stage: Stage, one: One, day: date) -> NewProfile:
