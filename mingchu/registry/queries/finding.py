@@ -290,11 +290,6 @@ def _named(fragments: Sequence[str], people: bool) -> list[tuple[str, list[str]]
     return [(fragments[at], [*fragments[:at], *fragments[at + 1 :]]) for at in names[:NAMED_TOP]]
 
 
-def _key(scopes: Iterable[Scope], wanted: Wanted, people: bool) -> Hashable:
-    asked = replace(wanted, q=" ".join(wanted.fragments), sort="")
-    return frozenset(scopes), asked, COUNTED, people
-
-
 def _place(cursor: str) -> tuple[Any, int]:
     said = paging.place(cursor)
     if len(said) != 2 or not isinstance(said[1], int):
