@@ -25,6 +25,7 @@ GROUPS = {"producer": ("producer",), "seller": ("seller",), "caterer": ("caterer
 LOOKED_BACK = 295  # days of visits before the played ones, so that a year holds all of them
 INSPECTORS = 12  # of a district
 KEY_ITEMS, GENERAL_ITEMS = 20, 30
+PORTION = 20_000  # businesses whose facts are held in memory at a time
 STRICTER = 0.14  # what one inspector finds beyond what others would
 
 
@@ -41,13 +42,15 @@ def standing(stage: Stage) -> None:
     """Factors, visits and the first grading, as of the day before the played ones begin."""
     known, day = list(_open()), clock.today()
     graded = [one for some in _groups(known).values() for one in some[: _wanted(some)]]
-    risk.record_profiles_many(
-        (_profile(stage, one, day - timedelta(days=LOOKED_BACK)) for one in graded),
-        source=Source.HISTORY,
-    )
-    risk.record_visits_many(
-        (visit for one in graded for visit in _visits(stage, one, day)), source=Source.HISTORY
-    )
+    for start in range(0, len(graded), PORTION):
+        some = graded[start : start + PORTION]
+        risk.record_profiles_many(
+            (_profile(stage, one, day - timedelta(days=LOOKED_BACK)) for one in some),
+            source=Source.HISTORY,
+        )
+        risk.record_visits_many(
+            (visit for one in some for visit in _visits(stage, one, day)), source=Source.HISTORY
+        )
     risk.grade_city()
     risk.grade_hygiene()
 
