@@ -117,20 +117,20 @@ FROM (
 ) moved
 """
 
+# One text read once is much faster than objects built within objects.
 _REASONS = """
-({static}) || jsonb_build_array(CASE WHEN f.dynamic IS NULL
-  THEN jsonb_build_object('item', 'dynamic', 'points', 0, 'max', {dynamic_top},
-       'why', '{{"is": "new"}}'::jsonb)
-  ELSE jsonb_build_object('item', 'dynamic', 'points', f.dynamic, 'max', {dynamic_top},
-       'why', jsonb_build_object('is', 'findings', 'visits', f.visits,
-              'failed_key', f.failed_key, 'failed_general', f.failed_general,
-              'applicable_key', f.applicable_key, 'applicable_general', f.applicable_general))
-  END)
-|| CASE WHEN f.raising IS NULL THEN '[]'::jsonb ELSE jsonb_build_array({raised}) END
-|| CASE WHEN f.lowering IS NULL THEN '[]'::jsonb ELSE jsonb_build_array({lowered}) END
-|| CASE WHEN f.serious AND {serious_letter} <> '' THEN jsonb_build_array({serious})
-   ELSE '[]'::jsonb END
-|| CASE WHEN f.override_letter IS NULL THEN '[]'::jsonb ELSE jsonb_build_array({override}) END
+('[' || concat_ws(',', nullif({static}, ''),
+    CASE WHEN f.dynamic IS NULL
+    THEN '{{"item": "dynamic", "points": 0, "max": {dynamic_top}, "why": {{"is": "new"}}}}'
+    ELSE concat('{{"item": "dynamic", "points": ', f.dynamic, ', "max": {dynamic_top}, "why": {{',
+         '"is": "findings", "visits": ', f.visits,
+         ', "failed_key": ', f.failed_key, ', "failed_general": ', f.failed_general,
+         ', "applicable_key": ', f.applicable_key,
+         ', "applicable_general": ', f.applicable_general, '}}}}') END,
+    CASE WHEN f.raising IS NOT NULL THEN {raised} END,
+    CASE WHEN f.lowering IS NOT NULL THEN {lowered} END,
+    CASE WHEN f.serious AND {serious_letter} <> '' THEN {serious} END,
+    CASE WHEN f.override_letter IS NOT NULL THEN {override} END) || ']')::jsonb
 """
 
 
@@ -167,11 +167,12 @@ def reckoned(basis: Basis, *, few: bool = False) -> str:
 
 
 def reasons(basis: Basis) -> str:
-    """Over a row `f` of a reckoning and its profile `p`: every reason, as `grading` gives them."""
+    """Over a row `f` of a reckoning where nothing is missing, and its profile `p`: every reason, as
+    `grading` gives them."""
     letter = _serious(basis)
     return _REASONS.format(
-        static=_static(basis, "reasons", "NULL::jsonb", of="f.", column="p.answers"),
-        dynamic_top=_number(basis.dynamic_top),
+        static=_static(basis, "told", "''", of="f.", column="p.answers"),
+        dynamic_top=f"{Decimal(basis.dynamic_top).normalize():f}",
         raised=_move("raise", "'raise'", "f.raised", "f.raising"),
         lowered=_move(
             "lower",
@@ -257,15 +258,16 @@ def _serious(basis: Basis) -> str:
 
 def _move(item: str, what: str, levels: str, grounds: str) -> str:
     return (
-        f"jsonb_build_object('item', '{item}', 'points', 0, 'max', 0, 'why',"
-        f" jsonb_build_object('is', {what}, 'levels', {levels}, 'grounds', {grounds}))"
+        f"""concat('{{"item": "{item}", "points": 0, "max": 0, "why": {{"is": "', {what},"""
+        f"""'", "levels": ', {levels}, ', "grounds": ', {grounds}, '}}}}')"""
     )
 
 
 def _letter(item: str, letter: str) -> str:
+    """A letter is one of four: nothing in it needs an escape."""
     return (
-        f"jsonb_build_object('item', '{item}', 'points', 0, 'max', 0, 'why',"
-        f" jsonb_build_object('is', '{item}', 'letter', {letter}))"
+        f"""concat('{{"item": "{item}", "points": 0, "max": 0, "why": {{"is": "{item}","""
+        f""" "letter": "', {letter}, '"}}}}')"""
     )
 
 
