@@ -66,8 +66,18 @@ OBJECTION = StateTable(
 def hang() -> None:
     """Called once, when the app is ready."""
     NAVIGATION.add("risk.grades", NavigationItem(_("风险分级"), "risk:city", READ), order=200)
-    PANELS.add("grade", Panel("grade", _("风险等级"), READ, _panel), order=200)
-    PANELS.add("hygiene", Panel("hygiene", _("餐饮量化等级"), READ, _hygiene), order=205)
+    grade = Panel(
+        "grade", _("风险等级"), READ, _panel, lambda number: (queries.standing_asked(number),)
+    )
+    hygiene = Panel(
+        "hygiene",
+        _("餐饮量化等级"),
+        READ,
+        _hygiene,
+        lambda number: (queries.hygiene_rows.asked(number),),
+    )
+    PANELS.add("grade", grade, order=200)
+    PANELS.add("hygiene", hygiene, order=205)
     DESK.add("grade", Panel("grade", _("我的风险等级"), OWN, _desk), order=200)
     TASKS.add("risk.grounds", Task(_("待决定的调级情形"), DECIDE, _undecided))
     TASKS.add("risk.objections", Task(_("待答复的等级异议"), DECIDE, _objections))
