@@ -37,11 +37,15 @@ class Slot(Generic[T]):
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """A link of the workbench; shown to who may `action`. `label` is a lazy translation."""
+    """A link of the workbench; shown to who may `action`. `label` is a lazy translation.
+
+    What keeps the house rather than the city's food stands `aside`, behind one menu.
+    """
 
     label: Any
     url_name: str
     action: str
+    aside: bool = False
 
 
 @dataclass(frozen=True)
