@@ -17,7 +17,16 @@ from django.utils.translation import gettext_noop as _noop
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.base.stage import Stage
-from mingchu.demo import alerts, complaints, grading, messages, outbreak, registry, territory
+from mingchu.demo import (
+    alerts,
+    complaints,
+    grading,
+    messages,
+    outbreak,
+    registry,
+    territory,
+    training,
+)
 from mingchu.demo.accounts import give_accounts
 from mingchu.demo.agenda import Act, Cast
 from mingchu.demo.areas import give_areas
@@ -40,6 +49,7 @@ AGENDAS: tuple[Callable[[Stage, date, Cast], Iterable[Act]], ...] = (
     outbreak.agenda,
     grading.agenda,
     messages.agenda,
+    training.agenda,
 )
 
 
@@ -119,6 +129,7 @@ def _end_standing(city: City, days: int) -> None:
     city.phase = Phase.PLAYING if days else Phase.COMPLETE
     city.done, city.total = 0, days
     city.save(update_fields=["phase", "done", "total"])
+    training.standing(stage_of(city))
     grading.standing(stage_of(city))
 
 

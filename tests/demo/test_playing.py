@@ -23,7 +23,7 @@ from mingchu.demo.plan import plan
 from mingchu.kit.messages import queries as messages
 from mingchu.kit.models import InboxItem, Message, Reach, Receiver
 from mingchu.ledger.models import Entry, Outgoing, Reaction
-from mingchu.registry.models import Business, Licence, Person
+from mingchu.registry.models import Business, Licence, Person, Training
 from mingchu.rulebook.store import calendar
 from mingchu.territory import queries as territory
 from mingchu.territory.domain.quarters import quarter_of
@@ -267,3 +267,13 @@ def test_a_play_that_was_killed_goes_on_without_doubles(committed: str) -> None:
     kinds = Entry.objects.filter(kind="registry.business_enrolled")
     enrolled = list(kinds.values_list("subject", flat=True))
     assert len(set(enrolled)) == len(enrolled) == Business.objects.count()
+
+
+def test_most_have_been_trained_and_some_will_be_late(played: Counter[tuple[str, str]]) -> None:
+    with clock.stopped(plan().moment(TODAY)):
+        waiting = Alert.objects.filter(kind="training_short")
+        ended = waiting.filter(ended_at__isnull=False).count()
+        trained = Training.objects.values("person").distinct().count()
+
+    assert 0 < waiting.count() - ended < trained
+    assert ended
