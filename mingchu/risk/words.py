@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mingchu.risk import rules
-from mingchu.risk.domain.changing import Change, changes
+from mingchu.risk.domain.changing import CONDUCT, Change, changes
 from mingchu.risk.domain.grading import DYNAMIC
 from mingchu.risk.models import HygieneGrade, HygieneLetter, Letter
 from mingchu.risk.queries.grades import Standing
@@ -39,6 +39,8 @@ BEHIND = {
     "serious": rules.SERIOUS,
     "override": "grade.override_months",
 }
+# As runs keep the sheet of conduct, the third part of the draft of 2022.
+DRAFT_SHEET = rules.DRAFT_CONDUCT.removeprefix("grade.")
 
 
 def letter_name(letter: str) -> str:
@@ -81,6 +83,13 @@ def visits_a_year(letter: str, day: date) -> str:
     return _("每年检查%(least)s至%(most)s次") % {"least": least, "most": most}
 
 
+def draft_interval(letter: str, day: date) -> str:
+    """How often a producer is visited by the draft of 2022."""
+    if not letter:
+        return ""
+    return _("每%(n)s个月检查一次") % {"n": rule(rules.DRAFT_INTERVAL).on(day).choice(letter)}
+
+
 def sheet_name(name: str, day: date) -> str:
     return said(rules.sheet(name, day).title) if name in rules.SHEET_RULES else name
 
@@ -109,15 +118,26 @@ class Line:
 
 def lines(reasons: Iterable[Mapping[str, Any]], sheet: str, found: Mapping[str, Any]) -> list[Line]:
     """Every reason of a grade; `found` is what its run went by."""
-    ruling = _sheet_of(sheet, found)
-    items = {item["id"]: item for item in ruling.value["items"]} if ruling else {}
+    items = {
+        item["id"]: (item, ruling)
+        for ruling in (_sheet_of(sheet, found), _sheet_of(DRAFT_SHEET, found))
+        if ruling
+        for item in ruling.value["items"]
+    }
     return [
-        _item_line(one, items[one["item"]], ruling)
-        if ruling and one["item"] in items
+        _item_line(one, *items[one["item"]])
+        if one["item"] in items
         else _other_line(one, _version(one["item"], found))
         for one in reasons
         if one["item"] in items or one["item"] in BEHIND
     ]
+
+
+def behind(item: str, sheet: str, found: Mapping[str, Any]) -> str:
+    """The rule that a reason stands on."""
+    if item.startswith(f"{CONDUCT}_"):
+        return rules.DRAFT_CONDUCT
+    return BEHIND.get(item) or str(found[sheet]["rule"])
 
 
 def _sheet_of(sheet: str, found: Mapping[str, Any]) -> Ruling | None:
@@ -247,7 +267,7 @@ def better(known: Standing) -> list[Better]:
     if grade is None or not grade.letter or known.rules is None:
         return []
     ruling = _sheet_of(grade.sheet, known.rules)
-    bands = rule(rules.BANDS).on(date.fromisoformat(known.rules["bands"]["since"]))
+    bands = _bands_of(known.rules, drafted=grade.conduct is not None)
     if ruling is None or grade.static is None:
         return []
     found = changes(
@@ -257,13 +277,25 @@ def better(known: Standing) -> list[Better]:
         dynamic=grade.dynamic,
         levels=grade.raised - grade.lowered,
         bands=bands.value,
+        conduct=grade.conduct,
     )
     items = {item["id"]: item for item in ruling.value["items"]}
     return [_better(one, items.get(one.item)) for one in found]
 
 
+def _bands_of(found: Mapping[str, Any], *, drafted: bool) -> Ruling:
+    """The bands that a run went by, of the draft where it was graded by that."""
+    rule_id = rules.DRAFT_BANDS if drafted else rules.BANDS
+    known: Ruling = rule(rule_id).on(
+        date.fromisoformat(found[rule_id.removeprefix("grade.")]["since"])
+    )
+    return known
+
+
 def _better(one: Change, item: Mapping[str, Any] | None) -> Better:
-    if item is None:
+    if one.item == CONDUCT:
+        name, takes = _("通用信用风险"), _("没有新的处罚和迟报，移出名录")
+    elif item is None:
         name, takes = _("动态风险：近一年检查发现"), _("今后一年的检查没有不符合项")
     else:
         name = item["zh"] if _zh() else item["en"]

@@ -211,6 +211,15 @@ class Migration(migrations.Migration):
                         decimal_places=2, max_digits=6, null=True, verbose_name="动态分"
                     ),
                 ),
+                (
+                    "conduct",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=6,
+                        null=True,
+                        verbose_name="通用信用风险分（征求意见稿）",
+                    ),
+                ),
                 ("visits", models.PositiveIntegerField(default=0, verbose_name="检查次数")),
                 (
                     "failed",

@@ -97,12 +97,18 @@ def brief(known: Standing) -> dict[str, Any]:
         "points": pointed(grade.points),
         "static_points": pointed(grade.static),
         "dynamic_points": pointed(grade.dynamic),
+        "conduct_points": pointed(grade.conduct),
         "name": words.letter_name(grade.letter),
         "by_points": words.letter_short(grade.by_points),
         "missing": words.missing_name(grade.missing) if grade.missing else "",
-        "often": words.visits_a_year(grade.letter, clock.today()),
+        "often": _often(grade),
         "sheet": words.sheet_name(grade.sheet, clock.today()) if grade.sheet else "",
     }
+
+
+def _often(grade: Grade) -> str:
+    said = words.visits_a_year if grade.conduct is None else words.draft_interval
+    return said(grade.letter, clock.today())
 
 
 def _past(one: Grade) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,8 +15,9 @@ from mingchu.base.errors import Refusal
 from mingchu.ledger.services import record, record_many
 from mingchu.registry import domain as registry
 from mingchu.registry.queries import any_number
-from mingchu.risk import events
+from mingchu.risk import events, rules
 from mingchu.risk.models import Fact, FactKind, Origin
+from mingchu.risk.services.running import follow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +68,14 @@ def note_facts(facts: Iterable[NewFact], *, by: Actor | None = None) -> list[Fac
     for row, entry in zip(rows, entries, strict=True):
         row.entry = entry.pk
     Fact.objects.bulk_update(rows, ["entry"], batch_size=2_000)
+    _graded_by_them({row.business_id for row in rows})
     return rows
+
+
+def _graded_by_them(businesses: Collection[int]) -> None:
+    """Facts count in a grade only where the city has chosen the draft of 2022."""
+    if rules.is_draft_chosen(clock.today()):
+        follow(businesses)
 
 
 def _checked(fact: NewFact) -> NewFact:
@@ -144,6 +152,7 @@ def strike_fact(*, fact: Fact, why: str) -> Fact:
             kind_of=held.kind,
         )
     )
+    _graded_by_them([held.business_id])
     return held
 
 
