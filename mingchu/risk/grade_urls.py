@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mingchu.risk.pages import city, desk, file, lists
+from mingchu.risk.pages import city, desk, file, lists, public
 
 urlpatterns = [
     path("w/risk/", city.city, name="city"),
@@ -20,12 +20,15 @@ urlpatterns = [
     path("w/risk/objections/<int:pk>/answer", file.answer, name="answer_objection"),
     path("w/risk/overrides/<int:pk>/end", file.end_override, name="end_override"),
     path("w/risk/businesses/<business:number>", file.file, name="file"),
+    path("w/risk/businesses/<business:number>/notice", file.notice, name="notice"),
     path("w/risk/businesses/<business:number>/reasons", file.reasons, name="reasons"),
     path("w/risk/businesses/<business:number>/profile/<slug:sheet>", file.profile, name="profile"),
     path("w/risk/businesses/<business:number>/visit", file.visit, name="record_visit"),
     path("w/risk/businesses/<business:number>/ground", file.ground, name="record_ground"),
     path("w/risk/businesses/<business:number>/override", file.override, name="override"),
+    path("hygiene/", public.hygiene, name="hygiene"),
     path("e/<business:number>/grade", desk.grade, name="own_grade"),
+    path("e/<business:number>/grade/notice", desk.notice, name="own_notice"),
     path("e/<business:number>/grade/object", desk.objection, name="object"),
     path("e/objections/<int:pk>/withdraw", desk.withdraw, name="withdraw_objection"),
 ]

@@ -165,6 +165,11 @@ class Hygiene:
     since: date
 
 
+def hygiene_ruling(day: date) -> Ruling:
+    """The bands of the yearly hygiene grade."""
+    return rule(HYGIENE_YEAR).on(day)
+
+
 def hygiene(day: date) -> Hygiene:
     bands, points = rule(HYGIENE_YEAR).on(day), rule(ITEM_POINTS).on(day)
     whens = " ".join(

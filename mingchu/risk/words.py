@@ -10,10 +10,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mingchu.base import clock
 from mingchu.risk import rules
 from mingchu.risk.domain.changing import CONDUCT, Change, changes
 from mingchu.risk.domain.grading import DYNAMIC
-from mingchu.risk.models import HygieneGrade, HygieneLetter, Letter
+from mingchu.risk.models import Grade, HygieneGrade, HygieneLetter, Letter
 from mingchu.risk.queries.grades import Standing
 from mingchu.rulebook.domain import Citation, Ruling
 from mingchu.rulebook.kinds import Status
@@ -81,6 +82,11 @@ def visits_a_year(letter: str, day: date) -> str:
     if most is None or most == least:
         return _("每年至少检查%(n)s次") % {"n": least}
     return _("每年检查%(least)s至%(most)s次") % {"least": least, "most": most}
+
+
+def often(grade: Grade) -> str:
+    """How often whoever has this grade is visited, by the rules it was graded by."""
+    return (visits_a_year if grade.conduct is None else draft_interval)(grade.letter, clock.today())
 
 
 def draft_interval(letter: str, day: date) -> str:

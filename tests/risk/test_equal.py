@@ -19,8 +19,8 @@ from mingchu.risk import rules
 from mingchu.risk.domain import set_wise
 from mingchu.risk.domain.basis import Basis
 from mingchu.risk.domain.grading import Facts, Findings, Ground, grade
-from mingchu.risk.models import Ground as GroundRow
 from mingchu.risk.models import Fact, Listing, Override, Profile, Visit
+from mingchu.risk.models import Ground as GroundRow
 from mingchu.rulebook import store
 from mingchu.rulebook.scoring import Kind
 from mingchu.rulebook.store import rule
@@ -154,7 +154,8 @@ def by_function(one: Facts, basis: Basis) -> tuple[Any, ...]:
     found = grade(one, basis)
     return (
         str(found.letter), str(found.by_points), str(found.missing), one.sheet, found.points,
-        found.static, found.dynamic, found.conduct, one.findings.visits, found.failed, found.applicable,
+        found.static, found.dynamic, found.conduct, one.findings.visits, found.failed,
+        found.applicable,
         found.raised, found.lowered, found.serious, [plain(reason) for reason in found.reasons],
     )  # fmt: skip
 
@@ -176,9 +177,7 @@ def summed(one: Facts) -> Facts:
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(
-    city=st.lists(facts(), min_size=1, max_size=12), blocks=st.booleans(), drafted=st.booleans()
-)
+@given(city=st.lists(facts(), min_size=1, max_size=12), blocks=st.booleans(), drafted=st.booleans())
 def test_a_city_in_sql_is_graded_as_each_of_its_businesses(
     city: list[Facts], blocks: bool, drafted: bool
 ) -> None:

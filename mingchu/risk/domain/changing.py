@@ -11,7 +11,6 @@ from mingchu.risk.domain.grading import DYNAMIC, moved
 from mingchu.rulebook import scoring
 from mingchu.rulebook.bands import band
 
-
 CONDUCT = "conduct"
 
 
@@ -49,8 +48,11 @@ def changes(
     def letter(points: Number) -> str:
         return moved(band(bands, points), levels)
 
-    found = [*_static(sheet, answers, whole, letter), *_whole(DYNAMIC, dynamic, whole, letter),
-             *_whole(CONDUCT, conduct, whole, letter)]
+    found = [
+        *_static(sheet, answers, whole, letter),
+        *_whole(DYNAMIC, dynamic, whole, letter),
+        *_whole(CONDUCT, conduct, whole, letter),
+    ]
     return sorted(found, key=lambda one: -one.gain)
 
 

@@ -1,9 +1,9 @@
 """Grading 风险评定: facts and the rules of a day make points, a letter and every reason; pure.
 
 Points are the static sheet's plus `dynamic_top × failed ÷ applicable` of the visits of a year, plus
-those of conduct where a city has chosen the draft of 2022. The letter of the points is then moved by grounds that a person decided, by the list of serious
-violations, and last by a person's override. `set_wise` says the same in SQL over a whole city; a
-property test holds the two equal.
+those of conduct where a city has chosen the draft of 2022. The letter of the points is then moved
+by grounds that a person decided, by the list of serious violations, and last by a person's
+override. `set_wise` says the same in SQL over a whole city; a property test holds the two equal.
 """
 
 from __future__ import annotations

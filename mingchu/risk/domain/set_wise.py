@@ -18,8 +18,9 @@ from mingchu.rulebook.sheet_sql import compiled
 _NOTHING = "'[]'::jsonb"
 # What a grade is made of: where any of it is another, the grade is written anew.
 COLUMNS = (
-    "letter", "by_points", "missing", "sheet", "points", "static", "dynamic", "conduct", "profile_id",
-    "visits", "failed", "applicable", "raised", "lowered", "serious", "override", "grounds",
+    "letter", "by_points", "missing", "sheet", "points", "static", "dynamic", "conduct",
+    "profile_id", "visits", "failed", "applicable", "raised", "lowered", "serious", "override",
+    "grounds",
 )  # fmt: skip
 # Who is on the list of serious violations on the day.
 SERIOUS = """SELECT business_id FROM risk_listing WHERE roll = 'serious' AND struck_at IS NULL

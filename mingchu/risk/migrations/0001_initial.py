@@ -730,7 +730,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "餐饮量化等级",
                 "verbose_name_plural": "餐饮量化等级",
-                "indexes": [models.Index(fields=["business", "since"], name="hygiene_past")],
+                "indexes": [
+                    models.Index(fields=["business", "since"], name="hygiene_past"),
+                    models.Index(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=["letter", "id"],
+                        name="hygiene_by_letter",
+                    ),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("until__isnull", True)),

@@ -18,6 +18,8 @@ from mingchu.risk.services.recording import (
     record_profiles_many,
     record_visit,
     record_visits_many,
+    same_as,
+    same_profiles,
     take_back,
 )
 from mingchu.risk.services.running import follow, forget, grade_city, grade_touched, regrade
@@ -41,6 +43,8 @@ __all__ = [
     "record_visit",
     "record_visits_many",
     "regrade",
+    "same_as",
+    "same_profiles",
     "set_override",
     "take_back",
     "withdraw_objection",

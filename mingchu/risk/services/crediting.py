@@ -44,24 +44,28 @@ def note_fact(fact: NewFact, *, by: Actor | None = None) -> Fact:
     """One fact; Refusal `fact_known` where it is held already."""
     noted = note_facts([fact], by=by)
     if not noted:
-        raise Refusal(
-            "fact_known",
-            _noop("这条信用记录已经登记过（文号{reference}）"),
-            fix=_noop("请核对文号；确有两件的，用各自的文号登记"),
-            reference=fact.reference.strip(),
-        )
+        raise known_already(fact)
     return noted[0]
+
+
+def known_already(fact: NewFact) -> Refusal:
+    return Refusal(
+        "fact_known",
+        _noop("这条信用记录已经登记过（文号{reference}）"),
+        fix=_noop("请核对文号；确有两件的，用各自的文号登记"),
+        reference=fact.reference.strip(),
+    )
 
 
 @transaction.atomic
 def note_facts(facts: Iterable[NewFact], *, by: Actor | None = None) -> list[Fact]:
     """Those that are not held yet, set-wise; a fact told twice is one."""
-    told = [_checked(one) for one in facts]
-    held = _held(told)
+    told = [checked(one) for one in facts]
+    known = held(told)
     fresh: dict[tuple[int, str, str], Fact] = {}
     for one in told:
-        key = (one.business_id, one.kind, one.reference.strip())
-        if key not in held and key not in fresh:
+        key = key_of(one)
+        if key not in known and key not in fresh:
             fresh[key] = _row(one, by)
     rows = Fact.objects.bulk_create(list(fresh.values()), batch_size=2_000)
     entries = record_many([_noted(row) for row in rows])
@@ -78,7 +82,7 @@ def _graded_by_them(businesses: Collection[int]) -> None:
         follow(businesses)
 
 
-def _checked(fact: NewFact) -> NewFact:
+def checked(fact: NewFact) -> NewFact:
     if fact.kind not in FactKind.values:
         raise Refusal(
             "unknown_fact",
@@ -104,7 +108,13 @@ def _checked(fact: NewFact) -> NewFact:
     return fact
 
 
-def _held(told: Sequence[NewFact]) -> set[tuple[int, str, str]]:
+def key_of(fact: NewFact) -> tuple[int, str, str]:
+    """Facts of one key are one fact."""
+    return (fact.business_id, fact.kind, fact.reference.strip())
+
+
+def held(told: Sequence[NewFact]) -> set[tuple[int, str, str]]:
+    """The keys of those that are registered already, or of the like."""
     rows = Fact.objects.filter(
         business__in=any_number({one.business_id for one in told}), struck_at__isnull=True
     )

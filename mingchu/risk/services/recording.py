@@ -7,7 +7,7 @@ the night's run, or who brought it, grades the businesses it was about.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -125,13 +125,12 @@ def faults_of(news: Sequence[Any]) -> dict[int, Refusal]:
 
 
 @transaction.atomic
-def take_back(model: type[Profile] | type[Visit], numbers: Collection[int]) -> list[int]:
-    """Facts of a list that was wrong; which profiles stay since a grade stands on them."""
+def take_back(
+    model: type[Profile] | type[Visit] | type[Ground], numbers: Collection[int]
+) -> list[int]:
+    """Facts of a list that was wrong; which stay since a grade or a decision stands on them."""
     rows = model.objects.filter(pk__in=any_number(numbers))
-    used: set[int] = set()
-    if model is Profile:
-        held = Grade.objects.filter(profile__in=any_number(numbers), until__isnull=False)
-        used = {pk for pk in held.values_list("profile_id", flat=True) if pk}
+    used = _used(model, numbers)
     going = dict(rows.exclude(pk__in=used).values_list("pk", "business_id"))
     if model is Profile:
         _ungrade(set(going))
@@ -146,6 +145,17 @@ def take_back(model: type[Profile] | type[Visit], numbers: Collection[int]) -> l
     )
     regrade(set(going.values()))
     return sorted(used)
+
+
+def _used(model: type, numbers: Collection[int]) -> set[int]:
+    """Profiles of a grade that is past, and grounds that somebody has decided on."""
+    if model is Profile:
+        held = Grade.objects.filter(profile__in=any_number(numbers), until__isnull=False)
+        return {pk for pk in held.values_list("profile_id", flat=True) if pk}
+    if model is Ground:
+        decided = Ground.objects.filter(pk__in=any_number(numbers), levels__isnull=False)
+        return set(decided.values_list("pk", flat=True))
+    return set()
 
 
 def _ungrade(profiles: Collection[int]) -> None:
@@ -208,12 +218,39 @@ def _sound(batch: Sequence[Any], check: Callable[[Any], None], done: Recorded) -
             _check_business(new, known)
             _check_days(new, today)
             if place in twice:
-                raise _visited_already(new)
+                raise KNOWN[type(new)](new)
             check(new)
         except Refusal as refusal:
             done.refused.append((begin + place, refusal))
         else:
             yield place
+
+
+def _twice(batch: Sequence[Any]) -> set[int]:
+    """Places of visits and grounds that stand in the list twice, or in the table already."""
+    if not batch or type(batch[0]) not in KNOWN:
+        return set()
+    columns = KEYS[type(batch[0])]
+    days = [one.day for one in batch]
+    with connection.cursor() as db:
+        db.execute(
+            f"SELECT {', '.join(columns)} FROM {TABLES[type(batch[0])]}"  # noqa: S608 our own names
+            " WHERE day BETWEEN %s AND %s AND business_id = ANY(%s::bigint[])",
+            [min(days), max(days), storing.listed({one.business for one in batch})],
+        )
+        seen = set(db.fetchall())
+    found: set[int] = set()
+    for place, one in enumerate(batch):
+        key = tuple(_told(one, column) for column in columns)
+        if key in seen:
+            found.add(place)
+        seen.add(key)
+    return found
+
+
+def _told(one: Any, column: str) -> Any:
+    value = getattr(one, column.removesuffix("_id") if column == "business_id" else column)
+    return str(value) if isinstance(value, str) else value
 
 
 def _check_business(new: Any, known: Collection[int]) -> None:
@@ -283,6 +320,22 @@ def _json(value: Any) -> Any:
     return int(number) if number.is_integer() else number
 
 
+def same_as(new: NewProfile) -> tuple[Any, ...]:
+    """What makes two profiles one and the same."""
+    return (new.business, new.sheet, new.since, scoring.digest(_json(new.answers)))
+
+
+def same_profiles(businesses: Collection[int]) -> set[tuple[Any, ...]]:
+    """Those of some businesses that are registered, as `same_as` has them."""
+    rows = Profile.objects.filter(business__in=any_number(businesses))
+    return {
+        (number, sheet, since, scoring.digest(answers))
+        for number, sheet, since, answers in rows.values_list(
+            "business_id", "sheet", "since", "answers"
+        )
+    }
+
+
 def _profile_told(new: NewProfile, key: int, source: str) -> Event:
     return events.ProfileRecorded(
         subject=registry.subject(new.business),
@@ -329,32 +382,6 @@ def _check_visit(new: NewVisit) -> None:
             listed=len(new.failed),
             counted=counts[0] + counts[2],
         )
-
-
-def _twice(batch: Sequence[Any]) -> set[int]:
-    """Places of visits that stand in the list twice, or in the table already."""
-    if not batch or not isinstance(batch[0], NewVisit):
-        return set()
-    keys = [_visit_key(one) for one in batch]
-    days = [one.day for one in batch]
-    with connection.cursor() as db:
-        db.execute(
-            "SELECT business_id, day, department, purpose, inspector, inspector_id FROM risk_visit"
-            " WHERE day BETWEEN %s AND %s AND business_id = ANY(%s::bigint[])",
-            [min(days), max(days), storing.listed({one.business for one in batch})],
-        )
-        seen = set(db.fetchall())
-    found: set[int] = set()
-    for place, key in enumerate(keys):
-        if key in seen:
-            found.add(place)
-        seen.add(key)
-    return found
-
-
-def _visit_key(new: NewVisit) -> tuple[Any, ...]:
-    kinds = (str(new.department), str(new.purpose))
-    return (new.business, new.day, *kinds, new.inspector, new.inspector_id)
 
 
 def _visited_already(new: Any) -> Refusal:
@@ -422,3 +449,25 @@ def _ground_told(new: NewGround, key: int, source: str) -> Event:
         day=new.day,
         source=str(source),
     )
+
+
+def _ground_known(new: Any) -> Refusal:
+    return Refusal(
+        "ground_known",
+        _noop("{day}的这一情形已经登记过"),
+        fix=_noop("同一天的同一情形只登记一次；另有一件的，请写明各自的日期"),
+        day=new.day,
+    )
+
+
+# ── What is one and the same ──
+
+KNOWN: Mapping[type, Callable[[Any], Refusal]] = {
+    NewVisit: _visited_already,
+    NewGround: _ground_known,
+}
+TABLES = {NewVisit: "risk_visit", NewGround: "risk_ground"}
+KEYS = {
+    NewVisit: ("business_id", "day", "department", "purpose", "inspector", "inspector_id"),
+    NewGround: ("business_id", "day", "direction", "ground"),
+}
