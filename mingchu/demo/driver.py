@@ -17,7 +17,16 @@ from django.utils.translation import gettext_noop as _noop
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.base.stage import Stage
-from mingchu.demo import alerts, complaints, grading, messages, outbreak, registry, territory
+from mingchu.demo import (
+    alerts,
+    complaints,
+    grading,
+    messages,
+    outbreak,
+    registry,
+    supervision,
+    territory,
+)
 from mingchu.demo.accounts import give_accounts
 from mingchu.demo.agenda import Act, Cast
 from mingchu.demo.areas import give_areas
@@ -38,6 +47,7 @@ AGENDAS: tuple[Callable[[Stage, date, Cast], Iterable[Act]], ...] = (
     registry.agenda,
     complaints.agenda,
     outbreak.agenda,
+    supervision.agenda,
     grading.agenda,
     messages.agenda,
 )
