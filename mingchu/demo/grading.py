@@ -57,13 +57,15 @@ def standing(stage: Stage) -> None:
     )
     risk.record_profiles_many(_wanting(stage, known, entered), source=Source.HISTORY)
     risk.record_visits_many(
-        (visit for one in graded for visit in _visits_before(stage, one)), source=Source.HISTORY
+        (
+            visit
+            for one in graded
+            for visit in (*_visits_before(stage, one), *_visits(stage, one, day))
+        ),
+        source=Source.HISTORY,
     )
     with clock.at(moment(LAST_YEAR, 17)):
         risk.grade_city()
-    risk.record_visits_many(
-        (visit for one in graded for visit in _visits(stage, one, day)), source=Source.HISTORY
-    )
     supervision.standing(stage, day)
     risk.grade_city()
     risk.grade_hygiene()
@@ -178,17 +180,17 @@ def _seller(random: Random, one: One) -> Mapping[str, Any]:
 
 def _dishes(random: Random) -> dict[str, int]:
     return {
-        "cold_high": int(random.random() * 25) if random.random() < 0.45 else 0,
-        "raw": int(random.random() * 8) if random.random() < 0.12 else 0,
-        "pastry_decorated": int(random.random() * 10) if random.random() < 0.1 else 0,
-        "hot_high": int(random.random() * 30) if random.random() < 0.7 else 0,
+        "cold_high": int(random.random() * 30) if random.random() < 0.6 else 0,
+        "raw": int(random.random() * 8) if random.random() < 0.16 else 0,
+        "pastry_decorated": int(random.random() * 10) if random.random() < 0.12 else 0,
+        "hot_high": int(random.random() * 40) if random.random() < 0.85 else 0,
         "low_risk": 5 + int(random.random() * 40),
         "drinks": int(random.random() * 9) if random.random() < 0.4 else 0,
     }
 
 
 def _restaurant(random: Random, one: One) -> Mapping[str, Any]:
-    return {"area": _size(random, 130), **_dishes(random)}
+    return {"area": _size(random, 180), **_dishes(random)}
 
 
 def _canteen(random: Random, one: One) -> Mapping[str, Any]:

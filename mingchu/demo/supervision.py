@@ -37,6 +37,8 @@ DECIDED_DAYS = 6  # after which a bureau decides, but for the last days
 OVERRIDE_DAYS = 100
 HISTORY_DAYS, YEAR_DAYS = 700, 250
 NINTH, THIRD = 9, 3
+FEW = 3
+LAST_DAYS = 3  # of the last one of each kind nobody has decided yet
 BESIDE = 1_000  # the number of the case that rules out the first one to lower
 NUMBER = re.compile(r"第(\d+)号")
 
@@ -64,8 +66,8 @@ def _open(**asked: Any) -> list[int]:
 
 
 def _number(stage: Stage, per_city: int) -> int:
-    """As many as the city has for its size, and one at least."""
-    return max(1, round(per_city * stage.businesses / plan().size))
+    """As many as the city has for its size, and a few at least."""
+    return max(FEW, round(per_city * stage.businesses / plan().size))
 
 
 def _facts(stage: Stage, firms: Sequence[int], day: date) -> Iterator[crediting.NewFact]:
@@ -165,13 +167,15 @@ def _enter(number: int, roll: str, n: int, since: date, *, found: date) -> Any:
 
 
 def _on_day(stage: Stage, day: date, what: str, per_city: int) -> list[int]:
-    """Which of so many fall on an office day, spread over all but the first and the last."""
-    number = _number(stage, per_city)
-    return [n for n in range(number) if _day_of(stage, what, n) == stage.number(day)]
+    """Which of so many fall on an office day, spread over all but the first; the last, near the
+    end."""
+    number, today = _number(stage, per_city), stage.number(day)
+    return [n for n in range(number) if _day_of(stage, what, n, n == number - 1) == today]
 
 
-def _day_of(stage: Stage, what: str, n: int) -> int:
+def _day_of(stage: Stage, what: str, n: int, is_last: bool) -> int:
     found = 1 + int(stage.random(what, n).random() * (stage.days - 2))
+    found = stage.days - LAST_DAYS if is_last else found
     while found > 1 and not is_office_day(stage.day(found)):
         found -= 1
     return found

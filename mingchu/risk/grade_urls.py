@@ -11,6 +11,7 @@ urlpatterns = [
     path("w/risk/run", city.run_now, name="run_now"),
     path("w/risk/runs/", city.runs, name="runs"),
     path("w/risk/runs/<int:pk>", city.run, name="run"),
+    path("w/risk/again", city.again, name="again"),
     path("w/risk/strictness", city.strictness, name="strictness"),
     path("w/risk/grades/", lists.grades, name="grades"),
     path("w/risk/grades/export", lists.export, name="export_grades"),

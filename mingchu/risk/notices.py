@@ -1,4 +1,4 @@
-"""The notice of grade 风险等级告知书: what a business is told on paper, each point with its article.
+"""The notice of grade 风险等级告知书: what a business is told on paper, each point with its law.
 
 A paper of the bureau is in Chinese, whatever language whoever prints it reads.
 """

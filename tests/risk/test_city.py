@@ -23,7 +23,7 @@ from mingchu.registry import services as registry
 from mingchu.registry.models import Business
 from mingchu.risk import rules, services
 from mingchu.risk.models import Grade, HygieneGrade, Profile, Run, Source, Visit
-from mingchu.risk.queries import coverage, grades, strictness
+from mingchu.risk.queries import again, coverage, grades, strictness
 from mingchu.risk.rehearsing import rehearse
 from mingchu.risk.services.listing import NewListing, enter_list
 from mingchu.risk.values import NewProfile, NewVisit
@@ -59,9 +59,11 @@ def test_a_day_of_last_year_gives_the_letters_of_that_day(
     services.record_visits_many([late], source=Source.SHEET)
     services.grade_city()
 
-    again = grades.recomputed(rules.basis(LAST_YEAR))
+    found = again.recomputed(rules.basis(LAST_YEAR))
+    told = again.again(rules.basis(LAST_YEAR), (CITY,), 10)
 
-    assert {number: found for number, (found, _missing) in again.items()} == then
+    assert {number: letter_ for number, (letter_, _missing) in found.items()} == then
+    assert (told.subjects, told.same, told.other, told.rows) == (3, 3, 0, [])
     assert {one.pk: letter(one) for one in shops} != then
     assert grades.grade_on(shops[0].pk, LAST_YEAR).letter == then[shops[0].pk]
 
