@@ -227,9 +227,12 @@ def _sound(batch: Sequence[Any], check: Callable[[Any], None], done: Recorded) -
 
 
 def _twice(batch: Sequence[Any]) -> set[int]:
-    """Places of visits and grounds that stand in the list twice, or in the table already."""
-    if not batch or type(batch[0]) not in KNOWN:
+    """Places of what stands in the list twice, or in the table already; of profiles, where another
+    sheet speaks from the same day."""
+    if not batch:
         return set()
+    if isinstance(batch[0], NewProfile):
+        return _two_sheets(batch)
     columns = KEYS[type(batch[0])]
     days = [one.day for one in batch]
     with connection.cursor() as db:
@@ -246,6 +249,32 @@ def _twice(batch: Sequence[Any]) -> set[int]:
             found.add(place)
         seen.add(key)
     return found
+
+
+def _two_sheets(batch: Sequence[NewProfile]) -> set[int]:
+    """A business is graded by one sheet: which, the day decides, so two cannot begin together."""
+    rows = Profile.objects.filter(business__in=any_number({one.business for one in batch}))
+    known: dict[tuple[int, date], set[str]] = {}
+    for number, since, sheet in rows.values_list("business_id", "since", "sheet"):
+        known.setdefault((number, since), set()).add(sheet)
+    found: set[int] = set()
+    for place, one in enumerate(batch):
+        there = known.setdefault((one.business, one.since), set())
+        if there - {one.sheet}:
+            found.add(place)
+        else:
+            there.add(one.sheet)
+    return found
+
+
+def _two_sheets_there(new: NewProfile) -> Refusal:
+    return Refusal(
+        "two_sheets",
+        _noop("自{day}起已经按另一张静态量化表登记"),
+        fix=_noop("一个主体同时只用一张表：请写明改用这张表的日期，或先撤回另一张"),
+        status=409,
+        day=new.since,
+    )
 
 
 def _told(one: Any, column: str) -> Any:
@@ -463,6 +492,7 @@ def _ground_known(new: Any) -> Refusal:
 # ── What is one and the same ──
 
 KNOWN: Mapping[type, Callable[[Any], Refusal]] = {
+    NewProfile: _two_sheets_there,
     NewVisit: _visited_already,
     NewGround: _ground_known,
 }
