@@ -57,6 +57,16 @@ def test_a_day_of_last_year_gives_the_letters_of_that_day(
         business=shops[0].pk, day=date(2025, 6, 2), applicable_key=9, failed_key=9, inspector="9"
     )
     services.record_visits_many([late], source=Source.SHEET)
+    # So did a decision of that year that was entered in this one.
+    late_listing = NewListing(
+        business_id=shops[1].pk,
+        roll="serious",
+        ground="other",
+        found=date(2025, 10, 1),
+        since=date(2025, 10, 9),
+        decision="严失〔2025〕1号",
+    )
+    enter_list(late_listing)
     services.grade_city()
 
     found = again.recomputed(rules.basis(LAST_YEAR))

@@ -39,7 +39,7 @@ def test_it_tells_the_grade_every_point_its_law_and_how_to_object(shop: Any, des
     for said in (
         "食品安全风险等级告知书", "赛罕区市场监督管理局", "例甲便利店：", "风险A级（风险低）",
         "风险等级只说明监督检查的频次：每年至少检查1次", "静态14分，动态8分", "实测2,500",
-        "《食品生产经营风险分级管理办法（试行）》", "附件1-3", "演示值", "提出异议",
+        "《食品生产经营风险分级管理办法（试行）》", "附件1-3", "演示值", "异议的，可以登录平台",
         "风险告知〔2026〕", shop.public_id,
     ):  # fmt: skip
         assert "".join(said.split()) in text, said

@@ -22,9 +22,10 @@ COLUMNS = (
     "profile_id", "visits", "failed", "applicable", "raised", "lowered", "serious", "override",
     "grounds",
 )  # fmt: skip
-# Who is on the list of serious violations on the day.
-SERIOUS = """SELECT business_id FROM risk_listing WHERE roll = 'serious' AND struck_at IS NULL
-    AND since <= %(day)s AND (until IS NULL OR until >= %(day)s)"""
+# What was on a list on the day, as far as it was known that day.
+_LISTED = """since <= %(day)s AND (until IS NULL OR until >= %(day)s) AND at < %(known_before)s
+      AND (struck_at IS NULL OR struck_at >= %(known_before)s)"""
+SERIOUS = f"SELECT business_id FROM risk_listing WHERE roll = 'serious' AND {_LISTED}"  # noqa: S608
 
 _FACTS = """
 SELECT b.id AS business_id, b.kind, b.opened > %(new_after)s AS is_new,
@@ -142,22 +143,22 @@ _REASONS = """
 
 
 # What the draft of 2022 counts beside food safety; what was struck out later was known that day.
-_CONDUCTED = """
+_CONDUCTED = f"""
 LEFT JOIN (
     SELECT business_id, count(*) FILTER (WHERE kind = 'penalty') AS penalties,
            count(*) FILTER (WHERE kind = 'report_missing') AS reports
     FROM risk_fact
     WHERE day > %(conduct_after)s AND day <= %(day)s AND at < %(known_before)s
-      AND (struck_at IS NULL OR struck_at >= %(known_before)s) {only}
+      AND (struck_at IS NULL OR struck_at >= %(known_before)s) {{only}}
     GROUP BY 1
 ) c ON c.business_id = b.id
 LEFT JOIN (
     SELECT business_id, count(*) FILTER (WHERE roll = 'abnormal') AS abnormal,
            count(*) FILTER (WHERE roll = 'serious') AS serious
     FROM risk_listing
-    WHERE struck_at IS NULL AND since <= %(day)s AND (until IS NULL OR until >= %(day)s) {only}
+    WHERE {_LISTED} {{only}}
     GROUP BY 1
-) r ON r.business_id = b.id"""
+) r ON r.business_id = b.id"""  # noqa: S608
 _CONDUCT = """jsonb_build_object('conduct_penalties', coalesce(c.penalties, 0),
        'conduct_reports', coalesce(c.reports, 0), 'conduct_abnormal', coalesce(r.abnormal, 0),
        'conduct_serious', coalesce(r.serious, 0))"""

@@ -197,8 +197,12 @@ def strictness(request: HttpRequest) -> HttpResponse:
     scopes, day = actor_of(request).scopes_for(STRICT), clock.today()
     found, limits = strict.inspectors(scopes, day), strict.limits(day)
     names = actors_said({one.inspector for one in found if one.inspector.startswith(USER)})
+    rows = [_inspector(one, names, limits) for one in found]
+    enough = [one for one in rows if one["spread"].visits >= limits["visits"]]
     shown = {
-        "rows": [_inspector(one, names, limits) for one in found],
+        # Whoever should be looked at comes first; of few visits nothing can be said.
+        "rows": sorted(enough, key=lambda one: not one["flagged"]),
+        "few": [one for one in rows if one["spread"].visits < limits["visits"]],
         "edges": strict.edges(scopes, day),
         "limits": limits,
         "rule": rule(strict.LIMITS).on(day),

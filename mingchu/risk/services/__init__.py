@@ -18,11 +18,10 @@ from mingchu.risk.services.recording import (
     record_profiles_many,
     record_visit,
     record_visits_many,
-    same_as,
-    same_profiles,
-    take_back,
 )
 from mingchu.risk.services.running import follow, forget, grade_city, grade_touched, regrade
+from mingchu.risk.services.sameness import same_as, same_profiles
+from mingchu.risk.services.taking_back import take_back
 
 __all__ = [
     "Recorded",

@@ -7,20 +7,20 @@ the night's run, or who brought it, grades the businesses it was about.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from itertools import islice
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_noop as _noop
 
 from mingchu.accounts.domain import Actor
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
-from mingchu.base.event import Event, plain
+from mingchu.base.event import Event
 from mingchu.ledger.services import record_many
 from mingchu.registry import domain as registry
 from mingchu.registry.models import Business
@@ -30,13 +30,13 @@ from mingchu.risk import events, rules
 from mingchu.risk.models import (
     Department,
     Direction,
-    Grade,
     Ground,
     Profile,
     Purpose,
     Source,
     Visit,
 )
+from mingchu.risk.services import sameness
 from mingchu.risk.services.running import regrade
 from mingchu.risk.values import NewGround, NewProfile, NewVisit
 from mingchu.rulebook import scoring
@@ -125,46 +125,6 @@ def faults_of(news: Sequence[Any]) -> dict[int, Refusal]:
 
 
 @transaction.atomic
-def take_back(
-    model: type[Profile] | type[Visit] | type[Ground], numbers: Collection[int]
-) -> list[int]:
-    """Facts of a list that was wrong; which stay since a grade or a decision stands on them."""
-    rows = model.objects.filter(pk__in=any_number(numbers))
-    used = _used(model, numbers)
-    going = dict(rows.exclude(pk__in=used).values_list("pk", "business_id"))
-    if model is Profile:
-        _ungrade(set(going))
-    model.objects.filter(pk__in=any_number(going)).delete()
-    record_many(
-        events.FactTakenBack(
-            subject=registry.subject(number),
-            business_id=number,
-            fact=f"{model._meta.model_name}:{pk}",
-        )
-        for pk, number in going.items()
-    )
-    regrade(set(going.values()))
-    return sorted(used)
-
-
-def _used(model: type, numbers: Collection[int]) -> set[int]:
-    """Profiles of a grade that is past, and grounds that somebody has decided on."""
-    if model is Profile:
-        held = Grade.objects.filter(profile__in=any_number(numbers), until__isnull=False)
-        return {pk for pk in held.values_list("profile_id", flat=True) if pk}
-    if model is Ground:
-        decided = Ground.objects.filter(pk__in=any_number(numbers), levels__isnull=False)
-        return set(decided.values_list("pk", flat=True))
-    return set()
-
-
-def _ungrade(profiles: Collection[int]) -> None:
-    """The present grades on these profiles go: they never held for a day that has passed."""
-    rows = Grade.objects.filter(profile__in=any_number(profiles), until__isnull=True)
-    rows.update(profile=None)
-
-
-@transaction.atomic
 def _many(
     news: Iterable[Any],
     *,
@@ -212,74 +172,18 @@ def _sound(batch: Sequence[Any], check: Callable[[Any], None], done: Recorded) -
     begin, today = len(done.numbers), clock.today()
     numbers = any_number({one.business for one in batch})
     known = set(Business.objects.filter(pk__in=numbers).values_list("pk", flat=True))
-    twice = _twice(batch)
+    twice = sameness.twice(batch)
     for place, new in enumerate(batch):
         try:
             _check_business(new, known)
             _check_days(new, today)
             if place in twice:
-                raise KNOWN[type(new)](new)
+                raise sameness.known(new)
             check(new)
         except Refusal as refusal:
             done.refused.append((begin + place, refusal))
         else:
             yield place
-
-
-def _twice(batch: Sequence[Any]) -> set[int]:
-    """Places of what stands in the list twice, or in the table already; of profiles, where another
-    sheet speaks from the same day."""
-    if not batch:
-        return set()
-    if isinstance(batch[0], NewProfile):
-        return _two_sheets(batch)
-    columns = KEYS[type(batch[0])]
-    days = [one.day for one in batch]
-    with connection.cursor() as db:
-        db.execute(
-            f"SELECT {', '.join(columns)} FROM {TABLES[type(batch[0])]}"  # noqa: S608 our own names
-            " WHERE day BETWEEN %s AND %s AND business_id = ANY(%s::bigint[])",
-            [min(days), max(days), storing.listed({one.business for one in batch})],
-        )
-        seen = set(db.fetchall())
-    found: set[int] = set()
-    for place, one in enumerate(batch):
-        key = tuple(_told(one, column) for column in columns)
-        if key in seen:
-            found.add(place)
-        seen.add(key)
-    return found
-
-
-def _two_sheets(batch: Sequence[NewProfile]) -> set[int]:
-    """A business is graded by one sheet: which, the day decides, so two cannot begin together."""
-    rows = Profile.objects.filter(business__in=any_number({one.business for one in batch}))
-    known: dict[tuple[int, date], set[str]] = {}
-    for number, since, sheet in rows.values_list("business_id", "since", "sheet"):
-        known.setdefault((number, since), set()).add(sheet)
-    found: set[int] = set()
-    for place, one in enumerate(batch):
-        there = known.setdefault((one.business, one.since), set())
-        if there - {one.sheet}:
-            found.add(place)
-        else:
-            there.add(one.sheet)
-    return found
-
-
-def _two_sheets_there(new: NewProfile) -> Refusal:
-    return Refusal(
-        "two_sheets",
-        _noop("自{day}起已经按另一张静态量化表登记"),
-        fix=_noop("一个主体同时只用一张表：请写明改用这张表的日期，或先撤回另一张"),
-        status=409,
-        day=new.since,
-    )
-
-
-def _told(one: Any, column: str) -> Any:
-    value = getattr(one, column.removesuffix("_id") if column == "business_id" else column)
-    return str(value) if isinstance(value, str) else value
 
 
 def _check_business(new: Any, known: Collection[int]) -> None:
@@ -333,36 +237,8 @@ def _checked_profile() -> Callable[[NewProfile], None]:
 
 
 def _profile(new: NewProfile, today: date) -> Sequence[Any]:
-    answers = json.dumps(_json(new.answers), ensure_ascii=False)
+    answers = json.dumps(sameness.as_json(new.answers), ensure_ascii=False)
     return (new.business, new.sheet, answers, new.since, new.known_on or today, new.note)
-
-
-def _json(value: Any) -> Any:
-    """Decimals as JSON numbers would be floats: an exact whole stays whole, else its own text."""
-    if isinstance(value, dict):
-        return {key: _json(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_json(one) for one in value]
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    number = float(plain(value))
-    return int(number) if number.is_integer() else number
-
-
-def same_as(new: NewProfile) -> tuple[Any, ...]:
-    """What makes two profiles one and the same."""
-    return (new.business, new.sheet, new.since, scoring.digest(_json(new.answers)))
-
-
-def same_profiles(businesses: Collection[int]) -> set[tuple[Any, ...]]:
-    """Those of some businesses that are registered, as `same_as` has them."""
-    rows = Profile.objects.filter(business__in=any_number(businesses))
-    return {
-        (number, sheet, since, scoring.digest(answers))
-        for number, sheet, since, answers in rows.values_list(
-            "business_id", "sheet", "since", "answers"
-        )
-    }
 
 
 def _profile_told(new: NewProfile, key: int, source: str) -> Event:
@@ -411,15 +287,6 @@ def _check_visit(new: NewVisit) -> None:
             listed=len(new.failed),
             counted=counts[0] + counts[2],
         )
-
-
-def _visited_already(new: Any) -> Refusal:
-    return Refusal(
-        "visit_known",
-        _noop("{day}的这次检查已经登记过"),
-        fix=_noop("同一天、同一部门、同一类型、同一人员的检查只登记一次"),
-        day=new.day,
-    )
 
 
 def _visit(new: NewVisit, today: date) -> Sequence[Any]:
@@ -478,26 +345,3 @@ def _ground_told(new: NewGround, key: int, source: str) -> Event:
         day=new.day,
         source=str(source),
     )
-
-
-def _ground_known(new: Any) -> Refusal:
-    return Refusal(
-        "ground_known",
-        _noop("{day}的这一情形已经登记过"),
-        fix=_noop("同一天的同一情形只登记一次；另有一件的，请写明各自的日期"),
-        day=new.day,
-    )
-
-
-# ── What is one and the same ──
-
-KNOWN: Mapping[type, Callable[[Any], Refusal]] = {
-    NewProfile: _two_sheets_there,
-    NewVisit: _visited_already,
-    NewGround: _ground_known,
-}
-TABLES = {NewVisit: "risk_visit", NewGround: "risk_ground"}
-KEYS = {
-    NewVisit: ("business_id", "day", "department", "purpose", "inspector", "inspector_id"),
-    NewGround: ("business_id", "day", "direction", "ground"),
-}
