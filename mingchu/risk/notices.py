@@ -115,18 +115,29 @@ def _paragraphs(known: Standing, grade: Grade) -> Iterator[str]:
 
 def _every_point(known: Standing, grade: Grade) -> Part:
     found = words.lines(grade.reasons, grade.sheet, known.rules or {})
+    cites = list(dict.fromkeys(map(_cite, found)))
     return Part(
         _("每一分的来历"),
         (_("因素"), _("分值"), _("理由"), _("依据")),
         [
-            (one.name, f"{one.points} / {one.max}" if one.has_points else "—", one.why, _cite(one))
+            (
+                one.name,
+                f"{one.points} / {one.max}" if one.has_points else "—",
+                one.why,
+                f"[{cites.index(_cite(one)) + 1}]",
+            )
             for one in found
         ],
-        [_("标明“演示值”等字样的依据还没有与文件原文核对。")]
-        if any(one.status for one in found)
-        else [],
+        [
+            *(f"[{number}] {cite}" for number, cite in enumerate(cites, 1)),
+            *(_unchecked() if any(one.status for one in found) else ()),
+        ],
     )
 
 
+def _unchecked() -> Iterator[str]:
+    yield _("标明“演示值”等字样的依据还没有与文件原文核对。")
+
+
 def _cite(line: words.Line) -> str:
-    return f"{line.cite} [{line.status_name}]" if line.status else line.cite
+    return f"{line.cite}（{line.status_name}）" if line.status else line.cite

@@ -16,9 +16,10 @@ from mingchu.risk.domain.changing import CONDUCT, Change, changes
 from mingchu.risk.domain.grading import DYNAMIC
 from mingchu.risk.models import Grade, HygieneGrade, HygieneLetter, Letter
 from mingchu.risk.queries.grades import Standing
+from mingchu.rulebook.bands import is_number
 from mingchu.rulebook.domain import Citation, Ruling
 from mingchu.rulebook.kinds import Status
-from mingchu.rulebook.scoring import told
+from mingchu.rulebook.scoring import Kind, told
 from mingchu.rulebook.scoring.saying import band_said
 from mingchu.rulebook.store import rule
 from mingchu.rulebook.words import STATUS_SAYS, STATUSES, cited, reason_said
@@ -286,7 +287,9 @@ def better(known: Standing) -> list[Better]:
         conduct=grade.conduct,
     )
     items = {item["id"]: item for item in ruling.value["items"]}
-    return [_better(one, items.get(one.item)) for one in found]
+    # What somebody makes is his trade: nobody is told to make something else.
+    trades = {name for name, item in items.items() if item["kind"] == Kind.CHOICE}
+    return [_better(one, items.get(one.item)) for one in found if one.item not in trades]
 
 
 def _bands_of(found: Mapping[str, Any], *, drafted: bool) -> Ruling:
@@ -307,9 +310,6 @@ def _better(one: Change, item: Mapping[str, Any] | None) -> Better:
         name = item["zh"] if _zh() else item["en"]
         none = not one.at or one.at.get("to") == 0
         takes = _("没有这一项") if none else _("降到%(band)s一档") % {"band": band_said(one.at)}
-        if item["kind"] == "choice":
-            least = min(item["options"], key=lambda option: option["is"])
-            takes = _("只做“%(name)s”一类") % {"name": least["zh"] if _zh() else least["en"]}
     return Better(
         name=name,
         gain=told(one.gain),
@@ -326,4 +326,16 @@ def answers_said(known: Standing) -> Iterator[tuple[str, str]]:
     ruling = _sheet_of(known.grade.sheet, known.rules)
     for item in ruling.value["items"] if ruling else ():
         if item["id"] in (known.answers or {}):
-            yield (item["zh"] if _zh() else item["en"]), str((known.answers or {})[item["id"]])
+            yield _named(item), _answer_said(item, (known.answers or {})[item["id"]])
+
+
+def _named(one: Mapping[str, Any]) -> str:
+    return str(one["zh"] if _zh() else one["en"])
+
+
+def _answer_said(item: Mapping[str, Any], answer: Any) -> str:
+    """A number as it is, what was chosen by its names."""
+    if item["kind"] != Kind.CHOICE:
+        return told(answer) if is_number(answer) else str(answer)
+    chosen = answer if isinstance(answer, list) else [answer]
+    return _("、").join(_named(one) for one in item["options"] if one["id"] in chosen)

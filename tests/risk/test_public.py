@@ -86,7 +86,7 @@ def test_the_list_goes_on_page_by_page_and_says_how_many(
     first = said("/hygiene/")
     cursor = re.search(r"cursor=([\w=-]+)", first)
     assert cursor
-    assert "共 22 件" in first
+    assert "共 22 户" in first
     assert first.count('<th scope="row">') == 20
     assert said(f"/hygiene/?cursor={cursor[1]}").count('<th scope="row">') == 2
 

@@ -177,9 +177,9 @@ def _sound(batch: Sequence[Any], check: Callable[[Any], None], done: Recorded) -
         try:
             _check_business(new, known)
             _check_days(new, today)
+            check(new)
             if place in twice:
                 raise sameness.known(new)
-            check(new)
         except Refusal as refusal:
             done.refused.append((begin + place, refusal))
         else:
