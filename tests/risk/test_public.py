@@ -6,11 +6,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from mingchu.registry import services as registry
 from mingchu.registry.models import Business
 from mingchu.risk import services
 from mingchu.risk.models import Grade, HygieneGrade
@@ -89,6 +91,19 @@ def test_the_list_goes_on_page_by_page_and_says_how_many(
     assert "共 22 户" in first
     assert first.count('<th scope="row">') == 20
     assert said(f"/hygiene/?cursor={cursor[1]}").count('<th scope="row">') == 2
+
+
+def test_what_a_merged_file_was_found_to_be_counts_for_the_kept_one(
+    diner: Any, business: Make, visit: Make
+) -> None:
+    gone = business("caterer")
+    visit(gone, date(2026, 7, 1), failed_key=20, failed_general=30)
+    registry.merge(kept=diner.pk, gone=gone.pk, why="同一家")
+
+    services.grade_hygiene()
+
+    [one] = HygieneGrade.objects.filter(until__isnull=True)
+    assert (one.business_id, one.visits, one.rate) == (diner.pk, 2, 45)
 
 
 def test_who_has_closed_is_not_in_it(diner: Any) -> None:

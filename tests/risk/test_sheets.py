@@ -138,6 +138,22 @@ def test_a_ground_that_somebody_decided_on_stays(business: Make) -> None:
     assert Ground.objects.get().levels == 1
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_the_exported_grounds_come_back_without_a_change(
+    business: Make, desk: Make, language: str, form: str
+) -> None:
+    bring("risk_grounds", (business().public_id, *ROWS["risk_grounds"]))
+
+    answer = desk().get(
+        f"/w/risk/grounds/export?format={form}", headers={"Accept-Language": language}
+    )
+    content = b"".join(answer) if answer.streaming else answer.content
+    batch = importing.run(key="risk_grounds", content=content, file_name=f"a.{form}", by=None)
+
+    assert (told(batch), counts(batch)) == ([], (0, 0, 1, 0))
+
+
 def test_a_ground_of_the_other_direction_is_refused_with_its_reason(business: Make) -> None:
     row = (business().public_id, "调低", *ROWS["risk_grounds"][1:])
 

@@ -24,7 +24,17 @@ from mingchu.risk.credit_pages import pager
 from mingchu.risk.domain.basis import LETTERS
 from mingchu.risk.domain.strictness import Spread
 from mingchu.risk.models import Grade, Run
-from mingchu.risk.pages.common import GRADE, READ, STRICT, can, choices, pointed, rooms, rows
+from mingchu.risk.pages.common import (
+    EXPORT,
+    GRADE,
+    READ,
+    STRICT,
+    can,
+    choices,
+    pointed,
+    rooms,
+    rows,
+)
 from mingchu.risk.pages.drawing import spread_chart
 from mingchu.risk.queries import again as reckoned
 from mingchu.risk.queries import coverage as covered
@@ -129,7 +139,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "choices": choices(),
         "by": _by(found),
         "query": query,
-        **can(request, GRADE),
+        **can(request, GRADE, EXPORT),
         **rooms(request),
         **pager(request, query, page.next),
     }
