@@ -16,11 +16,11 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         NAVIGATION.add(
             "accounts.people",
-            NavigationItem(_("人员与岗位"), "accounts:people", "accounts.people"),
+            NavigationItem(_("人员与岗位"), "accounts:people", "accounts.people", aside=True),
             order=800,
         )
         NAVIGATION.add(
             "accounts.log",
-            NavigationItem(_("查看日志"), "accounts:access_log", "accounts.log"),
+            NavigationItem(_("查看日志"), "accounts:access_log", "accounts.log", aside=True),
             order=810,
         )

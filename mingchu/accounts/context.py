@@ -25,6 +25,7 @@ class Link:
     href: str
     label: object
     here: bool = False
+    aside: bool = False
 
 
 def reader(request: HttpRequest) -> dict[str, object]:
@@ -65,4 +66,4 @@ def _navigation(request: HttpRequest) -> Iterator[Link]:
             if not href:
                 continue
             here = request.path == href or (href != "/w/" and request.path.startswith(href))
-            yield Link(href, item.label, here)
+            yield Link(href, item.label, here, item.aside)

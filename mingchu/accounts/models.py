@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -60,6 +61,8 @@ class User(AbstractBaseUser):
         counted_from="last_login",
     )
     objects = Users()
+    # Posts of the day, where they were asked for along with the person.
+    held: Sequence[domain.Post] | None = None
 
     class Meta:
         verbose_name = _("人员")

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from mingchu.accounts import domain, models
@@ -18,7 +17,7 @@ from mingchu.accounts.models import ApiToken, Enrolment, Post, SignInLink, User,
 from mingchu.accounts.places import Located, located_all
 from mingchu.accounts.roles import roles
 from mingchu.base import clock
-from mingchu.ledger.rows import Rows
+from mingchu.ledger.rows import Question, Rows, ask, foreseen
 
 PAGE = 50
 HELD = """
@@ -35,17 +34,23 @@ def digest(secret: str) -> str:
 
 
 def user(number: int) -> User | None:
-    """Whoever has the number: the first question of every page of somebody who is signed in."""
-    return next(iter(_numbered(number)), None)
+    """Whoever has the number, with the posts of today: the first question of every page of
+    somebody who is signed in."""
+    with foreseen((_numbered.asked(number), _held_asked(number))):
+        found = next(iter(_numbered(number)), None)
+        if found:
+            found.held = _posts_of(number)
+    return found
 
 
 def actor_for(user: User) -> Actor:
     """A person with what the posts of today allow."""
+    today = clock.today()
     return Actor(
         roles(),
         user_id=user.pk,
         name=user.name,
-        grants=grants_on(_posts_of(user.pk), roles(), clock.today()),
+        grants=grants_on(_posts_of(user.pk) if user.held is None else user.held, roles(), today),
         certified=is_certified(user),
         machine=user.is_machine,
     )
@@ -53,13 +58,15 @@ def actor_for(user: User) -> Actor:
 
 def _posts_of(user: int) -> list[domain.Post]:
     """`open_posts` of one person as rows, without building models: asked before every page."""
+    return [
+        domain.Post(role, Scope(ScopeKind(kind), code), since, until, number)
+        for role, kind, code, since, until, number in ask(_held_asked(user))
+    ]
+
+
+def _held_asked(user: int) -> Question:
     today = clock.today()
-    with connection.cursor() as db:
-        db.execute(HELD, [user, today, today])
-        return [
-            domain.Post(role, Scope(ScopeKind(kind), code), since, until, number)
-            for role, kind, code, since, until, number in db.fetchall()
-        ]
+    return Question(HELD, (user, today, today))
 
 
 def is_certified(user: User) -> bool:

@@ -51,7 +51,14 @@ def hang() -> None:
     NAVIGATION.add(
         "alerts.alerts", NavigationItem(_("预警"), "alerts:alerts", "alerts.read"), order=50
     )
-    PANELS.add("alerts.open", Panel("alerts", _("未了结的预警"), "alerts.read", _panel), order=50)
+    panel = Panel(
+        "alerts",
+        _("未了结的预警"),
+        "alerts.read",
+        _panel,
+        lambda number: (queries.open_of_asked(number, SHOWN + 1),),
+    )
+    PANELS.add("alerts.open", panel, order=50)
     TASKS.add("alerts.late", Task(_("已超时限的预警"), "alerts.read", _late))
     TASKS.add("alerts.warnings", Task(_("待研判的早期预警"), "alerts.read", _warnings))
     TASKS.add("alerts.aside", Task(_("搁置的信号"), "signals.read", _aside))

@@ -48,7 +48,10 @@ def hang() -> None:
         "alerts.review", Task(_("待核查的工单"), REVIEW, _counter(state="submitted")), order=14
     )
     TASKS.add("alerts.all", Task(_("辖区在办工单"), READ, _counter()), order=15)
-    PANELS.add("alerts.orders", Panel("orders", _("工单"), READ, _panel), order=20)
+    panel = Panel(
+        "orders", _("工单"), READ, _panel, lambda number: (orders.of_business_asked(number),)
+    )
+    PANELS.add("alerts.orders", panel, order=20)
     TRACES.add("alerts.orders", _trace)
     DESK.add("alerts.orders", Panel("orders", _("要整改的事"), ANSWER, _desk), order=10)
     STATES.add("alerts.Order", TABLE)

@@ -6,7 +6,7 @@ knows which contexts exist, and navigation shows only what does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, Literal, TypeVar
@@ -37,21 +37,30 @@ class Slot(Generic[T]):
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """A link of the workbench; shown to who may `action`. `label` is a lazy translation."""
+    """A link of the workbench; shown to who may `action`. `label` is a lazy translation.
+
+    What keeps the house rather than the city's food stands `aside`, behind one menu.
+    """
 
     label: Any
     url_name: str
     action: str
+    aside: bool = False
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of the business file: `draw(request, business_id)` returns safe HTML, or ""."""
+    """A part of the business file: `draw(request, business_id)` returns safe HTML, or "".
+
+    `foresees(business_id)` are the questions it is going to ask, as `ledger.rows` has them, so
+    that the page asks those of all its parts in one round.
+    """
 
     key: str
     title: Any
     action: str
     draw: Callable[[Any, int], str]
+    foresees: Callable[[int], Iterable[Any]] = lambda business_id: ()
 
 
 @dataclass(frozen=True)

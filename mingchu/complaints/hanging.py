@@ -46,7 +46,14 @@ def hang() -> None:
         "complaints.list", NavigationItem(_("投诉举报"), "complaints:list", READ), order=300
     )
     STATES.add("complaints.Complaint", moves.COMPLAINT)
-    PANELS.add("complaints", Panel("complaints", _("投诉举报"), READ, _panel))
+    panel = Panel(
+        "complaints",
+        _("投诉举报"),
+        READ,
+        _panel,
+        lambda number: (queries.about_business_asked(number),),
+    )
+    PANELS.add("complaints", panel)
     for key, title, wanted in (
         ("unhandled", _("无人承办的投诉举报"), Wanted(show="unhandled")),
         ("overdue", _("已超期的投诉举报"), Wanted(show="overdue")),

@@ -126,7 +126,8 @@ def _end_standing(city: City, days: int) -> None:
     """People come last: a post in a business needs the business."""
     give_areas()
     give_accounts()
-    city.phase, city.done, city.total = Phase.PLAYING, 0, days
+    city.phase = Phase.PLAYING if days else Phase.COMPLETE
+    city.done, city.total = 0, days
     city.save(update_fields=["phase", "done", "total"])
     grading.standing(stage_of(city))
 

@@ -33,6 +33,7 @@ ENTERED = 730  # days ago factors were entered
 OLD = 400  # days after which nobody counts as new, to the end of the played ones
 INSPECTORS = 12  # of a district
 KEY_ITEMS, GENERAL_ITEMS = 20, 30
+PORTION = 20_000  # businesses whose facts are held in memory at a time
 STRICTER = 0.14  # what one inspector finds beyond what others would
 
 
@@ -52,18 +53,20 @@ def standing(stage: Stage) -> None:
     known, day = list(_open()), clock.today()
     graded = [one for some in _groups(known).values() for one in some[: _wanted(some)]]
     entered = day - timedelta(days=ENTERED)
-    risk.record_profiles_many(
-        (_profile(stage, one, _since(one, entered)) for one in graded), source=Source.HISTORY
-    )
     risk.record_profiles_many(_wanting(stage, known, entered), source=Source.HISTORY)
-    risk.record_visits_many(
-        (
-            visit
-            for one in graded
-            for visit in (*_visits_before(stage, one), *_visits(stage, one, day))
-        ),
-        source=Source.HISTORY,
-    )
+    for start in range(0, len(graded), PORTION):
+        some = graded[start : start + PORTION]
+        risk.record_profiles_many(
+            (_profile(stage, one, _since(one, entered)) for one in some), source=Source.HISTORY
+        )
+        risk.record_visits_many(
+            (
+                visit
+                for one in some
+                for visit in (*_visits_before(stage, one), *_visits(stage, one, day))
+            ),
+            source=Source.HISTORY,
+        )
     with clock.at(moment(LAST_YEAR, 17)):
         risk.grade_city()
     supervision.standing(stage, day)

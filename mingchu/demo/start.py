@@ -21,10 +21,12 @@ from mingchu.ledger.models import Entry
 from mingchu.ledger.services import acting
 
 
-def prepare(*, seed: int, businesses: int, today: date, progress: driver.Progress) -> City:
+def prepare(
+    *, seed: int, businesses: int, today: date, days: int | None, progress: driver.Progress
+) -> City:
     """Everything that must be in before the pages answer; at once when it is there already."""
     is_new = driver.begun(seed=seed, businesses=businesses, today=today).phase == Phase.STANDING
-    city = driver.load(seed=seed, businesses=businesses, today=today, progress=progress)
+    city = driver.load(seed=seed, businesses=businesses, today=today, days=days, progress=progress)
     if is_new:
         _tell_the_planner()
     wind(city)

@@ -31,5 +31,7 @@ class KitConfig(AppConfig):
         rules.hang()
         IMPORTERS.add("people", Roster())
         NAVIGATION.add(
-            "kit.imports", NavigationItem(_("批量导入"), "kit:imports", "kit.import"), order=700
+            "kit.imports",
+            NavigationItem(_("批量导入"), "kit:imports", "kit.import", aside=True),
+            order=700,
         )

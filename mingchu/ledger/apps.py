@@ -15,6 +15,6 @@ class LedgerConfig(AppConfig):
         # Its pages stand in the site, which knows who may see them.
         NAVIGATION.add(
             "ledger.entries",
-            NavigationItem(_("台账"), "ledger:entries", "ledger.read"),
+            NavigationItem(_("台账"), "ledger:entries", "ledger.read", aside=True),
             order=700,
         )

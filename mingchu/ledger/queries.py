@@ -16,7 +16,7 @@ from mingchu.ledger import merkle
 from mingchu.ledger.domain import DeliveryState, LogName, ReactionState, SignedHead, instant
 from mingchu.ledger.merkle import Hashing, Range
 from mingchu.ledger.models import Entry, Head, Leaf, Node, Outgoing, Reaction, Resting, Waiting
-from mingchu.ledger.rows import Rows
+from mingchu.ledger.rows import Question, Rows
 
 # Nodes are stored for every eighth level: a proof reads at most 128 neighbours for each step.
 KEPT_LEVELS = 8
@@ -199,6 +199,24 @@ def story(
 
     Entries of the kind `unless_led` are left out where another entry led to them.
     """
+    said, values = _asked(subjects, kinds, unless_led, before, until)
+    return _entries(said)(*values, limit)
+
+
+def story_asked(subjects: Collection[str], *, unless_led: str = "", limit: int) -> Question:
+    """What the newest part of a story asks."""
+    said, values = _asked(subjects, (), unless_led, None, None)
+    return _entries(said).asked(*values, limit)
+
+
+def _asked(
+    subjects: Collection[str],
+    kinds: Collection[str],
+    unless_led: str,
+    before: UUID | None,
+    until: datetime | None,
+) -> tuple[tuple[str, ...], tuple[object, ...]]:
+    """The conditions of a story and their values."""
     one = next(iter(subjects)) if len(subjects) == 1 else ""
     asked: dict[str, object] = {
         # One subject is walked back along its index; several are sorted.
@@ -209,7 +227,7 @@ def story(
         "city_time < %s": until,
     }
     asked = {said: value for said, value in asked.items() if value}
-    return _entries(tuple(asked))(*asked.values(), limit)
+    return tuple(asked), tuple(asked.values())
 
 
 @cache

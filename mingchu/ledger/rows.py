@@ -1,15 +1,74 @@
 """Rows read as they stand: for the questions that nearly every page asks, whose SQL Django would
-compose anew each time, which takes longer than the answer."""
+compose anew each time, which takes longer than the answer.
+
+A page that knows beforehand what it will ask says so (`foreseen`), and all of it goes to the
+database in one round; whoever asks then finds the answer there already.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cached_property, partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import connection, models
 
 Row = TypeVar("Row", bound=models.Model)
+
+
+Values = Sequence[tuple[Any, ...]]
+
+
+class Question(NamedTuple):
+    """SQL and what stands in for its places."""
+
+    sql: str
+    params: Any
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.sql, repr(self.params)
+
+
+_foreseen: ContextVar[dict[tuple[str, str], Values] | None] = ContextVar("foreseen", default=None)
+
+
+def ask(question: Question) -> Values:
+    """The rows of the answer; where it was foreseen, it is there already, once."""
+    if (known := _foreseen.get()) and question.key in known:
+        return known.pop(question.key)
+    with connection.cursor() as db:
+        db.execute(*question)
+        found: Values = db.fetchall()
+        return found
+
+
+@contextmanager
+def foreseen(questions: Iterable[Question]) -> Iterator[None]:
+    """What will be asked inside, sent to the database together: one round instead of many.
+
+    An answer is as of now and is given once, so nothing is read again that was changed since.
+    """
+    token = _foreseen.set(_answers(list(questions)))
+    try:
+        yield
+    finally:
+        _foreseen.reset(token)
+
+
+def _answers(questions: Sequence[Question]) -> dict[tuple[str, str], Values]:
+    connection.ensure_connection()
+    cursors = [connection.cursor() for _one in questions]
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        for db, question in zip(cursors, questions, strict=True):
+            db.execute(*question)
+    found = {}
+    for db, question in zip(cursors, questions, strict=True):
+        with db:
+            found[question.key] = db.fetchall()
+    return found
 
 
 class Columns(Generic[Row]):
@@ -84,9 +143,11 @@ class Rows(Generic[Row]):
         self._asked_along = related or {}
 
     def __call__(self, *params: Any) -> list[Row]:
-        with connection.cursor() as db:
-            db.execute(self._sql, params)
-            return [self._made(row) for row in db.fetchall()]
+        return [self._made(row) for row in ask(self.asked(*params))]
+
+    def asked(self, *params: Any) -> Question:
+        """The question, for whoever foresees it."""
+        return Question(self._sql, params)
 
     def _made(self, values: Sequence[Any]) -> Row:
         """The row, with the rows it points to."""

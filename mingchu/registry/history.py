@@ -10,10 +10,9 @@ from datetime import date
 from operator import attrgetter
 from typing import Any
 
-from django.db import connection
 from django.db.models import Prefetch
 
-from mingchu.ledger.rows import Rows
+from mingchu.ledger.rows import Question, Rows, ask
 from mingchu.registry.models import Business, Licence, Premises
 
 Snapshot = dict[str, Any]
@@ -25,7 +24,7 @@ _PARTS: dict[str, Rows[Any]] = {
 _NAMED = """
 SELECT id, ARRAY(SELECT premises_id FROM registry_licence_places
                   WHERE licence_id = one.id ORDER BY premises_id)
-  FROM unnest(%s::bigint[]) AS one(id)
+  FROM registry_licence one WHERE business_id = %s
 """
 OWN = (
     "name", "sign", "former_names", "code", "code_check", "code_evidence", "legal_form", "kind",
@@ -45,7 +44,7 @@ LICENCE = (
 def snapshot(business: Business) -> Snapshot:
     """The file as JSON values: its own fields, premises and licences by their ids."""
     licences = _sorted(business, "licences")
-    places = _places(licences)
+    places = _places(business, licences)
     return {
         **_plain(business, OWN),
         "premises": {str(one.pk): _plain(one, PREMISES) for one in _sorted(business, "premises")},
@@ -72,18 +71,25 @@ def _sorted(business: Business, name: str) -> list[Any]:
     return sorted(parts(business, name), key=attrgetter("pk"))
 
 
-def _places(licences: Sequence[Licence]) -> dict[int, list[int]]:
+def _places(business: Business, licences: Sequence[Licence]) -> dict[int, list[int]]:
     """Which premises each names: as asked for beforehand, else asked once for all."""
     asked = {
         one.pk: sorted(place.pk for place in one.places.all())
         for one in licences
         if "places" in getattr(one, "_prefetched_objects_cache", {})
     }
-    if left := [one.pk for one in licences if one.pk not in asked]:
-        with connection.cursor() as db:
-            db.execute(_NAMED, [left])
-            asked |= dict(db.fetchall())
+    if len(asked) < len(licences):
+        asked = {**dict(ask(_named_asked(business.pk))), **asked}
     return asked
+
+
+def _named_asked(number: int) -> Question:
+    return Question(_NAMED, (number,))
+
+
+def snapshot_asked(number: int) -> tuple[Question, ...]:
+    """What a snapshot of a business asks of which nothing is read yet."""
+    return *(rows.asked(number) for rows in _PARTS.values()), _named_asked(number)
 
 
 def _plain(row: Any, names: tuple[str, ...]) -> Snapshot:

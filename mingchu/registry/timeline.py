@@ -16,6 +16,7 @@ from mingchu.kit.files import queries as files
 from mingchu.kit.models import Attachment
 from mingchu.ledger import queries as ledger
 from mingchu.ledger.models import Entry
+from mingchu.ledger.rows import Question
 from mingchu.registry import domain
 from mingchu.registry.dossier.lines import Ref
 from mingchu.registry.dossier.refs import ref_to
@@ -98,6 +99,11 @@ def told(
     )
     shown = found[:limit]
     return Told(lines_of(shown, reader, names), shown[-1].id if len(found) > limit else None)
+
+
+def told_asked(number: int, limit: int) -> Question:
+    """What the newest lines of one file ask."""
+    return ledger.story_asked([domain.subject(number)], unless_led=ATTACHED, limit=limit + 1)
 
 
 def lines_of(

@@ -46,7 +46,14 @@ def hang() -> None:
     NAVIGATION.add(
         "risk.measures", NavigationItem(_("差异化监管"), "risk:measures", READ), order=210
     )
-    PANELS.add("credit", Panel("credit", _("信用与差异化监管"), READ, _panel), order=210)
+    panel = Panel(
+        "credit",
+        _("信用与差异化监管"),
+        READ,
+        _panel,
+        lambda number: (supervising.supervised_asked(number, clock.today()),),
+    )
+    PANELS.add("credit", panel, order=210)
     TASKS.add("risk.exits", Task(_("待决定的名录移出申请"), NOTE, _exits))
     FIGURES.add(
         "risk.key",

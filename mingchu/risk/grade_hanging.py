@@ -69,8 +69,18 @@ OBJECTION = StateTable(
 def hang() -> None:
     """Called once, when the app is ready."""
     NAVIGATION.add("risk.grades", NavigationItem(_("风险分级"), "risk:city", READ), order=200)
-    PANELS.add("grade", Panel("grade", _("风险等级"), READ, _panel), order=200)
-    PANELS.add("hygiene", Panel("hygiene", _("餐饮量化等级"), READ, _hygiene), order=205)
+    grade = Panel(
+        "grade", _("风险等级"), READ, _panel, lambda number: (queries.standing_asked(number),)
+    )
+    hygiene = Panel(
+        "hygiene",
+        _("餐饮量化等级"),
+        READ,
+        _hygiene,
+        lambda number: (queries.hygiene_rows.asked(number),),
+    )
+    PANELS.add("grade", grade, order=200)
+    PANELS.add("hygiene", hygiene, order=205)
     PUBLIC.add("hygiene", PublicPart("hygiene", _("餐饮量化等级"), public.part), order=200)
     PUBLIC.add("risk", PublicPart("risk", _("风险等级"), public.risk_part), order=205)
     DESK.add("grade", Panel("grade", _("我的风险等级"), OWN, _desk), order=200)

@@ -30,5 +30,7 @@ class SiteConfig(AppConfig):
         ):
             NAVIGATION.add(f"site.{key}", NavigationItem(label, key, action), order=order)
         NAVIGATION.add(
-            "site.health", NavigationItem(_("系统体检"), "health", "site.health"), order=900
+            "site.health",
+            NavigationItem(_("系统体检"), "health", "site.health", aside=True),
+            order=900,
         )

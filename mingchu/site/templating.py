@@ -7,13 +7,11 @@ docs/decisions/0011-pages-are-jinja.md.
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from allauth.socialaccount.templatetags.socialaccount import get_providers, provider_login_url
 from django.template.defaultfilters import linebreaksbr
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import dateformat
 from django.utils.html import json_script
 from django.utils.translation import get_language, gettext, ngettext
@@ -23,6 +21,7 @@ from mingchu.accounts.domain import Role, Scope
 from mingchu.accounts.places import located
 from mingchu.base import clock
 from mingchu.rulebook.marks import as_law, rule_badge
+from mingchu.site.addresses import url
 from mingchu.site.citymap import NAMES
 
 # The forms nearly all pages use, without Django's walk through the letters of a form.
@@ -62,12 +61,6 @@ def environment(**options: Any) -> Environment:
         "linebreaksbr": linebreaksbr,
     }
     return made
-
-
-@lru_cache(4096)
-def url(name: str, *args: Any, **kwargs: Any) -> str:
-    """Remembered: Django walks all patterns for each, and a page asks for dozens."""
-    return reverse(name, args=args, kwargs=kwargs)
 
 
 def day(moment: date | None, form: str) -> str:

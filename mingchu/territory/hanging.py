@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from mingchu.accounts.domain import CITY, Actor, Place, may
+from mingchu.accounts.access import actor_of
+from mingchu.accounts.domain import CITY, Actor
 from mingchu.base import clock
 from mingchu.base.slots import (
     FIGURES,
@@ -35,7 +36,6 @@ from mingchu.kit.drawn import drawn
 from mingchu.registry import queries as registered
 from mingchu.territory import queries, rules, states, words
 from mingchu.territory.domain.quarters import quarter_of, read_quarter
-from mingchu.territory.models import Cadre
 from mingchu.territory.queries import VisitsAsked
 
 READ, MANAGE, VISIT = "territory.read", "territory.manage", "territory.visit"
@@ -77,7 +77,8 @@ def hang() -> None:
         ),
         order=300,
     )
-    PANELS.add("territory", Panel("territory", _("包保责任"), READ, _panel), order=300)
+    panel = Panel("territory", _("包保责任"), READ, _panel, queries.panel_asked)
+    PANELS.add("territory", panel, order=300)
     STATES.add("territory.Visit", states.VISIT)
     for sentence in SAID:
         SENTENCES.add(sentence.kind, sentence)
@@ -140,13 +141,9 @@ def _panel(request: HttpRequest, number: int) -> SafeString | str:
 
 
 def _manages(request: HttpRequest, number: int) -> bool:
-    from mingchu.accounts.access import actor_of
-
-    known = registered.business(EVERYWHERE, number)
-    if known is None:
-        return False
-    place = Place(district=known.district, station=known.station, business=known.public_id)
-    return may(actor_of(request), MANAGE, place)
+    scopes = actor_of(request).scopes_for(MANAGE)
+    inside = CITY in scopes or (scopes and registered.business(scopes, number) is not None)
+    return bool(inside)
 
 
 # How its entries read on a timeline.
@@ -154,8 +151,7 @@ def _manages(request: HttpRequest, number: int) -> bool:
 
 def _name(cadre: int | None) -> str:
     """A name as the roster has it today: the ledger holds the number alone."""
-    found = Cadre.objects.filter(pk=cadre or 0).values_list("name", flat=True).first()
-    return found or gettext("第%(n)s号干部") % {"n": cadre}
+    return queries.cadre_name(cadre or 0) or gettext("第%(n)s号干部") % {"n": cadre}
 
 
 def _assigned(data: Mapping[str, Any]) -> str:

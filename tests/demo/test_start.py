@@ -57,3 +57,10 @@ def test_every_line_signs_its_role_in_once(city: City) -> None:
         assert browser.get(path, follow=True).status_code == 200
         assert "_auth_user_id" in browser.session
         assert Client().get(path).status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_city_without_played_days_is_complete_at_once() -> None:
+    driver.load(seed=7, businesses=60, today=plan().today, days=0)
+
+    assert start.is_complete()

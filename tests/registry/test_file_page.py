@@ -10,6 +10,8 @@ import pypdfium2
 import pytest
 import zxingcpp
 from build import SAIHAN, XINCHENG, a_restaurant
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from mingchu.accounts.models import Viewing
 from mingchu.base import clock
@@ -43,6 +45,17 @@ def read(client, number: int, query: str = "") -> str:
     answer = client.get(f"/w/businesses/{Business(pk=number).public_id}{query}")
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def test_the_page_asks_together_what_it_foresees_and_nothing_twice(desk, restaurant):
+    officer = desk(SAIHAN)
+    read(officer, restaurant.pk)
+
+    with CaptureQueriesContext(connection) as seen:
+        read(officer, restaurant.pk)
+
+    asked = [one["sql"] for one in seen]
+    assert len(asked) == len(set(asked))
 
 
 def test_one_page_answers_an_officer_at_the_door(desk, restaurant):

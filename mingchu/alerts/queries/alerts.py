@@ -15,7 +15,7 @@ from mingchu.base import clock, paging
 from mingchu.base.remembered import Remembered
 from mingchu.ledger import queries as ledger
 from mingchu.ledger.models import Entry
-from mingchu.ledger.rows import Rows
+from mingchu.ledger.rows import Question, Rows
 from mingchu.registry import domain as registry
 from mingchu.registry.queries import COUNTED
 from mingchu.signals.models import Noticed
@@ -198,6 +198,10 @@ def covered_by(one: Alert, limit: int) -> list[Alert]:
 def open_of(scopes: Iterable[Scope], business: int, limit: int) -> list[Alert]:
     """What is open about a business, the gravest first."""
     return [one for one in _open_of(business, limit) if any(_lies_in(one, at) for at in scopes)]
+
+
+def open_of_asked(business: int, limit: int) -> Question:
+    return _open_of.asked(business, limit)
 
 
 def _lies_in(one: Alert, scope: Scope) -> bool:

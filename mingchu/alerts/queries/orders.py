@@ -21,7 +21,7 @@ from mingchu.alerts.models import Alert, Order, OrderStep
 from mingchu.alerts.models.orders import UNDONE
 from mingchu.base import clock, paging
 from mingchu.base.remembered import Remembered
-from mingchu.ledger.rows import Rows
+from mingchu.ledger.rows import Question, Rows
 from mingchu.registry import domain as registry
 from mingchu.registry.models import Business
 from mingchu.registry.queries import COUNTED, plan_count
@@ -280,6 +280,10 @@ def of_business(number: int) -> list[Order]:
     """The orders of a business and of the files that became part of it: open ones, then the
     latest that ended."""
     return _of_business(number, SHOWN_OF_BUSINESS)
+
+
+def of_business_asked(number: int) -> Question:
+    return _of_business.asked(number, SHOWN_OF_BUSINESS)
 
 
 _of_business = Rows(

@@ -4,6 +4,7 @@ from mingchu.complaints.queries.counting import Row, answered_on_time, counts
 from mingchu.complaints.queries.file import (
     Suggestion,
     about_business,
+    about_business_asked,
     by_key,
     by_number,
     called,
@@ -51,6 +52,7 @@ __all__ = [
     "Suggestion",
     "Wanted",
     "about_business",
+    "about_business_asked",
     "answered_on_time",
     "businesses",
     "by_key",

@@ -16,7 +16,7 @@ from mingchu.complaints.domain.likeness import ALIKE_FROM, likeness
 from mingchu.complaints.domain.numbers import read_number
 from mingchu.complaints.domain.states import OPEN
 from mingchu.complaints.models import Channel, Complaint
-from mingchu.ledger.rows import Rows
+from mingchu.ledger.rows import Question, Rows
 from mingchu.registry import domain as registry
 from mingchu.registry.queries import within
 
@@ -75,6 +75,10 @@ def about_business(scopes: Iterable[Scope], business: int) -> list[Complaint]:
 def _place(one: Complaint) -> Place:
     business = registry.public_id(one.business_id) if one.business_id else ""
     return Place(district=one.district, station=one.station, business=business)
+
+
+def about_business_asked(business: int) -> Question:
+    return _about_business.asked(business, SHOWN)
 
 
 _about_business = Rows(

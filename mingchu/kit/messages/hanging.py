@@ -23,9 +23,11 @@ def hang() -> None:
     outbox_channel("kit.feishu", feishu.send)
     signs.hang()
     IMPORTERS.add("duty", DutyRoster(), order=120)
-    NAVIGATION.add("kit.duty", NavigationItem(_("值班表"), "kit:duty", "duty.read"), order=780)
+    NAVIGATION.add(
+        "kit.duty", NavigationItem(_("值班表"), "kit:duty", "duty.read", aside=True), order=780
+    )
     NAVIGATION.add(
         "kit.receivers",
-        NavigationItem(_("消息接收端"), "kit:receivers", "flows.receivers"),
+        NavigationItem(_("消息接收端"), "kit:receivers", "flows.receivers", aside=True),
         order=790,
     )

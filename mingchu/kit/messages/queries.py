@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 
 from mingchu.accounts.domain import CITY, Actor, Scope, ScopeKind
@@ -15,6 +14,7 @@ from mingchu.accounts.models import User
 from mingchu.accounts.queries import posted_at
 from mingchu.identifiers.divisions import REPORTING
 from mingchu.kit.models import Duty, InboxItem, Message, Receiver, ReceiverForm
+from mingchu.ledger.rows import Question, ask
 
 PAGE = 30
 UNREAD_TOP = 100  # more are told as 99+
@@ -24,10 +24,12 @@ UNREAD_TOP = 100  # more are told as 99+
 
 def unread(user: int) -> int:
     """How many messages somebody has not read, counted up to a hundred."""
-    with connection.cursor() as db:
-        db.execute(_UNREAD, [user, UNREAD_TOP])
-        (found,) = db.fetchone()
+    ((found,),) = ask(unread_asked(user))
     return int(found)
+
+
+def unread_asked(user: int) -> Question:
+    return Question(_UNREAD, (user, UNREAD_TOP))
 
 
 _UNREAD = """

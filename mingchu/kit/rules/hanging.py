@@ -21,7 +21,9 @@ from mingchu.kit.rules import queries, source
 
 
 def hang() -> None:
-    NAVIGATION.add("kit.rules", NavigationItem(_("本市规则"), "kit:rules", "rules.read"), order=760)
+    NAVIGATION.add(
+        "kit.rules", NavigationItem(_("本市规则"), "kit:rules", "rules.read", aside=True), order=760
+    )
     TASKS.add("kit.rules", Task(_("规则待审定"), "rules.approve", _waiting), order=760)
     SIGNS.add("kit.rules", Sign(_("本市规则"), read), order=760)
 

@@ -13,14 +13,13 @@ from django.utils.html import escape
 
 from mingchu.base.errors import Refusal
 from mingchu.ops.bench import Bar, Limit, Row
-from mingchu.ops.bench.house import CITY, House, fetch
+from mingchu.ops.bench.house import CITY, SMALL_CITY, House, fetch
 from mingchu.ops.bench.load import Seen, Target, drive
 
 API = "/api/v1/businesses"
 LIST = "/w/businesses/"
 ROLE = "city"
 SAMPLE = 100  # rows per district
-SMALL_CITY = 100_000
 BAR_SMALL, BAR_LARGE = Bar("<=", 60), Bar("<=", 120)  # ms at p95, design B8
 EMPTY = Target("/healthz", "ok")
 BROWSER = {"Accept-Language": "zh-CN", "Accept-Encoding": "gzip, deflate, br"}

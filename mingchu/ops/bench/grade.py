@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from mingchu.base.errors import Refusal
 from mingchu.ops.bench import Bar, Limit, Row, city
-from mingchu.ops.bench.house import ROOT, clean_environment, folder
+from mingchu.ops.bench.house import ROOT, SMALL_CITY, clean_environment, folder
 
 FIRST_BAR, AGAIN_BAR = Bar("<=", 2), Bar("<=", 60)  # seconds
 
@@ -31,7 +31,7 @@ def rows(scale: int | None) -> Iterator[Row]:
     size = city.label(businesses)
     told = _measured(businesses)
     runs, core = told["runs"], told["core"]
-    small = businesses <= city.SMALL_CITY
+    small = businesses <= SMALL_CITY
     # The core reads a part of a large city and is told for all of it.
     seconds = core["seconds"] * businesses / max(core["graded"], 1)
     limit = Limit(_("只用纯函数评定内存里的主体，秒"), seconds)

@@ -29,6 +29,7 @@ from mingchu.base.errors import Refusal
 from mingchu.ops.bench import KEEP
 
 ROOT = Path(__file__).parents[3]
+SMALL_CITY = 100_000  # a larger one holds its standing facts alone
 CITY = 16_108  # the census of the demo city; larger ones are asked for by number
 READY_SECONDS = 1800
 COMPLETE_SECONDS = 3600
@@ -134,11 +135,15 @@ def fetch(
 
 @contextmanager
 def house(businesses: int = CITY, *, keep: bool = True) -> Iterator[House]:
-    """A complete demo city of that many businesses, gone afterwards unless it is to be kept."""
+    """A complete demo city of that many businesses, gone afterwards unless it is to be kept.
+
+    A very large one holds the standing facts alone: two months of its days would take days.
+    """
     kept = KEEP.get() if keep else ""
     home = Path(kept).absolute() if kept else folder("mingchu-bench-")
     try:
-        with demo(ROOT, home, ["--businesses", str(businesses)]) as found:
+        unplayed = ["--days", "0"] if businesses > SMALL_CITY else []
+        with demo(ROOT, home, ["--businesses", str(businesses), *unplayed]) as found:
             found.wait_until_ready()
             found.wait_until_complete()
             yield found

@@ -38,6 +38,7 @@ def run_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--businesses", type=_size, help=f"how many are open; {plan().size} if new")
     parser.add_argument("--seed", type=int, help="another seed, another city")
     parser.add_argument("--today", type=date.fromisoformat, help="the city's day, as 2026-11-20")
+    parser.add_argument("--days", type=_days, help=f"played before it; {plan().played_days} if new")
     parser.add_argument("--fresh", action="store_true", help="begin anew")
     parser.add_argument("--wait", action="store_true", help="`ready` only when all is played")
 
@@ -46,6 +47,13 @@ def _size(text: str) -> int:
     number = int(text)
     if not 1 <= number <= MOST:
         raise argparse.ArgumentTypeError(f"1 to {MOST}")
+    return number
+
+
+def _days(text: str) -> int:
+    number, most = int(text), plan().played_days
+    if not 0 <= number <= most:
+        raise argparse.ArgumentTypeError(f"0 to {most}")
     return number
 
 
@@ -101,6 +109,7 @@ def _prepare(arguments: argparse.Namespace) -> None:
         seed=seed if arguments.seed is None else arguments.seed,
         businesses=arguments.businesses or businesses,
         today=arguments.today or today,
+        days=arguments.days,
         progress=News(),
     )
     start.let_go()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,13 +15,15 @@ from mingchu.accounts.domain import Actor, Place, may
 from mingchu.accounts.services import log_view
 from mingchu.base import clock
 from mingchu.base.slots import PANELS
-from mingchu.registry import domain, dossier, timeline
+from mingchu.kit.messages.queries import unread_asked
+from mingchu.ledger.rows import Question, foreseen
+from mingchu.registry import domain, dossier, queries, timeline
 from mingchu.registry.dossier import Dossier
 from mingchu.registry.dossier.lines import PersonLine
 from mingchu.registry.models import Business
 from mingchu.registry.pages import licences, people, premises
 from mingchu.registry.pages.common import found
-from mingchu.registry.queries import past
+from mingchu.registry.queries import parts, past
 
 PEOPLE_SHOWN = 30
 LINES_SHOWN = 8
@@ -31,13 +34,31 @@ LACKS_SHOWN = 6
 @require_safe
 def business(request: HttpRequest, number: int) -> HttpResponse:
     """The business file; `?on=` shows it as it stood at the end of a past day."""
-    known = found(request, number, "registry.read")
     day = _asked_day(request)
     if day is not None and day < clock.today():
-        return _of_day(request, known, day)
-    if known.merged_into_id:
-        return redirect("registry:business", known.merged_into_id)
-    actor = actor_of(request)
+        return _of_day(request, found(request, number, "registry.read"), day)
+    with foreseen(_foreseen(actor_of(request), number)):
+        known = found(request, number, "registry.read")
+        if known.merged_into_id:
+            return redirect("registry:business", known.merged_into_id)
+        return _of_today(request, known)
+
+
+def _foreseen(actor: Actor, number: int) -> Iterator[Question]:
+    """All that the page of a file is going to ask about it; what its panels ask among it."""
+    yield queries.business_asked(number)
+    yield from past.now_asked(number)
+    yield parts.present_asked(number)
+    yield timeline.told_asked(number, LINES_SHOWN)
+    for panel in PANELS:
+        if may(actor, panel.action):
+            yield from panel.foresees(number)
+    if actor.user_id:
+        yield unread_asked(actor.user_id)
+
+
+def _of_today(request: HttpRequest, known: Business) -> HttpResponse:
+    actor, number = actor_of(request), known.pk
     scopes = actor.scopes_for("registry.read")
     file = dossier.write(past.file_now(known), scopes)
     _looked(actor, file)

@@ -16,6 +16,7 @@ from mingchu.registry.queries.desk import (
 from mingchu.registry.queries.file import (
     any_of,
     business,
+    business_asked,
     counted_by,
     expiring_count,
     in_use,
@@ -110,6 +111,7 @@ __all__ = [
     "areas",
     "at_desk",
     "business",
+    "business_asked",
     "certificates_ending",
     "change_said",
     "changes",

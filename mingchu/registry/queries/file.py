@@ -12,7 +12,7 @@ from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from mingchu.accounts.domain import Place, Scope
 from mingchu.accounts.places import Located
-from mingchu.ledger.rows import Rows
+from mingchu.ledger.rows import Question, Rows
 from mingchu.registry import domain
 from mingchu.registry.models import Business, Licence, Past, Person, Premises
 from mingchu.registry.queries.finding import counted
@@ -29,6 +29,10 @@ def business(scopes: Iterable[Scope], number: int) -> Business | None:
     """One business, if it lies in the scopes."""
     found = next(iter(_numbered(number)), None)
     return found if found and is_within(found, scopes) else None
+
+
+def business_asked(number: int) -> Question:
+    return _numbered.asked(number)
 
 
 def any_of(keys: Iterable[str]) -> RawSQL:

@@ -9,11 +9,11 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import Q, Sum
 
 from mingchu.accounts.domain import Scope
 from mingchu.identifiers.clean import clean
+from mingchu.ledger.rows import Question, ask
 from mingchu.registry import domain
 from mingchu.registry.duties import Staff
 from mingchu.registry.models import (
@@ -70,9 +70,11 @@ ALL = Present()
 
 
 def present(business: Business) -> Present:
-    with connection.cursor() as db:
-        db.execute(_STAFF + _PRESENT, {"n": business.pk})
-        return Present(*db.fetchone())
+    return Present(*ask(present_asked(business.pk))[0])
+
+
+def present_asked(number: int) -> Question:
+    return Question(_STAFF + _PRESENT, {"n": number})
 
 
 @dataclass

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q
 
 from mingchu.base import clock
-from mingchu.ledger.rows import Rows
+from mingchu.ledger.rows import Question, Rows
 from mingchu.registry import history
 from mingchu.registry.history import Snapshot
 from mingchu.registry.models import Business, Merge, Past, Person
@@ -44,6 +44,11 @@ def file_on(number: int, day: date) -> Dated | None:
 def file_now(business: Business) -> Dated:
     """The file as it stands, with those who left as well."""
     return Dated(business, clock.today(), history.snapshot(business), _everybody(business.pk))
+
+
+def now_asked(number: int) -> tuple[Question, ...]:
+    """What `file_now` asks."""
+    return *history.snapshot_asked(number), _everybody.asked(number)
 
 
 def people_on(business: Business, day: date) -> list[Person]:

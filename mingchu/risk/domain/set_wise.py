@@ -15,7 +15,6 @@ from mingchu.base import clock
 from mingchu.risk.domain.basis import LETTERS, Basis, Draft, Letter, Missing, Number
 from mingchu.rulebook.sheet_sql import compiled
 
-_NOTHING = "'[]'::jsonb"
 # What a grade is made of: where any of it is another, the grade is written anew.
 COLUMNS = (
     "letter", "by_points", "missing", "sheet", "points", "static", "dynamic", "conduct",
@@ -125,20 +124,22 @@ FROM (
 ) moved
 """
 
+# One text read once is much faster than objects built within objects.
 _REASONS = """
-({static}) || jsonb_build_array(CASE WHEN f.dynamic IS NULL
-  THEN jsonb_build_object('item', 'dynamic', 'points', 0, 'max', {dynamic_top},
-       'why', '{{"is": "new"}}'::jsonb)
-  ELSE jsonb_build_object('item', 'dynamic', 'points', f.dynamic, 'max', {dynamic_top},
-       'why', jsonb_build_object('is', 'findings', 'visits', f.visits,
-              'failed_key', f.failed_key, 'failed_general', f.failed_general,
-              'applicable_key', f.applicable_key, 'applicable_general', f.applicable_general))
-  END)
-{conduct}|| CASE WHEN f.raising IS NULL THEN '[]'::jsonb ELSE jsonb_build_array({raised}) END
-|| CASE WHEN f.lowering IS NULL THEN '[]'::jsonb ELSE jsonb_build_array({lowered}) END
-|| CASE WHEN f.serious AND {serious_letter} <> '' THEN jsonb_build_array({serious})
-   ELSE '[]'::jsonb END
-|| CASE WHEN f.override_letter IS NULL THEN '[]'::jsonb ELSE jsonb_build_array({override}) END
+('[' || concat_ws(',', nullif({static}, ''),
+    CASE WHEN f.dynamic IS NULL
+    THEN concat('{{"item": "dynamic", "points": 0, "max": ', {dynamic_top},
+         ', "why": {{"is": "new"}}}}')
+    ELSE concat('{{"item": "dynamic", "points": ', f.dynamic, ', "max": ', {dynamic_top},
+         ', "why": {{"is": "findings", "visits": ', f.visits,
+         ', "failed_key": ', f.failed_key, ', "failed_general": ', f.failed_general,
+         ', "applicable_key": ', f.applicable_key,
+         ', "applicable_general": ', f.applicable_general, '}}}}') END,
+    nullif({conduct}, ''),
+    CASE WHEN f.raising IS NOT NULL THEN {raised} END,
+    CASE WHEN f.lowering IS NOT NULL THEN {lowered} END,
+    CASE WHEN f.serious AND {serious_letter} <> '' THEN {serious} END,
+    CASE WHEN f.override_letter IS NOT NULL THEN {override} END) || ']')::jsonb
 """
 
 
@@ -200,12 +201,13 @@ def reckoned(basis: Basis, *, few: bool = False) -> str:
 
 
 def reasons(basis: Basis) -> str:
-    """Over a row `f` of a reckoning and its profile `p`: every reason, as `grading` gives them."""
+    """Over a row `f` of a reckoning where nothing is missing, and its profile `p`: every reason, as
+    `grading` gives them."""
     letter = _serious(basis)
     return _REASONS.format(
-        static=_static(basis, "reasons", "NULL::jsonb", of="f.", column="p.answers"),
+        static=_static(basis, "told", "''", of="f.", column="p.answers"),
         dynamic_top=_dynamic_top(basis, of="f."),
-        conduct=_conduct_reasons(basis),
+        conduct=_conduct(basis, "told", "f.conduct_facts", "''", of="f."),
         raised=_move("raise", "'raise'", "f.raised", "f.raising"),
         lowered=_move(
             "lower",
@@ -306,12 +308,6 @@ def _conduct(basis: Basis, what: str, column: str, nothing: str, of: str = "") -
     return _by_draft(basis, said, nothing, of)
 
 
-def _conduct_reasons(basis: Basis) -> str:
-    if basis.draft is None:
-        return ""
-    return f"|| {_conduct(basis, 'reasons', 'f.conduct_facts', _NOTHING, 'f.')}\n"
-
-
 def _by_draft(basis: Basis, said: Callable[[Draft], str], otherwise: str, of: str = "") -> str:
     """One expression for kinds that are graded by the draft, another for all others."""
     if basis.draft is None:
@@ -327,15 +323,16 @@ def _serious(basis: Basis) -> str:
 
 def _move(item: str, what: str, levels: str, grounds: str) -> str:
     return (
-        f"jsonb_build_object('item', '{item}', 'points', 0, 'max', 0, 'why',"
-        f" jsonb_build_object('is', {what}, 'levels', {levels}, 'grounds', {grounds}))"
+        f"""concat('{{"item": "{item}", "points": 0, "max": 0, "why": {{"is": "', {what},"""
+        f"""'", "levels": ', {levels}, ', "grounds": ', {grounds}, '}}}}')"""
     )
 
 
 def _letter(item: str, letter: str) -> str:
+    """A letter is one of four: nothing in it needs an escape."""
     return (
-        f"jsonb_build_object('item', '{item}', 'points', 0, 'max', 0, 'why',"
-        f" jsonb_build_object('is', '{item}', 'letter', {letter}))"
+        f"""concat('{{"item": "{item}", "points": 0, "max": 0, "why": {{"is": "{item}","""
+        f""" "letter": "', {letter}, '"}}}}')"""
     )
 
 

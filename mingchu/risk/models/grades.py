@@ -72,8 +72,13 @@ class Grade(models.Model):
     facts, said on screen in the reader's language.
     """
 
+    # The indexes of `Meta` begin with both, so their own would only be written for nothing.
     business = models.ForeignKey(
-        "registry.Business", on_delete=models.PROTECT, related_name="+", verbose_name=_("经营者")
+        "registry.Business",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("经营者"),
+        db_index=False,
     )
     since = models.DateField(_("自"))
     until = models.DateField(_("至"), null=True, blank=True)
@@ -103,7 +108,11 @@ class Grade(models.Model):
     grounds = models.TextField(_("调级情形"), blank=True)
     reasons = models.JSONField(_("分值构成"), default=list)
     run = models.ForeignKey(
-        Run, on_delete=models.PROTECT, related_name="grades", verbose_name=_("评定")
+        Run,
+        on_delete=models.PROTECT,
+        related_name="grades",
+        verbose_name=_("评定"),
+        db_index=False,
     )
 
     RETENTION: ClassVar = Retention(why="the risk grade belongs to the food-safety credit file")

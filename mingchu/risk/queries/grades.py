@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from mingchu.accounts.domain import Scope, ScopeKind
-from mingchu.ledger.rows import Columns
+from mingchu.ledger.rows import Columns, Question, Rows, ask
 from mingchu.registry import domain as registry
 from mingchu.registry.queries import within
 from mingchu.risk import rules
@@ -69,11 +70,18 @@ class Standing:
     objection: int | None = None
 
 
+@cache
+def _standing() -> str:
+    return _STANDING.format(columns=_COLUMNS.sql("g"))
+
+
+def standing_asked(number: int) -> Question:
+    return Question(_standing(), (number,))
+
+
 def standing(number: int) -> Standing | None:
     """One business in one question; None where there is no such file."""
-    with connection.cursor() as db:
-        db.execute(_STANDING.format(columns=_COLUMNS.sql("g")), [number])
-        row = db.fetchone()
+    row = next(iter(ask(standing_asked(number))), None)
     if row is None:
         return None
     kind, district, station, as_of, run_rules, answers, since, why, until, override, n, open_ = row[
@@ -90,8 +98,11 @@ def _json(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
+hygiene_rows = Rows(HygieneGrade, "WHERE business_id = %s AND until IS NULL")
+
+
 def hygiene_of(number: int) -> HygieneGrade | None:
-    return HygieneGrade.objects.filter(business=number, until__isnull=True).first()
+    return next(iter(hygiene_rows(number)), None)
 
 
 # ── Lists ──

@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection
 
 from mingchu.accounts.domain import Place, Scope, ScopeKind
+from mingchu.ledger.rows import Question, ask
 from mingchu.registry.domain import public_id
 from mingchu.risk import credit_rules
 from mingchu.risk.domain import keysup
@@ -109,11 +110,12 @@ def supervised(
     Without credit the class is not told, and the measures are those of the grade alone: what a
     class changes would tell it. Who sees one may depend on where the business is.
     """
-    asked = {**_flag_params(day), **_year(day), "number": number}
-    with connection.cursor() as db:
-        db.execute(STANDING, asked)
-        row = db.fetchone()
+    row = next(iter(ask(supervised_asked(number, day))), None)
     return _supervised(row, day, with_credit) if row else None
+
+
+def supervised_asked(number: int, day: date) -> Question:
+    return Question(STANDING, {**_flag_params(day), **_year(day), "number": number})
 
 
 def _supervised(

@@ -26,6 +26,8 @@ from mingchu.risk.queries.grades import digest_of
 
 # Two runs at once would both close and open the grades of the same businesses.
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('risk.grade'))"
+# A city's reasons are sorted in memory: some 20 MB of 16,108 businesses, a bounded part of more.
+MEMORY = "SET LOCAL work_mem = '64MB'"
 FOUND, MOVED = "risk_found", "risk_moved"
 _KEPT = ", ".join(set_wise.COLUMNS)
 
@@ -41,7 +43,7 @@ _GONE = """
 UPDATE risk_grade g SET until = %(day)s
 WHERE until IS NULL {only} AND NOT EXISTS (SELECT FROM risk_found f
       WHERE f.business_id = g.business_id)
-RETURNING id, business_id, letter, '', '', %(day)s::date, false
+RETURNING id, business_id, letter, '', '', %(day)s::date
 """
 _WRITE = f"""
 INSERT INTO risk_grade (business_id, since, run_id, before, first, digest, reasons, {_KEPT})
@@ -50,8 +52,15 @@ SELECT f.business_id, %(day)s, %(run)s, f.before, f.first, {{digests}},
        {", ".join(f"f.{one}" for one in set_wise.COLUMNS)}
 FROM {MOVED} f LEFT JOIN risk_profile p ON p.id = f.profile_id
 ORDER BY f.business_id
-RETURNING id, business_id, before, letter, missing, since, first
 """  # noqa: S608
+# A city that is graded first is told once, by the digest of its run.
+_TO_TELL = """
+SELECT id, business_id, before, letter, missing, since FROM risk_grade
+WHERE run_id = %(run)s AND before <> letter AND NOT (%(whole)s AND first) ORDER BY id
+"""
+_HOW_MANY = """
+SELECT count(*), count(*) FILTER (WHERE before <> letter) FROM risk_grade WHERE run_id = %(run)s
+"""
 _COUNT = f"SELECT kind, letter, missing, count(*) FROM {FOUND} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"  # noqa: S608
 
 # New businesses that nothing is known of yet wait for the yearly run.
@@ -68,8 +77,8 @@ UNION SELECT l.business_id FROM risk_listing l
 """
 
 
-class Written(NamedTuple):
-    """A grade that was written, or one that ended because its business is graded no more."""
+class Moved(NamedTuple):
+    """A grade of another letter, or one that ended because its business is graded no more."""
 
     grade: int
     business: int
@@ -77,11 +86,6 @@ class Written(NamedTuple):
     letter: str
     missing: str
     since: date
-    first: bool
-
-    @property
-    def moved(self) -> bool:
-        return self.before != self.letter
 
 
 def grade_city(
@@ -153,6 +157,7 @@ def _run(day: date, few: list[int] | None, occasion: str, by: Actor | None) -> R
     begun, basis = monotonic(), rules.basis(day)
     with connection.cursor() as db:
         db.execute(LOCK)
+        db.execute(MEMORY)
         _reckon(db, basis, few)
         counts = _counts(db)
         run = Run(
@@ -167,13 +172,17 @@ def _run(day: date, few: list[int] | None, occasion: str, by: Actor | None) -> R
         if not something and not gone and few is not None:
             return None
         run.save()
-        written = [*gone, *(_write(db, basis, run) if something else ())]
+        if something:
+            _write(db, basis, run)
+        written, moved = _how_many(db, run)
+        left = [one for one in gone if one.before]
+        told = [*left, *_to_tell(db, run)]
         run.digest = digest_of(run)
-    run.written = len(written)
-    run.moved = sum(one.moved for one in written)
+    run.written = len(gone) + written
+    run.moved = len(left) + moved
     run.ms = round((monotonic() - begun) * 1000)
     run.save(update_fields=["written", "moved", "ms", "digest"])
-    record_many(_told(written, run))
+    record_many(_told(told, run))
     record(_run_told(run))
     return run
 
@@ -204,35 +213,44 @@ def _counts(db: Any) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in db.fetchall()]
 
 
-def _gone(db: Any, day: date, few: list[int] | None) -> list[Written]:
+def _gone(db: Any, day: date, few: list[int] | None) -> list[Moved]:
     """Grades of businesses that are graded no more: closed, merged, of another kind."""
     only = "AND business_id = ANY(%(few)s)" if few is not None else ""
     db.execute(_GONE.format(only=only), {"day": day, "few": few})
-    return [Written(*row) for row in db.fetchall()]
+    return [Moved(*row) for row in db.fetchall()]
 
 
-def _write(db: Any, basis: Basis, run: Run) -> Iterator[Written]:
+def _write(db: Any, basis: Basis, run: Run) -> None:
     asked = {"day": run.as_of, "run": run.pk}
     db.execute(_CLOSE, asked)
     said = {"digests": set_wise.digests(basis), "reasons": set_wise.reasons(basis)}
     db.execute(_WRITE.format(**said), asked)
-    return (Written(*row) for row in db.fetchall())
 
 
-def _told(written: list[Written], run: Run) -> Iterator[events.Regraded]:
-    """Who moved; a city that is graded first is told once, by the digest of its run."""
-    for one in written:
-        if one.moved and not (run.whole and one.first):
-            yield events.Regraded(
-                subject=registry.subject(one.business),
-                business_id=one.business,
-                grade_id=one.grade,
-                run_id=run.pk,
-                before=one.before,
-                letter=one.letter,
-                missing=one.missing,
-                since=one.since,
-            )
+def _how_many(db: Any, run: Run) -> tuple[int, int]:
+    """Grades the run wrote, and those of them with another letter than before."""
+    db.execute(_HOW_MANY, {"run": run.pk})
+    written, moved = db.fetchone()
+    return written, moved
+
+
+def _to_tell(db: Any, run: Run) -> list[Moved]:
+    db.execute(_TO_TELL, {"run": run.pk, "whole": run.whole})
+    return [Moved(*row) for row in db.fetchall()]
+
+
+def _told(moved: list[Moved], run: Run) -> Iterator[events.Regraded]:
+    for one in moved:
+        yield events.Regraded(
+            subject=registry.subject(one.business),
+            business_id=one.business,
+            grade_id=one.grade,
+            run_id=run.pk,
+            before=one.before,
+            letter=one.letter,
+            missing=one.missing,
+            since=one.since,
+        )
 
 
 def _run_told(run: Run) -> events.GradesRun:

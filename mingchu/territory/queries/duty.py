@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from django.db.models import Count, QuerySet
 
 from mingchu.accounts.domain import Scope
-from mingchu.ledger.rows import Rows
+from mingchu.ledger.rows import Question, Rows
 from mingchu.registry.queries import within
 from mingchu.territory.models import Assignment, Visit, VisitState
 
@@ -83,6 +83,11 @@ _assigned = Rows(
     "WHERE business_id = %s ORDER BY since DESC, territory_assignment.id DESC",
     related={"cadre": ("name", "unit")},
 )
+
+
+def panel_asked(business: int) -> tuple[Question, ...]:
+    """What the panel of a business file asks."""
+    return _assigned.asked(business), _made_and_waiting.asked(business, DONE, business, WAITING)
 
 
 def last_visit(business: int) -> tuple[Visit | None, Visit | None]:
