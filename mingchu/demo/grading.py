@@ -31,10 +31,11 @@ LOOKED_BACK = 295  # days of visits before the played ones, so that a year holds
 LAST_YEAR = date(2025, 12, 31)
 ENTERED = 730  # days ago factors were entered
 OLD = 400  # days after which nobody counts as new, to the end of the played ones
-INSPECTORS = 12  # of a district
+INSPECTORS, SEVENTH = 12, 7  # of a district; in a small city fewer, but the seventh is there
+VISITED_BY_ONE = 300  # businesses of the city for each inspector of a district
 KEY_ITEMS, GENERAL_ITEMS = 20, 30
 PORTION = 20_000  # businesses whose facts are held in memory at a time
-STRICTER = 0.14  # what one inspector finds beyond what others would
+STRICTER = 0.25  # what one inspector finds beyond what others would
 
 
 class One(NamedTuple):
@@ -215,7 +216,7 @@ def _visits_before(stage: Stage, one: One) -> Iterator[NewVisit]:
     share, _number = _habit(random)
     day = LAST_YEAR - timedelta(days=40 + int(random.random() * 300))
     if one.opened is None or one.opened < day:
-        yield _visit(random, one, day, share)
+        yield _visit(random, one, day, share, _inspectors(stage))
 
 
 def _visits(stage: Stage, one: One, day: date) -> Iterator[NewVisit]:
@@ -223,11 +224,15 @@ def _visits(stage: Stage, one: One, day: date) -> Iterator[NewVisit]:
     random = stage.random("visits", one.id)
     share, number = _habit(random)
     for back in sorted({1 + int(random.random() * LOOKED_BACK) for _n in range(number)}):
-        yield _visit(random, one, day - timedelta(days=back), share)
+        yield _visit(random, one, day - timedelta(days=back), share, _inspectors(stage))
 
 
-def _visit(random: Random, one: One, day: date, share: float) -> NewVisit:
-    number = 1 + int(random.random() * INSPECTORS)
+def _inspectors(stage: Stage) -> int:
+    return min(max(stage.businesses // VISITED_BY_ONE, SEVENTH), INSPECTORS)
+
+
+def _visit(random: Random, one: One, day: date, share: float, inspectors: int) -> NewVisit:
+    number = 1 + int(random.random() * inspectors)
     found = min(share + (STRICTER if _is_strict(one.district, number) else 0), 1)
     return NewVisit(
         business=one.id,
@@ -260,7 +265,7 @@ def _times(shares: Sequence[int], dice: float) -> int:
 
 def _is_strict(district: str, number: int) -> bool:
     """The one whom the report on strictness has to find: the seventh of 赛罕."""
-    return district == "150105" and number == 7
+    return district == "150105" and number == SEVENTH
 
 
 def _failed(random: Random, items: int, share: float) -> int:
