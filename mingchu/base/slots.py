@@ -64,6 +64,19 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class PublicPart:
+    """A part of the public page of a business: `draw(request, business_id)` returns safe HTML, or
+    "".
+
+    Whoever hangs one decides in one place of his own what anybody may know.
+    """
+
+    key: str
+    title: Any
+    draw: Callable[[Any, int], str]
+
+
+@dataclass(frozen=True)
 class Piece:
     """A part of the public front door, above or below its figures; `draw(request)` as above."""
 
@@ -181,6 +194,8 @@ class Sign:
 NAVIGATION: Slot[NavigationItem] = Slot("navigation")
 FRONT: Slot[Piece] = Slot("front")
 PANELS: Slot[Panel] = Slot("panels")
+# The same for anybody, on the public page of a business.
+PUBLIC: Slot[PublicPart] = Slot("public")
 # The same for the business's own desk: what it has to do, first things first.
 DESK: Slot[Panel] = Slot("desk")
 SENTENCES: Slot[Sentence] = Slot("sentences")

@@ -24,6 +24,7 @@ from mingchu.demo import (
     messages,
     outbreak,
     registry,
+    supervision,
     territory,
     training,
 )
@@ -47,6 +48,7 @@ AGENDAS: tuple[Callable[[Stage, date, Cast], Iterable[Act]], ...] = (
     registry.agenda,
     complaints.agenda,
     outbreak.agenda,
+    supervision.agenda,
     grading.agenda,
     messages.agenda,
     training.agenda,

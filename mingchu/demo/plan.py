@@ -55,6 +55,9 @@ class Plan:
     visited: Mapping[str, int]
     problems_per_1000: int
     graded_pct: Mapping[str, int]
+    lacking_pct: Mapping[str, int]
+    findings: Sequence[Mapping[str, Any]]
+    supervision: Mapping[str, Any]
     census: Mapping[str, int]
     beside: Mapping[str, int]
     untidy: Mapping[str, int]

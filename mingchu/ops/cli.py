@@ -59,6 +59,7 @@ COMMANDS = {
     "demo status": Command(f"{HERE}.demo:status", "how far the demo city is built"),
     "rules lint": Command(f"{HERE}.rules:lint", "what is wrong with the rules", Needs.SETTINGS),
     "grade run": Command(f"{HERE}.grades:run", "grade the city"),
+    "grade recompute": Command(f"{HERE}.grades:recompute", "a past day anew; writes nothing"),
     "grade show": Command(f"{HERE}.grades:show", "a grade with every reason"),
     "rules show": Command(f"{HERE}.rules:show", "a rule and where it stands", Needs.RULES),
     "rules replay": Command(f"{HERE}.rules:replay", "a jurist's case, again", Needs.RULES),

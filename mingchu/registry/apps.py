@@ -13,9 +13,10 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         from mingchu.kit.sheets.importers import IMPORTERS
-        from mingchu.registry import attached, hanging
+        from mingchu.registry import addresses, attached, hanging
         from mingchu.registry.importing import Areas, Businesses
 
+        addresses.register()
         hanging.hang()
         attached.hang()
         # First, since it comes in most: the form begins with it.

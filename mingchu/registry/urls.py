@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from mingchu.registry import domain
 from mingchu.registry.pages import (
     areas,
     changes,
@@ -24,20 +23,6 @@ from mingchu.registry.pages import (
     views,
 )
 
-
-class BusinessConverter:
-    """A business's number, in the address as its public code."""
-
-    regex = "[0-9A-Za-z]{1,8}"
-
-    def to_python(self, value: str) -> int:
-        return domain.number_of(value)
-
-    def to_url(self, value: int | str) -> str:
-        return domain.public_id(value) if isinstance(value, int) else value
-
-
-register_converter(BusinessConverter, "business")
 app_name = "registry"
 urlpatterns = [
     path("w/businesses/", lists.businesses, name="businesses"),

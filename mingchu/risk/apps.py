@@ -15,10 +15,12 @@ class RiskConfig(AppConfig):
         from mingchu.kit.rules.rehearsals import REHEARSALS
         from mingchu.kit.sheets.importers import IMPORTERS
         from mingchu.risk import hanging
-        from mingchu.risk.importing import Profiles, Visits
+        from mingchu.risk.importing import CreditFacts, Grounds, Profiles, Visits
         from mingchu.risk.rehearsing import rehearse
 
         hanging.hang()
         REHEARSALS.add("grade", rehearse)
         IMPORTERS.add("risk_profiles", Profiles(), order=130)
         IMPORTERS.add("risk_visits", Visits(), order=131)
+        IMPORTERS.add("risk_grounds", Grounds(), order=132)
+        IMPORTERS.add("credit_facts", CreditFacts(), order=133)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +26,18 @@ def _reason(label: Any, help_text: Any = "") -> forms.CharField:
         help_text=help_text,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class AgainForm(forms.Form):
+    """Which day is reckoned anew."""
+
+    on = day(_("基准日"))
+
+    def clean_on(self) -> date:
+        said: date = self.cleaned_data["on"]
+        if said > clock.today():
+            raise forms.ValidationError(_("这一天还没有到"))
+        return said
 
 
 class ProfileForm(forms.Form):

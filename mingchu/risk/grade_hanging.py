@@ -19,6 +19,7 @@ from mingchu.base.slots import (
     MEASURES,
     NAVIGATION,
     PANELS,
+    PUBLIC,
     SENTENCES,
     TASKS,
     Figure,
@@ -26,6 +27,7 @@ from mingchu.base.slots import (
     Measure,
     NavigationItem,
     Panel,
+    PublicPart,
     Sentence,
     Task,
 )
@@ -33,6 +35,7 @@ from mingchu.base.states import BEGINNING, STATES, Move, StateTable
 from mingchu.kit.drawn import drawn
 from mingchu.risk import rules, words
 from mingchu.risk.models import Direction, ObjectionState
+from mingchu.risk.pages import public
 from mingchu.risk.pages.common import DECIDE, OWN, READ, pointed, rows
 from mingchu.risk.pages.file import brief
 from mingchu.risk.queries import coverage as covered
@@ -78,6 +81,8 @@ def hang() -> None:
     )
     PANELS.add("grade", grade, order=200)
     PANELS.add("hygiene", hygiene, order=205)
+    PUBLIC.add("hygiene", PublicPart("hygiene", _("餐饮量化等级"), public.part), order=200)
+    PUBLIC.add("risk", PublicPart("risk", _("风险等级"), public.risk_part), order=205)
     DESK.add("grade", Panel("grade", _("我的风险等级"), OWN, _desk), order=200)
     TASKS.add("risk.grounds", Task(_("待决定的调级情形"), DECIDE, _undecided))
     TASKS.add("risk.objections", Task(_("待答复的等级异议"), DECIDE, _objections))

@@ -9,7 +9,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from mingchu.base.errors import Refusal
-from mingchu.risk.domain.basis import Basis, Number, Said, Sheet
+from mingchu.risk.domain.basis import Basis, Draft, Number, Said, Sheet
 from mingchu.risk.domain.spans import months_from
 from mingchu.rulebook.domain import Ruling, Title
 from mingchu.rulebook.scoring import digest
@@ -21,6 +21,11 @@ RAISES, LOWERS = "grade.raise_grounds", "grade.lower_grounds"
 BLOCKS, SERIOUS = "grade.raise_blocks_lowering", "grade.serious_list_grade"
 VISITS_MIN, VISITS_MAX = "grade.visits_min", "grade.visits_max"
 STATES = "states"
+# The draft of 2022, never in force: a city may choose it for its producers.
+DRAFT_CHOSEN, DRAFT_TOP = "grade.draft_2022_chosen", "grade.draft_2022_top_points"
+DRAFT_BANDS, DRAFT_CONDUCT = "grade.draft_2022_bands", "grade.draft_2022_conduct"
+DRAFT_MONTHS, DRAFT_INTERVAL = "grade.draft_2022_months", "grade.draft_2022_interval"
+DRAFT_GROUP = "producer"
 # Each static sheet is a rule of its own.
 SHEET_RULES: Mapping[str, str] = MappingProxyType(
     {
@@ -41,6 +46,8 @@ def basis(day: date) -> Basis:
     of_kind = rule(SHEETS).on(day)
     serious = _if_any(SERIOUS, day)
     used = [bands, top, points, months, subjects, blocks, of_kind, *filter(None, [serious])]
+    draft, drafted = _draft(day, tuple(subjects.value.get(DRAFT_GROUP, ())))
+    used += drafted
     return Basis(
         day=day,
         sheets=sheets(day),
@@ -55,8 +62,35 @@ def basis(day: date) -> Basis:
         **spans(day),
         raise_blocks=bool(blocks.value),
         serious_letter=str(serious.value) if serious else "",
-        said={one.id.removeprefix("grade."): Said(one.id, one.since) for one in used},
+        said={
+            **{one.id.removeprefix("grade."): Said(one.id, one.since) for one in used},
+            **({DRAFT_CONDUCT.removeprefix("grade."): draft.conduct.said} if draft else {}),
+        },
+        draft=draft,
     )
+
+
+def is_draft_chosen(day: date) -> bool:
+    """Whether the city grades its producers by the draft of 2022."""
+    chosen = _if_any(DRAFT_CHOSEN, day)
+    return chosen is not None and chosen.value is True
+
+
+def _draft(day: date, kinds: tuple[str, ...]) -> tuple[Draft | None, list[Ruling]]:
+    """The draft, and the rules it stands on; none where the city has not chosen it."""
+    if not is_draft_chosen(day):
+        return None, []
+    names = (DRAFT_CHOSEN, DRAFT_TOP, DRAFT_BANDS, DRAFT_CONDUCT, DRAFT_MONTHS)
+    used = [rule(one).on(day) for one in names]
+    _chosen, top, bands, conduct, months = used
+    draft = Draft(
+        kinds=kinds,
+        dynamic_top=top.choice("dynamic"),
+        bands=bands.value,
+        conduct=Sheet(conduct.value, Said(conduct.id, conduct.since, digest(conduct.value))),
+        months=int(months.number()),
+    )
+    return draft, used
 
 
 def spans(day: date) -> dict[str, date]:
@@ -129,6 +163,11 @@ class Hygiene:
     general: Number
     letter: str
     since: date
+
+
+def hygiene_ruling(day: date) -> Ruling:
+    """The bands of the yearly hygiene grade."""
+    return rule(HYGIENE_YEAR).on(day)
 
 
 def hygiene(day: date) -> Hygiene:

@@ -8,7 +8,7 @@ from typing import Any
 
 from mingchu.registry.domain import public_id
 from mingchu.risk.models import Grade
-from mingchu.risk.words import BEHIND
+from mingchu.risk.words import behind
 
 
 def grade(one: Grade | None) -> dict[str, Any]:
@@ -20,6 +20,7 @@ def grade(one: Grade | None) -> dict[str, Any]:
         "points": number(one.points),
         "static": number(one.static),
         "dynamic": number(one.dynamic),
+        "conduct": number(one.conduct),
         "by_points": one.by_points or None,
         "missing": one.missing or None,
         "since": one.since,
@@ -44,14 +45,14 @@ def row(one: Grade) -> dict[str, Any]:
 
 def _reason(reason: Mapping[str, Any], one: Grade) -> dict[str, Any]:
     known = {said["rule"]: said["since"] for said in one.run.rules.values()}
-    behind = BEHIND.get(reason["item"]) or one.run.rules[one.sheet]["rule"]
+    stands_on = behind(reason["item"], one.sheet, one.run.rules)
     return {
         "factor": reason["item"],
         "points": reason["points"],
         "max": reason["max"],
         "why": reason["why"],
-        "rule": behind,
-        "version": known.get(behind),
+        "rule": stands_on,
+        "version": known.get(stands_on),
     }
 
 

@@ -10,14 +10,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mingchu.base import clock
 from mingchu.risk import rules
-from mingchu.risk.domain.changing import Change, changes
+from mingchu.risk.domain.changing import CONDUCT, Change, changes
 from mingchu.risk.domain.grading import DYNAMIC
-from mingchu.risk.models import HygieneGrade, HygieneLetter, Letter
+from mingchu.risk.models import Grade, HygieneGrade, HygieneLetter, Letter
 from mingchu.risk.queries.grades import Standing
+from mingchu.rulebook.bands import is_number
 from mingchu.rulebook.domain import Citation, Ruling
 from mingchu.rulebook.kinds import Status
-from mingchu.rulebook.scoring import told
+from mingchu.rulebook.scoring import Kind, told
 from mingchu.rulebook.scoring.saying import band_said
 from mingchu.rulebook.store import rule
 from mingchu.rulebook.words import STATUS_SAYS, STATUSES, cited, reason_said
@@ -39,6 +41,8 @@ BEHIND = {
     "serious": rules.SERIOUS,
     "override": "grade.override_months",
 }
+# As runs keep the sheet of conduct, the third part of the draft of 2022.
+DRAFT_SHEET = rules.DRAFT_CONDUCT.removeprefix("grade.")
 
 
 def letter_name(letter: str) -> str:
@@ -81,6 +85,18 @@ def visits_a_year(letter: str, day: date) -> str:
     return _("每年检查%(least)s至%(most)s次") % {"least": least, "most": most}
 
 
+def often(grade: Grade) -> str:
+    """How often whoever has this grade is visited, by the rules it was graded by."""
+    return (visits_a_year if grade.conduct is None else draft_interval)(grade.letter, clock.today())
+
+
+def draft_interval(letter: str, day: date) -> str:
+    """How often a producer is visited by the draft of 2022."""
+    if not letter:
+        return ""
+    return _("每%(n)s个月检查一次") % {"n": rule(rules.DRAFT_INTERVAL).on(day).choice(letter)}
+
+
 def sheet_name(name: str, day: date) -> str:
     return said(rules.sheet(name, day).title) if name in rules.SHEET_RULES else name
 
@@ -109,15 +125,26 @@ class Line:
 
 def lines(reasons: Iterable[Mapping[str, Any]], sheet: str, found: Mapping[str, Any]) -> list[Line]:
     """Every reason of a grade; `found` is what its run went by."""
-    ruling = _sheet_of(sheet, found)
-    items = {item["id"]: item for item in ruling.value["items"]} if ruling else {}
+    items = {
+        item["id"]: (item, ruling)
+        for ruling in (_sheet_of(sheet, found), _sheet_of(DRAFT_SHEET, found))
+        if ruling
+        for item in ruling.value["items"]
+    }
     return [
-        _item_line(one, items[one["item"]], ruling)
-        if ruling and one["item"] in items
+        _item_line(one, *items[one["item"]])
+        if one["item"] in items
         else _other_line(one, _version(one["item"], found))
         for one in reasons
         if one["item"] in items or one["item"] in BEHIND
     ]
+
+
+def behind(item: str, sheet: str, found: Mapping[str, Any]) -> str:
+    """The rule that a reason stands on."""
+    if item.startswith(f"{CONDUCT}_"):
+        return rules.DRAFT_CONDUCT
+    return BEHIND.get(item) or str(found[sheet]["rule"])
 
 
 def _sheet_of(sheet: str, found: Mapping[str, Any]) -> Ruling | None:
@@ -247,7 +274,7 @@ def better(known: Standing) -> list[Better]:
     if grade is None or not grade.letter or known.rules is None:
         return []
     ruling = _sheet_of(grade.sheet, known.rules)
-    bands = rule(rules.BANDS).on(date.fromisoformat(known.rules["bands"]["since"]))
+    bands = _bands_of(known.rules, drafted=grade.conduct is not None)
     if ruling is None or grade.static is None:
         return []
     found = changes(
@@ -257,21 +284,32 @@ def better(known: Standing) -> list[Better]:
         dynamic=grade.dynamic,
         levels=grade.raised - grade.lowered,
         bands=bands.value,
+        conduct=grade.conduct,
     )
     items = {item["id"]: item for item in ruling.value["items"]}
-    return [_better(one, items.get(one.item)) for one in found]
+    # What somebody makes is his trade: nobody is told to make something else.
+    trades = {name for name, item in items.items() if item["kind"] == Kind.CHOICE}
+    return [_better(one, items.get(one.item)) for one in found if one.item not in trades]
+
+
+def _bands_of(found: Mapping[str, Any], *, drafted: bool) -> Ruling:
+    """The bands that a run went by, of the draft where it was graded by that."""
+    rule_id = rules.DRAFT_BANDS if drafted else rules.BANDS
+    known: Ruling = rule(rule_id).on(
+        date.fromisoformat(found[rule_id.removeprefix("grade.")]["since"])
+    )
+    return known
 
 
 def _better(one: Change, item: Mapping[str, Any] | None) -> Better:
-    if item is None:
+    if one.item == CONDUCT:
+        name, takes = _("通用信用风险"), _("没有新的处罚和迟报，移出名录")
+    elif item is None:
         name, takes = _("动态风险：近一年检查发现"), _("今后一年的检查没有不符合项")
     else:
         name = item["zh"] if _zh() else item["en"]
         none = not one.at or one.at.get("to") == 0
         takes = _("没有这一项") if none else _("降到%(band)s一档") % {"band": band_said(one.at)}
-        if item["kind"] == "choice":
-            least = min(item["options"], key=lambda option: option["is"])
-            takes = _("只做“%(name)s”一类") % {"name": least["zh"] if _zh() else least["en"]}
     return Better(
         name=name,
         gain=told(one.gain),
@@ -288,4 +326,16 @@ def answers_said(known: Standing) -> Iterator[tuple[str, str]]:
     ruling = _sheet_of(known.grade.sheet, known.rules)
     for item in ruling.value["items"] if ruling else ():
         if item["id"] in (known.answers or {}):
-            yield (item["zh"] if _zh() else item["en"]), str((known.answers or {})[item["id"]])
+            yield _named(item), _answer_said(item, (known.answers or {})[item["id"]])
+
+
+def _named(one: Mapping[str, Any]) -> str:
+    return str(one["zh"] if _zh() else one["en"])
+
+
+def _answer_said(item: Mapping[str, Any], answer: Any) -> str:
+    """A number as it is, what was chosen by its names."""
+    if item["kind"] != Kind.CHOICE:
+        return told(answer) if is_number(answer) else str(answer)
+    chosen = answer if isinstance(answer, list) else [answer]
+    return _("、").join(_named(one) for one in item["options"] if one["id"] in chosen)

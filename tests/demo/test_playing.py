@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from datetime import date
 
 import pytest
 from django.db.models import Count, F, Q
@@ -24,10 +25,14 @@ from mingchu.kit.messages import queries as messages
 from mingchu.kit.models import InboxItem, Message, Reach, Receiver
 from mingchu.ledger.models import Entry, Outgoing, Reaction
 from mingchu.registry.models import Business, Licence, Person, Training
+from mingchu.risk.models import Fact, Grade, Ground, Listing, Objection, Override, Visit
+from mingchu.risk.queries.again import again
+from mingchu.risk.rules import basis
 from mingchu.rulebook.store import calendar
 from mingchu.territory import queries as territory
 from mingchu.territory.domain.quarters import quarter_of
-from mingchu.territory.models import Cadre, Visit
+from mingchu.territory.models import Cadre
+from mingchu.territory.models import Visit as DutyVisit
 
 SIZE = 420
 TODAY = plan().today
@@ -177,9 +182,9 @@ def test_most_of_the_quarter_s_visits_are_made_and_some_found_something(
     assert 75 < counts.share < 95
     assert counts.all >= SIZE
     assert 0 < counts.problem < counts.done / 20
-    found = Visit.objects.exclude(problem="").count()
+    found = DutyVisit.objects.exclude(problem="").count()
     assert Alert.objects.filter(kind="duty_problem").exclude(order=None).count() == found
-    assert Visit.objects.filter(state="done").exclude(cadre__user=F("user_id")).count() == 0
+    assert DutyVisit.objects.filter(state="done").exclude(cadre__user=F("user_id")).count() == 0
     assert set(Cadre.objects.values_list("rank", flat=True)) == {
         "city",
         "county",
@@ -277,3 +282,37 @@ def test_most_have_been_trained_and_some_will_be_late(played: Counter[tuple[str,
 
     assert 0 < waiting.count() - ended < trained
     assert ended
+
+
+def test_grades_have_their_cases_people_and_a_last_year(played: Counter[tuple[str, str]]) -> None:
+    lacking = Grade.objects.filter(until__isnull=True, letter="")
+    decided = Ground.objects.filter(source="other", levels__isnull=False)
+
+    assert {"profile", "visits", "kind"} == set(lacking.values_list("missing", flat=True))
+    assert {one.direction for one in decided} == {"raise", "lower"}
+    assert all(one.decided_by and one.reason for one in decided)
+    assert Ground.objects.filter(levels__isnull=True).exists()
+    assert all(one.user_id and one.why for one in Override.objects.all())
+    assert Override.objects.exists()
+    states = set(Objection.objects.values_list("state", flat=True))
+    assert "open" in states
+    assert states & {"upheld", "rejected"}
+    blocked = [
+        one for one in Grade.objects.exclude(letter="")
+        if any(reason["why"]["is"] == "blocked" for reason in one.reasons)
+    ]  # fmt: skip
+    assert blocked
+    found = again(basis(date(2025, 12, 31)), (CITY,), 10)
+    assert (found.other, found.rows) == (0, [])
+    assert found.same > 0
+
+
+def test_firms_have_facts_lists_and_visits_of_other_departments(
+    played: Counter[tuple[str, str]],
+) -> None:
+    assert {"abnormal", "serious"} == set(Listing.objects.values_list("roll", flat=True))
+    assert Listing.objects.filter(exit="met").exists()
+    assert Fact.objects.values("kind").distinct().count() >= 5
+    seen = Visit.objects.exclude(department="market")
+    assert seen.filter(joint="").exists()
+    assert seen.exclude(joint="").exists()

@@ -23,7 +23,7 @@ from mingchu.registry import services as registry
 from mingchu.registry.models import Business
 from mingchu.risk import rules, services
 from mingchu.risk.models import Grade, HygieneGrade, Profile, Run, Source, Visit
-from mingchu.risk.queries import coverage, grades, strictness
+from mingchu.risk.queries import again, coverage, grades, strictness
 from mingchu.risk.rehearsing import rehearse
 from mingchu.risk.services.listing import NewListing, enter_list
 from mingchu.risk.values import NewProfile, NewVisit
@@ -57,11 +57,23 @@ def test_a_day_of_last_year_gives_the_letters_of_that_day(
         business=shops[0].pk, day=date(2025, 6, 2), applicable_key=9, failed_key=9, inspector="9"
     )
     services.record_visits_many([late], source=Source.SHEET)
+    # So did a decision of that year that was entered in this one.
+    late_listing = NewListing(
+        business_id=shops[1].pk,
+        roll="serious",
+        ground="other",
+        found=date(2025, 10, 1),
+        since=date(2025, 10, 9),
+        decision="严失〔2025〕1号",
+    )
+    enter_list(late_listing)
     services.grade_city()
 
-    again = grades.recomputed(rules.basis(LAST_YEAR))
+    found = again.recomputed(rules.basis(LAST_YEAR))
+    told = again.again(rules.basis(LAST_YEAR), (CITY,), 10)
 
-    assert {number: found for number, (found, _missing) in again.items()} == then
+    assert {number: letter_ for number, (letter_, _missing) in found.items()} == then
+    assert (told.subjects, told.same, told.other, told.rows) == (3, 3, 0, [])
     assert {one.pk: letter(one) for one in shops} != then
     assert grades.grade_on(shops[0].pk, LAST_YEAR).letter == then[shops[0].pk]
 

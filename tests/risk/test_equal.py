@@ -19,13 +19,17 @@ from mingchu.risk import rules
 from mingchu.risk.domain import set_wise
 from mingchu.risk.domain.basis import Basis
 from mingchu.risk.domain.grading import Facts, Findings, Ground, grade
+from mingchu.risk.models import Fact, Listing, Override, Profile, Visit
 from mingchu.risk.models import Ground as GroundRow
-from mingchu.risk.models import Override, Profile, Visit
+from mingchu.rulebook import store
 from mingchu.rulebook.scoring import Kind
+from mingchu.rulebook.store import rule
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 20)
 KINDS = ("producer", "seller", "caterer", "canteen")
+# The fourth, the list of serious violations, has an effect of its own beside.
+CONDUCT = ("conduct_penalties", "conduct_reports", "conduct_abnormal")
 
 
 def answer_to(item: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -53,6 +57,7 @@ def facts(draw: Any) -> Facts:
         findings=draw(findings()),
         grounds=draw(st.lists(grounds(), max_size=2)) if not draw(st.integers(0, 3)) else (),
         override=draw(st.sampled_from(["", "", "", "", "A", "D"])),
+        conduct=draw(st.dictionaries(st.sampled_from(CONDUCT), st.integers(0, 5))),
     )
 
 
@@ -103,6 +108,7 @@ def stand(city: Sequence[Facts]) -> list[int]:
                 business_id=pk, direction="raise" if ground.raises else "lower",
                 ground=ground.ground, day=DAY, levels=ground.levels, decided_on=decided, **common,
             )  # fmt: skip
+        held_against(pk, one)
         if one.override:
             Override.objects.create(
                 business_id=pk, letter=one.override, why="试", since=DAY, until=DAY
@@ -110,8 +116,27 @@ def stand(city: Sequence[Facts]) -> list[int]:
     return numbers
 
 
+def held_against(pk: int, one: Facts) -> None:
+    """Penalties, reports and entries on the list of abnormal operations, as many as are told."""
+    for kind, name in (("penalty", "penalties"), ("report_missing", "reports")):
+        for n in range(one.conduct.get(f"conduct_{name}", 0)):
+            Fact.objects.create(business_id=pk, kind=kind, day=DAY, reference=str(n))
+    for n in range(one.conduct.get("conduct_abnormal", 0)):
+        Listing.objects.create(
+            business_id=pk, roll="abnormal", ground=f"g{n}", found=DAY, since=DAY, decision="1",
+            rule_since=DAY,
+        )  # fmt: skip
+
+
+def chosen(basis: Basis) -> Basis:
+    """The same, of a city that has chosen the draft of 2022."""
+    version = replace(rule(rules.DRAFT_CHOSEN).nearest.versions[0], value=True)
+    with store.supposing([replace(rule(rules.DRAFT_CHOSEN).nearest, versions=(version,))]):
+        return replace(rules.basis(DAY), raise_blocks=basis.raise_blocks)
+
+
 def by_sql(basis: Basis) -> dict[int, tuple[Any, ...]]:
-    columns = ", ".join(f"f.{one}" for one in (*set_wise.COLUMNS[:7], *set_wise.COLUMNS[8:14]))
+    columns = ", ".join(f"f.{one}" for one in (*set_wise.COLUMNS[:8], *set_wise.COLUMNS[9:15]))
     with connection.cursor() as db:
         db.execute(
             f"SELECT f.business_id, {columns}, CASE WHEN f.missing = ''"  # noqa: S608
@@ -129,7 +154,8 @@ def by_function(one: Facts, basis: Basis) -> tuple[Any, ...]:
     found = grade(one, basis)
     return (
         str(found.letter), str(found.by_points), str(found.missing), one.sheet, found.points,
-        found.static, found.dynamic, one.findings.visits, found.failed, found.applicable,
+        found.static, found.dynamic, found.conduct, one.findings.visits, found.failed,
+        found.applicable,
         found.raised, found.lowered, found.serious, [plain(reason) for reason in found.reasons],
     )  # fmt: skip
 
@@ -151,9 +177,12 @@ def summed(one: Facts) -> Facts:
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(city=st.lists(facts(), min_size=1, max_size=12), blocks=st.booleans())
-def test_a_city_in_sql_is_graded_as_each_of_its_businesses(city: list[Facts], blocks: bool) -> None:
+@given(city=st.lists(facts(), min_size=1, max_size=12), blocks=st.booleans(), drafted=st.booleans())
+def test_a_city_in_sql_is_graded_as_each_of_its_businesses(
+    city: list[Facts], blocks: bool, drafted: bool
+) -> None:
     basis = replace(rules.basis(DAY), raise_blocks=blocks)
+    basis = chosen(basis) if drafted else basis
     with transaction.atomic():
         numbers = stand(city)
 

@@ -165,6 +165,16 @@ def test_the_city_is_graded_from_the_page_by_the_city_alone(shop: Any, desk: Mak
     assert Run.objects.count() == before + 1
 
 
+def test_who_moved_is_given_as_a_file(shop: Any, desk: Make) -> None:
+    run = Run.objects.latest("pk")
+
+    answer = desk().get(f"/w/risk/runs/{run.pk}/export?format=csv")
+
+    content = b"".join(answer) if answer.streaming else answer.content
+    assert shop.public_id in content.decode("utf-8-sig")
+    assert desk().get("/w/risk/runs/999999/export").status_code == 404
+
+
 def test_raise_blocks_lower_and_says_so(shop: Any, desk: Make) -> None:
     for direction, ground in (("raise", "accident"), ("lower", "certified")):
         services.record_ground(

@@ -13,6 +13,16 @@ from mingchu.kit.papers.typeset import Paper, typeset
 Fact = tuple[str, str]
 
 
+@dataclass(frozen=True)
+class Part:
+    """A titled part of a paper: a small table, sentences, or both."""
+
+    title: str
+    columns: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    paragraphs: Sequence[str] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Letter:
     """An official letter or notice on A4."""
@@ -24,21 +34,12 @@ class Letter:
     number: str = ""
     to: str = ""
     facts: Sequence[Fact] = ()
+    parts: Sequence[Part] = ()
     attachments: Sequence[str] = ()
     foot: str = ""
 
     def print(self, at: datetime | None = None) -> Paper:
         return typeset("letter", asdict(self), title=self.title, at=at)
-
-
-@dataclass(frozen=True)
-class Part:
-    """A titled part of a file: a small table, sentences, or both."""
-
-    title: str
-    columns: Sequence[str] = ()
-    rows: Sequence[Sequence[str]] = ()
-    paragraphs: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

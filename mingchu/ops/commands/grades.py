@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,13 +12,14 @@ from mingchu.accounts.domain import CITY
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.ops.commands import Result
-from mingchu.registry.domain import number_of
+from mingchu.registry.domain import number_of, public_id
 from mingchu.registry.models import Business
 from mingchu.registry.queries.parts import by_code
-from mingchu.risk import services, telling, words
-from mingchu.risk.queries import coverage, grades
+from mingchu.risk import rules, services, telling, words
+from mingchu.risk.queries import again, coverage, grades
 
 SHARES = ("producer", "seller", "caterer")
+SHOWN = 20
 
 
 def run(arguments: argparse.Namespace) -> Result:
@@ -34,6 +36,40 @@ def run(arguments: argparse.Namespace) -> Result:
         "ms": f"{done.ms:,}",
     }
     return Result(data, [said, told])
+
+
+def recompute_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--on", type=date.fromisoformat, metavar="DAY", required=True, help="as 2025-12-31"
+    )
+
+
+def recompute(arguments: argparse.Namespace) -> Result:
+    """A past day by its facts and rules, beside the letters that held on it; writes nothing."""
+    day = arguments.on
+    found = again.again(rules.basis(day), (CITY,), SHOWN)
+    data = {
+        "as_of": day.isoformat(),
+        "subjects": found.subjects,
+        "letters": {letter or "none": n for letter, n in found.letters.items()},
+        "same": found.same,
+        "other": found.other,
+        "ungraded": found.ungraded,
+        "others": [
+            {"business": public_id(one.business), "held": one.held or None,
+             "grade": one.letter or None}
+            for one in found.rows
+        ],
+    }  # fmt: skip
+    said = _(
+        "按%(day)s重算：与那天的等级一致%(same)s户，不一致%(other)s户，那天还没有评定%(none)s户"
+    ) % {
+        "day": day,
+        "same": f"{found.same:,}",
+        "other": f"{found.other:,}",
+        "none": f"{found.ungraded:,}",
+    }
+    return Result(data, [said])
 
 
 def show_arguments(parser: argparse.ArgumentParser) -> None:

@@ -69,7 +69,8 @@ def bring_in(arguments: argparse.Namespace) -> Result:
     drafts = [f"{row.rule} {row.since}" for row in found.drafts]
     data = {"drafts": drafts, "known": list(found.known), "past": list(found.past)}
     said = _("{drafts} 个草稿，{known} 个已有，{past} 个施行日期已过")
-    return Result(data, [said.format(**{name: len(rows) for name, rows in data.items()}), *drafts])
+    lines = [said.format(**{name: len(rows) for name, rows in data.items()}), *drafts]
+    return Result({**data, "numbers": [row.pk for row in found.drafts]}, lines)
 
 
 def replay_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from mingchu.accounts.access import public
+from mingchu.base.slots import PUBLIC
 from mingchu.registry import public as outside
 from mingchu.registry import queries
 from mingchu.registry.asking import public_question
@@ -53,4 +54,6 @@ def public_business(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     if shown.merged_into:
         return redirect("registry:public_business", shown.merged_into, permanent=False)
-    return render(request, "registry/public_business.html", {"business": shown})
+    drawn = [(part, part.draw(request, number)) for part in PUBLIC]
+    parts = [(part.key, part.title, text) for part, text in drawn if text]
+    return render(request, "registry/public_business.html", {"business": shown, "parts": parts})

@@ -9,6 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from mingchu.risk.domain.spans import months_from
+
 Number = int | Decimal
 
 
@@ -56,6 +58,23 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class Draft:
+    """The draft of 2022, where a city has chosen it: a third part of the points, for `conduct`, and
+    bands of its own. Conduct is counted by facts that anybody may know, never by a class of credit.
+    """
+
+    kinds: tuple[str, ...]
+    dynamic_top: Number
+    bands: Mapping[str, Any]
+    conduct: Sheet
+    months: int
+
+
+# What conduct is counted by: the items of its sheet are called as these facts.
+CONDUCT = ("conduct_penalties", "conduct_reports", "conduct_abnormal", "conduct_serious")
+
+
+@dataclass(frozen=True)
 class Basis:
     """`sheets` are those in force, `of_kind` which of them a kind may have, the newest facts are
     those after `visits_after` and `grounds_after`; who opened after `new_after` is new.
@@ -77,10 +96,20 @@ class Basis:
     raise_blocks: bool
     serious_letter: str
     said: Mapping[str, Said] = field(default_factory=dict)
+    draft: Draft | None = None
 
     @property
     def kinds(self) -> tuple[str, ...]:
         return tuple(kind for kinds in self.groups.values() for kind in kinds)
+
+    def draft_of(self, kind: str) -> Draft | None:
+        """The draft, if this kind is graded by it."""
+        return self.draft if self.draft and kind in self.draft.kinds else None
+
+    @property
+    def conduct_after(self) -> date:
+        """The day after which conduct counts."""
+        return months_from(self.day, -self.draft.months) if self.draft else self.day
 
     def group_of(self, kind: str) -> str:
         """Under which heading a kind is counted: a canteen is a caterer."""

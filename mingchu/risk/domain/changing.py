@@ -11,6 +11,8 @@ from mingchu.risk.domain.grading import DYNAMIC, moved
 from mingchu.rulebook import scoring
 from mingchu.rulebook.bands import band
 
+CONDUCT = "conduct"
+
 
 @dataclass(frozen=True)
 class Change:
@@ -38,14 +40,19 @@ def changes(
     dynamic: Number | None,
     levels: int,
     bands: Mapping[str, Any],
+    conduct: Number | None = None,
 ) -> list[Change]:
     """What would lower the points, the most first; `levels` is by how many grounds moved them."""
-    whole = static + (dynamic or 0)
+    whole = static + (dynamic or 0) + (conduct or 0)
 
     def letter(points: Number) -> str:
         return moved(band(bands, points), levels)
 
-    found = [*_static(sheet, answers, whole, letter), *_dynamic(dynamic, whole, letter)]
+    found = [
+        *_static(sheet, answers, whole, letter),
+        *_whole(DYNAMIC, dynamic, whole, letter),
+        *_whole(CONDUCT, conduct, whole, letter),
+    ]
     return sorted(found, key=lambda one: -one.gain)
 
 
@@ -56,7 +63,7 @@ def _static(
         yield Change(one.item, one.points, one.best, letter(whole - one.gain), one.at)
 
 
-def _dynamic(dynamic: Number | None, whole: Number, letter: Any) -> Iterator[Change]:
-    """A year of visits in which every item is met."""
-    if dynamic:
-        yield Change(DYNAMIC, dynamic, 0, letter(whole - dynamic), {})
+def _whole(item: str, points: Number | None, whole: Number, letter: Any) -> Iterator[Change]:
+    """All of a part gone: a year of visits in which every item is met, years without a penalty."""
+    if points:
+        yield Change(item, points, 0, letter(whole - points), {})

@@ -1,20 +1,28 @@
 """Grading 风险评定: facts and the rules of a day make points, a letter and every reason; pure.
 
-Points are the static sheet's plus `dynamic_top × failed ÷ applicable` of the visits of a year. The
-letter of the points is then moved by grounds that a person decided, by the list of serious
-violations, and last by a person's override. `set_wise` says the same in SQL over a whole city; a
-property test holds the two equal.
+Points are the static sheet's plus `dynamic_top × failed ÷ applicable` of the visits of a year, plus
+those of conduct where a city has chosen the draft of 2022. The letter of the points is then moved
+by grounds that a person decided, by the list of serious violations, and last by a person's
+override. `set_wise` says the same in SQL over a whole city; a property test holds the two equal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from mingchu.risk.domain.basis import LETTERS, Basis, Letter, Missing, Number
+from mingchu.risk.domain.basis import (
+    CONDUCT,
+    LETTERS,
+    Basis,
+    Letter,
+    Missing,
+    Number,
+    Sheet,
+)
 from mingchu.rulebook import scoring
 from mingchu.rulebook.bands import band
 
@@ -54,11 +62,14 @@ class Facts:
     grounds: Sequence[Ground] = ()
     serious: bool = False
     override: str = ""
+    conduct: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Graded:
-    """`letter` is "" where `missing` says what is lacking; `dynamic` is None of a new business."""
+    """`letter` is "" where `missing` says what is lacking; `dynamic` is None of a new business,
+    `conduct` of whoever is not graded by the draft of 2022.
+    """
 
     letter: str = ""
     by_points: str = ""
@@ -66,6 +77,7 @@ class Graded:
     points: Number | None = None
     static: Number | None = None
     dynamic: Number | None = None
+    conduct: Number | None = None
     failed: Number = 0
     applicable: Number = 0
     raised: int = 0
@@ -81,16 +93,20 @@ def grade(facts: Facts, basis: Basis) -> Graded:
     if lacks := lacking(facts, basis):
         return replace(known, missing=lacks)
     scored = scoring.score(basis.sheets[facts.sheet].value, facts.answers or {})
-    dynamic = None if not applicable else ratio(basis.dynamic_top * failed, applicable)
-    points = scored.points + (dynamic or 0)
-    by_points = band(basis.bands, points)
+    draft = basis.draft_of(facts.kind)
+    top = draft.dynamic_top if draft else basis.dynamic_top
+    dynamic = None if not applicable else ratio(top * failed, applicable)
+    conduct = _conduct(facts, draft.conduct) if draft else None
+    points = scored.points + (dynamic or 0) + (conduct.points if conduct else 0)
+    by_points = band(draft.bands if draft else basis.bands, points)
     raised, lowered = moves(facts.grounds, basis)
     letter = moved(by_points, raised - lowered)
     if facts.serious and basis.serious_letter:
         letter = basis.serious_letter
     reasons = (
         *(one.plain() for one in scored.reasons),
-        *_dynamic(facts.findings, dynamic, basis),
+        *_dynamic(facts.findings, dynamic, top),
+        *(one.plain() for one in (conduct.reasons if conduct else ())),
         *_grounds(facts, raised, lowered, basis),
     )
     return replace(
@@ -100,6 +116,7 @@ def grade(facts: Facts, basis: Basis) -> Graded:
         points=points,
         static=scored.points,
         dynamic=dynamic,
+        conduct=conduct.points if conduct else None,
         raised=raised,
         lowered=lowered,
         serious=facts.serious,
@@ -141,6 +158,12 @@ def ratio(part: Number, whole: Number) -> Decimal:
     return (Decimal(part) / whole).quantize(CENT, ROUND_HALF_UP)
 
 
+def _conduct(facts: Facts, sheet: Sheet) -> scoring.Scored:
+    """What the draft adds: penalties, reports and lists, as many as there are of each."""
+    known = {name: facts.conduct.get(name, 0) for name in CONDUCT}
+    return scoring.score(sheet.value, scoring.answers_of(sheet.value, known))
+
+
 def moves(grounds: Sequence[Ground], basis: Basis) -> tuple[int, int]:
     """Levels up and down: the most that was decided of each; a ground to raise blocks lowering."""
     raised = max((one.levels or 0 for one in grounds if one.raises), default=0)
@@ -160,11 +183,11 @@ def moved(letter: str, levels: int) -> str:
 
 
 def _dynamic(
-    findings: Findings, dynamic: Number | None, basis: Basis
+    findings: Findings, dynamic: Number | None, top: Number
 ) -> Sequence[Mapping[str, Any]]:
     if dynamic is None:
         why: dict[str, Any] = {"is": "new"}
-        return ({"item": DYNAMIC, "points": 0, "max": basis.dynamic_top, "why": why},)
+        return ({"item": DYNAMIC, "points": 0, "max": top, "why": why},)
     why = {
         "is": "findings",
         "visits": findings.visits,
@@ -173,7 +196,7 @@ def _dynamic(
         "applicable_key": findings.applicable_key,
         "applicable_general": findings.applicable_general,
     }
-    return ({"item": DYNAMIC, "points": dynamic, "max": basis.dynamic_top, "why": why},)
+    return ({"item": DYNAMIC, "points": dynamic, "max": top, "why": why},)
 
 
 def _grounds(facts: Facts, raised: int, lowered: int, basis: Basis) -> Sequence[Mapping[str, Any]]:

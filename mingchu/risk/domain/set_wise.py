@@ -6,21 +6,25 @@ sheet is reckoned once a row however often its points are asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from mingchu.risk.domain.basis import LETTERS, Basis, Letter, Missing, Number
+from mingchu.base import clock
+from mingchu.risk.domain.basis import LETTERS, Basis, Draft, Letter, Missing, Number
 from mingchu.rulebook.sheet_sql import compiled
 
 # What a grade is made of: where any of it is another, the grade is written anew.
 COLUMNS = (
-    "letter", "by_points", "missing", "sheet", "points", "static", "dynamic", "profile_id",
-    "visits", "failed", "applicable", "raised", "lowered", "serious", "override", "grounds",
+    "letter", "by_points", "missing", "sheet", "points", "static", "dynamic", "conduct",
+    "profile_id", "visits", "failed", "applicable", "raised", "lowered", "serious", "override",
+    "grounds",
 )  # fmt: skip
-# Who is on the list of serious violations on the day.
-SERIOUS = """SELECT business_id FROM risk_listing WHERE roll = 'serious' AND struck_at IS NULL
-    AND since <= %(day)s AND (until IS NULL OR until >= %(day)s)"""
+# What was on a list on the day, as far as it was known that day.
+_LISTED = """since <= %(day)s AND (until IS NULL OR until >= %(day)s) AND at < %(known_before)s
+      AND (struck_at IS NULL OR struck_at >= %(known_before)s)"""
+SERIOUS = f"SELECT business_id FROM risk_listing WHERE roll = 'serious' AND {_LISTED}"  # noqa: S608
 
 _FACTS = """
 SELECT b.id AS business_id, b.kind, b.opened > %(new_after)s AS is_new,
@@ -32,7 +36,8 @@ SELECT b.id AS business_id, b.kind, b.opened > %(new_after)s AS is_new,
        coalesce(g.raised, 0) AS raised, coalesce(g.lowered, 0) AS would_lower,
        coalesce(g.raises, false) AS raises, g.raising, g.lowering,
        coalesce(g.grounds, '') AS grounds,
-       l.business_id IS NOT NULL AS serious, o.id AS override, o.letter AS override_letter
+       l.business_id IS NOT NULL AS serious, o.id AS override, o.letter AS override_letter,
+       {conduct} AS conduct_facts
 FROM registry_business b
 LEFT JOIN (
     SELECT DISTINCT ON (business_id) business_id, id, sheet, answers FROM risk_profile
@@ -71,6 +76,7 @@ LEFT JOIN (
     WHERE since <= %(day)s AND until >= %(day)s AND (ended_on IS NULL OR ended_on > %(day)s) {only}
     ORDER BY business_id, id DESC
 ) o ON o.business_id = b.id
+{conducted}
 WHERE b.merged_into_id IS NULL AND b.kind = ANY(%(kinds)s)
   AND (b.opened IS NULL OR b.opened <= %(day)s)
   AND (b.state = ANY(%(states)s) OR b.state_since > %(day)s) {only_b}
@@ -85,13 +91,14 @@ SELECT business_id, CASE WHEN letter = '' THEN '' ELSE coalesce(override_letter,
        CASE WHEN missing = '' THEN points END AS points,
        CASE WHEN missing = '' THEN static END AS static,
        CASE WHEN missing = '' THEN dynamic END AS dynamic,
+       CASE WHEN missing = '' THEN conduct END AS conduct,
        profile_id, visits, failed, applicable,
        CASE WHEN missing = '' THEN raised ELSE 0 END AS raised,
        CASE WHEN missing = '' THEN lowered ELSE 0 END AS lowered,
        missing = '' AND serious AS serious,
        CASE WHEN missing = '' THEN override END AS override,
        CASE WHEN missing = '' THEN grounds ELSE '' END AS grounds,
-       kind, raises, raising, lowering, override_letter,
+       kind, raises, raising, lowering, override_letter, conduct_facts,
        failed_key, failed_general, applicable_key, applicable_general
 FROM (
     SELECT *, CASE WHEN by_points = '' THEN '' ELSE substr('{letters}', least(greatest(
@@ -99,14 +106,14 @@ FROM (
     FROM (
         SELECT *, CASE WHEN missing = '' THEN {band} ELSE '' END AS by_points
         FROM (
-            SELECT *, trim_scale(static + coalesce(dynamic, 0)) AS points,
+            SELECT *, trim_scale(static + coalesce(dynamic, 0) + coalesce(conduct, 0)) AS points,
                    CASE WHEN raises AND {blocks} THEN 0 ELSE would_lower END AS lowered,
                    {missing} AS missing
             FROM (
                 SELECT *, CASE WHEN applicable > 0
                        THEN round({dynamic_top} * failed / applicable, 2) END AS dynamic
                 FROM (
-                    SELECT *, {static} AS static,
+                    SELECT *, {static} AS static, {conduct} AS conduct,
                            failed_key * {key} + failed_general * {general} AS failed,
                            applicable_key * {key} + applicable_general * {general} AS applicable
                     FROM ({facts}) facts OFFSET 0
@@ -121,12 +128,14 @@ FROM (
 _REASONS = """
 ('[' || concat_ws(',', nullif({static}, ''),
     CASE WHEN f.dynamic IS NULL
-    THEN '{{"item": "dynamic", "points": 0, "max": {dynamic_top}, "why": {{"is": "new"}}}}'
-    ELSE concat('{{"item": "dynamic", "points": ', f.dynamic, ', "max": {dynamic_top}, "why": {{',
-         '"is": "findings", "visits": ', f.visits,
+    THEN concat('{{"item": "dynamic", "points": 0, "max": ', {dynamic_top},
+         ', "why": {{"is": "new"}}}}')
+    ELSE concat('{{"item": "dynamic", "points": ', f.dynamic, ', "max": ', {dynamic_top},
+         ', "why": {{"is": "findings", "visits": ', f.visits,
          ', "failed_key": ', f.failed_key, ', "failed_general": ', f.failed_general,
          ', "applicable_key": ', f.applicable_key,
          ', "applicable_general": ', f.applicable_general, '}}}}') END,
+    nullif({conduct}, ''),
     CASE WHEN f.raising IS NOT NULL THEN {raised} END,
     CASE WHEN f.lowering IS NOT NULL THEN {lowered} END,
     CASE WHEN f.serious AND {serious_letter} <> '' THEN {serious} END,
@@ -134,14 +143,38 @@ _REASONS = """
 """
 
 
+# What the draft of 2022 counts beside food safety; what was struck out later was known that day.
+_CONDUCTED = f"""
+LEFT JOIN (
+    SELECT business_id, count(*) FILTER (WHERE kind = 'penalty') AS penalties,
+           count(*) FILTER (WHERE kind = 'report_missing') AS reports
+    FROM risk_fact
+    WHERE day > %(conduct_after)s AND day <= %(day)s AND at < %(known_before)s
+      AND (struck_at IS NULL OR struck_at >= %(known_before)s) {{only}}
+    GROUP BY 1
+) c ON c.business_id = b.id
+LEFT JOIN (
+    SELECT business_id, count(*) FILTER (WHERE roll = 'abnormal') AS abnormal,
+           count(*) FILTER (WHERE roll = 'serious') AS serious
+    FROM risk_listing
+    WHERE {_LISTED} {{only}}
+    GROUP BY 1
+) r ON r.business_id = b.id"""  # noqa: S608
+_CONDUCT = """jsonb_build_object('conduct_penalties', coalesce(c.penalties, 0),
+       'conduct_reports', coalesce(c.reports, 0), 'conduct_abnormal', coalesce(r.abnormal, 0),
+       'conduct_serious', coalesce(r.serious, 0))"""
+
 # What is known of a file that was merged into another counts for that one.
 MERGED = "SELECT id, merged_into_id FROM registry_business WHERE merged_into_id IS NOT NULL"
 
 
-def facts(*, few: bool) -> str:
+def facts(basis: Basis, *, few: bool) -> str:
     """What is known of each business on the day; of those in `%(few)s` alone, or of all."""
+    only = "AND business_id = ANY(%(few)s)" if few else ""
     return _FACTS.format(
-        only="AND business_id = ANY(%(few)s)" if few else "",
+        only=only,
+        conduct=_CONDUCT if basis.draft else "NULL::jsonb",
+        conducted=_CONDUCTED.format(only=only) if basis.draft else "",
         only_b="AND b.id = ANY(%(few)s)" if few else "",
         with_merged="AND business_id = ANY(%(with_merged)s)" if few else "",
         serious=SERIOUS,
@@ -152,14 +185,15 @@ def facts(*, few: bool) -> str:
 def reckoned(basis: Basis, *, few: bool = False) -> str:
     """A SELECT of `business_id`, `COLUMNS` and what the reasons are made of."""
     return _RECKONED.format(
-        facts=facts(few=few),
+        facts=facts(basis, few=few),
         static=_static(basis, "points", "NULL::numeric"),
         key=_number(basis.key_points),
         general=_number(basis.general_points),
-        dynamic_top=_number(basis.dynamic_top),
+        conduct=_conduct(basis, "points", "facts.conduct_facts", "NULL::numeric"),
+        dynamic_top=_dynamic_top(basis),
         blocks=_truth(basis.raise_blocks),
         missing=_missing(basis),
-        band=_band(basis),
+        band=_bands(basis),
         letters=LETTERS,
         most=len(LETTERS),
         serious_letter=_serious(basis),
@@ -172,7 +206,8 @@ def reasons(basis: Basis) -> str:
     letter = _serious(basis)
     return _REASONS.format(
         static=_static(basis, "told", "''", of="f.", column="p.answers"),
-        dynamic_top=f"{Decimal(basis.dynamic_top).normalize():f}",
+        dynamic_top=_dynamic_top(basis, of="f."),
+        conduct=_conduct(basis, "told", "f.conduct_facts", "''", of="f."),
         raised=_move("raise", "'raise'", "f.raised", "f.raising"),
         lowered=_move(
             "lower",
@@ -205,6 +240,8 @@ def parameters(
         "grounds_after": basis.grounds_after,
         "kinds": list(basis.kinds),
         "states": list(basis.states),
+        "conduct_after": basis.conduct_after,
+        "known_before": clock.midnight(basis.day + timedelta(days=1)),
     }
     if few is None:
         return known
@@ -243,12 +280,40 @@ def _missing(basis: Basis) -> str:
     )
 
 
-def _band(basis: Basis) -> str:
-    tops: list[Mapping[str, Any]] = list(basis.bands["bands"])
+def _bands(basis: Basis) -> str:
+    return _by_draft(basis, lambda draft: _band(draft.bands), _band(basis.bands))
+
+
+def _band(bands: Mapping[str, Any]) -> str:
+    tops: list[Mapping[str, Any]] = list(bands["bands"])
     whens = " ".join(
         f"WHEN points <= {_number(one['to'])} THEN '{Letter(one['is'])}'" for one in tops
     )
-    return f"(CASE {whens} ELSE '{Letter(basis.bands['above'])}' END)"
+    return f"(CASE {whens} ELSE '{Letter(bands['above'])}' END)"
+
+
+def _dynamic_top(basis: Basis, of: str = "") -> str:
+    return _by_draft(
+        basis, lambda draft: _number(draft.dynamic_top), _number(basis.dynamic_top), of
+    )
+
+
+def _conduct(basis: Basis, what: str, column: str, nothing: str, of: str = "") -> str:
+    """The expression of the draft's third part, `nothing` for whoever is not graded by it."""
+
+    def said(draft: Draft) -> str:
+        found: str = getattr(compiled(draft.conduct.value, answers=column), what)
+        return found
+
+    return _by_draft(basis, said, nothing, of)
+
+
+def _by_draft(basis: Basis, said: Callable[[Draft], str], otherwise: str, of: str = "") -> str:
+    """One expression for kinds that are graded by the draft, another for all others."""
+    if basis.draft is None:
+        return otherwise
+    kinds = ", ".join(map(_word, basis.draft.kinds)) or "NULL"
+    return f"(CASE WHEN {of}kind IN ({kinds}) THEN {said(basis.draft)} ELSE {otherwise} END)"
 
 
 def _serious(basis: Basis) -> str:

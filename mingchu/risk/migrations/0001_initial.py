@@ -211,6 +211,15 @@ class Migration(migrations.Migration):
                         decimal_places=2, max_digits=6, null=True, verbose_name="动态分"
                     ),
                 ),
+                (
+                    "conduct",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=6,
+                        null=True,
+                        verbose_name="通用信用风险分（征求意见稿）",
+                    ),
+                ),
                 ("visits", models.PositiveIntegerField(default=0, verbose_name="检查次数")),
                 (
                     "failed",
@@ -723,7 +732,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "餐饮量化等级",
                 "verbose_name_plural": "餐饮量化等级",
-                "indexes": [models.Index(fields=["business", "since"], name="hygiene_past")],
+                "indexes": [
+                    models.Index(fields=["business", "since"], name="hygiene_past"),
+                    models.Index(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=["letter", "id"],
+                        name="hygiene_by_letter",
+                    ),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("until__isnull", True)),

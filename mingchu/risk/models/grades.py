@@ -92,6 +92,9 @@ class Grade(models.Model):
     points = models.DecimalField(_("分值"), max_digits=6, decimal_places=2, null=True)
     static = models.DecimalField(_("静态分"), max_digits=6, decimal_places=2, null=True)
     dynamic = models.DecimalField(_("动态分"), max_digits=6, decimal_places=2, null=True)
+    conduct = models.DecimalField(
+        _("通用信用风险分（征求意见稿）"), max_digits=6, decimal_places=2, null=True
+    )
     profile = models.ForeignKey(
         Profile, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("静态因素")
     )

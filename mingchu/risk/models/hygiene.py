@@ -45,4 +45,9 @@ class HygieneGrade(models.Model):
                 fields=["business"], condition=Q(until__isnull=True), name="hygiene_one_present"
             ),
         ]
-        indexes = [models.Index(fields=["business", "since"], name="hygiene_past")]
+        indexes = [
+            models.Index(fields=["business", "since"], name="hygiene_past"),
+            models.Index(
+                fields=["letter", "id"], condition=Q(until__isnull=True), name="hygiene_by_letter"
+            ),
+        ]

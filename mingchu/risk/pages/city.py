@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -14,15 +15,28 @@ from mingchu.accounts.access import actor_of, requires
 from mingchu.accounts.domain import Actor, ScopeKind
 from mingchu.accounts.naming import actors_said
 from mingchu.base import clock
+from mingchu.base.errors import Refusal
+from mingchu.registry.pages.common import told as refused
 from mingchu.registry.places import district_name
 from mingchu.registry.queries import PAGE, plan_page
-from mingchu.risk import rules, services, words
+from mingchu.risk import forms, rules, services, words
 from mingchu.risk.credit_pages import pager
 from mingchu.risk.domain.basis import LETTERS
 from mingchu.risk.domain.strictness import Spread
 from mingchu.risk.models import Grade, Run
-from mingchu.risk.pages.common import GRADE, READ, STRICT, can, choices, pointed, rooms, rows
+from mingchu.risk.pages.common import (
+    EXPORT,
+    GRADE,
+    READ,
+    STRICT,
+    can,
+    choices,
+    pointed,
+    rooms,
+    rows,
+)
 from mingchu.risk.pages.drawing import spread_chart
+from mingchu.risk.queries import again as reckoned
 from mingchu.risk.queries import coverage as covered
 from mingchu.risk.queries import grades as queries
 from mingchu.risk.queries import strictness as strict
@@ -98,7 +112,8 @@ def run_now(request: HttpRequest) -> HttpResponse:
 @requires(READ)
 @require_safe
 def runs(request: HttpRequest) -> HttpResponse:
-    return render(request, "risk/runs.html", {"rows": queries.runs(), **rooms(request)})
+    shown = {"rows": queries.runs(), **can(request, GRADE), **rooms(request)}
+    return render(request, "risk/runs.html", shown)
 
 
 @requires(READ)
@@ -124,10 +139,48 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "choices": choices(),
         "by": _by(found),
         "query": query,
+        **can(request, GRADE, EXPORT),
         **rooms(request),
         **pager(request, query, page.next),
     }
     return render(request, "risk/run.html", shown)
+
+
+@requires(GRADE)
+@require_safe
+def again(request: HttpRequest) -> HttpResponse:
+    """A past day reckoned anew, beside the letters that held on it; nothing is written."""
+    today = clock.today()
+    form = forms.AgainForm(request.GET if "on" in request.GET else None, initial={"on": today})
+    shown: dict[str, Any] = {"form": form, "subjects_rule": rules.SUBJECTS, **rooms(request)}
+    if form.is_valid():
+        day = form.cleaned_data["on"]
+        try:
+            shown |= {"day": day, **_again(request, day)}
+        except Refusal as refusal:
+            form.add_error("on", refused(refusal))
+    return render(request, "risk/again.html", shown)
+
+
+def _again(request: HttpRequest, day: date) -> dict[str, Any]:
+    found = reckoned.again(rules.basis(day), actor_of(request).scopes_for(GRADE), PAGE)
+    return {
+        "found": found,
+        "letters": [
+            (words.letter_short(letter), letter, found.letters.get(letter, 0))
+            for letter in (*LETTERS, "")
+        ],
+        "rows": [
+            {
+                "other": one,
+                "district": district_name(one.district),
+                "held": words.letter_short(one.held),
+                "name": words.letter_short(one.letter),
+                "missing": words.missing_name(one.missing) if one.missing else "",
+            }
+            for one in found.rows
+        ],
+    }
 
 
 def _by(found: Run) -> str:
@@ -154,8 +207,12 @@ def strictness(request: HttpRequest) -> HttpResponse:
     scopes, day = actor_of(request).scopes_for(STRICT), clock.today()
     found, limits = strict.inspectors(scopes, day), strict.limits(day)
     names = actors_said({one.inspector for one in found if one.inspector.startswith(USER)})
+    rows = [_inspector(one, names, limits) for one in found]
+    enough = [one for one in rows if one["spread"].visits >= limits["visits"]]
     shown = {
-        "rows": [_inspector(one, names, limits) for one in found],
+        # Whoever should be looked at comes first; of few visits nothing can be said.
+        "rows": sorted(enough, key=lambda one: not one["flagged"]),
+        "few": [one for one in rows if one["spread"].visits < limits["visits"]],
         "edges": strict.edges(scopes, day),
         "limits": limits,
         "rule": rule(strict.LIMITS).on(day),

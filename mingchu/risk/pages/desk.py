@@ -16,7 +16,7 @@ from mingchu.registry.pages.common import attempt
 from mingchu.registry.pages.common import told as refused
 from mingchu.risk import forms, services
 from mingchu.risk.pages.common import OWN
-from mingchu.risk.pages.file import told
+from mingchu.risk.pages.file import paper, told
 from mingchu.risk.queries import grades as queries
 
 
@@ -41,6 +41,13 @@ def grade(request: HttpRequest, number: int) -> HttpResponse:
         "objections": queries.objections_of(number),
     }
     return render(request, "risk/desk.html", shown)
+
+
+@requires(OWN)
+@require_safe
+def notice(request: HttpRequest, number: int) -> HttpResponse:
+    """The notice of its grade, as the bureau hands it over."""
+    return paper(_mine(request, number), queries.standing(number))
 
 
 @requires(OWN)

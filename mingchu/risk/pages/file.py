@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mingchu.accounts.access import actor_of, requires
 from mingchu.accounts.naming import actors_said
 from mingchu.base import clock
+from mingchu.registry.models import Business
 from mingchu.registry.pages.common import found
 from mingchu.registry.places import district_name
-from mingchu.risk import forms, rules, services, words
+from mingchu.risk import forms, notices, rules, services, words
 from mingchu.risk.models import Direction, Grade, Ground, Profile, Visit
 from mingchu.risk.pages.common import DECIDE, READ, RECORD, asked_form, may_here, pointed
 from mingchu.risk.pages.drawing import points_chart
@@ -70,6 +71,24 @@ def reasons(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "risk/_reasons.html", told(known))
 
 
+@requires(READ)
+@require_safe
+def notice(request: HttpRequest, number: int) -> HttpResponse:
+    """The notice of grade, to hand over at the door."""
+    business = found(request, number, READ)
+    return paper(business, queries.standing(number))
+
+
+def paper(business: Business, known: Standing | None) -> HttpResponse:
+    """A notice as a PDF; 404 where there is no grade to tell."""
+    if known is None or known.grade is None or not known.grade.letter:
+        raise Http404
+    answer = HttpResponse(notices.printed(business, known).pdf, content_type="application/pdf")
+    name = f"grade-{business.public_id}-{known.grade.since}.pdf"
+    answer["Content-Disposition"] = f'inline; filename="{name}"'
+    return answer
+
+
 def told(known: Standing) -> dict[str, Any]:
     """A grade with every reason, as the file and the desk show it."""
     grade = known.grade
@@ -97,10 +116,11 @@ def brief(known: Standing) -> dict[str, Any]:
         "points": pointed(grade.points),
         "static_points": pointed(grade.static),
         "dynamic_points": pointed(grade.dynamic),
+        "conduct_points": pointed(grade.conduct),
         "name": words.letter_name(grade.letter),
         "by_points": words.letter_short(grade.by_points),
         "missing": words.missing_name(grade.missing) if grade.missing else "",
-        "often": words.visits_a_year(grade.letter, clock.today()),
+        "often": words.often(grade),
         "sheet": words.sheet_name(grade.sheet, clock.today()) if grade.sheet else "",
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -15,13 +15,14 @@ from mingchu.base import clock
 from mingchu.kit.sheets.layouts import Kind
 from mingchu.kit.sheets.write import Out, OutColumn
 from mingchu.registry.forms import districts_for
+from mingchu.registry.models import Business
 from mingchu.registry.pages.common import exported
 from mingchu.registry.places import district_name
 from mingchu.registry.queries import COUNTED, PAGE, plan_count, plan_page
 from mingchu.registry.words import words as registry_words
 from mingchu.risk import rules, words
 from mingchu.risk.credit_pages import pager, said
-from mingchu.risk.models import Grade, ObjectionState
+from mingchu.risk.models import Grade, Ground, ObjectionState
 from mingchu.risk.pages.common import DECIDE, EXPORT, READ, can, choices, pointed, rooms
 from mingchu.risk.pages.file import ground_name
 from mingchu.risk.queries import grades as queries
@@ -127,10 +128,78 @@ def grounds(request: HttpRequest) -> HttpResponse:
         ],
         "found": plan_count(found),
         "most": COUNTED,
+        **can(request, EXPORT),
         **rooms(request),
         **pager(request, {}, page.next),
     }
     return render(request, "risk/grounds.html", shown)
+
+
+@requires(EXPORT)
+@require_safe
+def export_grounds(request: HttpRequest) -> HttpResponse:
+    """Grounds that wait, under the headings by which a list of them comes in."""
+    found = queries.undecided(actor_of(request).scopes_for(EXPORT))
+    rows = _ground_lines(found[:EXPORT_TOP].iterator(CHUNK))
+    columns = [
+        *_who(),
+        OutColumn(_("方向")),
+        OutColumn(_("情形")),
+        OutColumn(_("发生日期"), Kind.DAY),
+        OutColumn(_("事实与来源")),
+    ]
+    return exported(request, "risk-grounds", _("待决定的调级情形"), columns, rows)
+
+
+@requires(EXPORT)
+@require_safe
+def export_movers(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whose letter a run changed."""
+    run = queries.run(pk)
+    if run is None:
+        raise Http404
+    asked = {name: request.GET.get(name, "") for name in ("before", "letter")}
+    found = queries.movers(actor_of(request).scopes_for(EXPORT), run, **asked)
+    rows = _mover_lines(found[:EXPORT_TOP].iterator(CHUNK))
+    columns = [
+        *_who(),
+        OutColumn(_("原等级")),
+        OutColumn(_("现等级")),
+        OutColumn(_("分值")),
+        OutColumn(_("缺少")),
+    ]
+    return exported(request, f"risk-movers-{pk}", _("等级变动"), columns, rows)
+
+
+def _ground_lines(rows: Iterable[Ground]) -> Iterator[list[Out]]:
+    day = clock.today()
+    for one in rows:
+        yield [
+            *_who_said(one.business),
+            one.get_direction_display(),
+            ground_name(one, day),
+            one.day,
+            one.note,
+        ]
+
+
+def _mover_lines(rows: Iterable[Grade]) -> Iterator[list[Out]]:
+    for one in rows:
+        yield [
+            *_who_said(one.business),
+            _("首次评定") if one.first else words.letter_short(one.before),
+            words.letter_short(one.letter),
+            pointed(one.points),
+            words.missing_name(one.missing) if one.missing else "",
+        ]
+
+
+def _who_said(one: Business) -> list[Out]:
+    return [one.public_id, one.name, district_name(one.district)]
+
+
+def _who() -> list[OutColumn]:
+    return [OutColumn(_("主体编号"), Kind.CODE), OutColumn(_("名称")), OutColumn(_("旗县区"))]
 
 
 @requires(DECIDE)

@@ -306,17 +306,3 @@ _WHO = "b.id, b.name, b.district, n.letter, t.letter, n.points, t.points"
 _WOULD = """
 SELECT {what} FROM risk_now n JOIN risk_then t USING (business_id)
 JOIN registry_business b ON b.id = n.business_id WHERE n.letter <> t.letter"""
-
-
-# ── An old day again ──
-
-
-def recomputed(basis: Basis) -> dict[int, tuple[str, str]]:
-    """Letter and what is missing of everybody on the day of the basis; nothing is written."""
-    with connection.cursor() as db:
-        db.execute(
-            "SELECT business_id, letter, missing"  # noqa: S608 the core's own words
-            f" FROM ({set_wise.reckoned(basis)}) reckoned",
-            set_wise.parameters(basis),
-        )
-        return {number: (letter, missing) for number, letter, missing in db.fetchall()}

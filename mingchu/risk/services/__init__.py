@@ -18,9 +18,10 @@ from mingchu.risk.services.recording import (
     record_profiles_many,
     record_visit,
     record_visits_many,
-    take_back,
 )
 from mingchu.risk.services.running import follow, forget, grade_city, grade_touched, regrade
+from mingchu.risk.services.sameness import same_as, same_profiles
+from mingchu.risk.services.taking_back import take_back
 
 __all__ = [
     "Recorded",
@@ -41,6 +42,8 @@ __all__ = [
     "record_visit",
     "record_visits_many",
     "regrade",
+    "same_as",
+    "same_profiles",
     "set_override",
     "take_back",
     "withdraw_objection",

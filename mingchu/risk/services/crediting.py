@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,8 +15,9 @@ from mingchu.base.errors import Refusal
 from mingchu.ledger.services import record, record_many
 from mingchu.registry import domain as registry
 from mingchu.registry.queries import any_number
-from mingchu.risk import events
+from mingchu.risk import events, rules
 from mingchu.risk.models import Fact, FactKind, Origin
+from mingchu.risk.services.running import follow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,34 +44,45 @@ def note_fact(fact: NewFact, *, by: Actor | None = None) -> Fact:
     """One fact; Refusal `fact_known` where it is held already."""
     noted = note_facts([fact], by=by)
     if not noted:
-        raise Refusal(
-            "fact_known",
-            _noop("这条信用记录已经登记过（文号{reference}）"),
-            fix=_noop("请核对文号；确有两件的，用各自的文号登记"),
-            reference=fact.reference.strip(),
-        )
+        raise known_already(fact)
     return noted[0]
+
+
+def known_already(fact: NewFact) -> Refusal:
+    return Refusal(
+        "fact_known",
+        _noop("这条信用记录已经登记过（文号{reference}）"),
+        fix=_noop("请核对文号；确有两件的，用各自的文号登记"),
+        reference=fact.reference.strip(),
+    )
 
 
 @transaction.atomic
 def note_facts(facts: Iterable[NewFact], *, by: Actor | None = None) -> list[Fact]:
     """Those that are not held yet, set-wise; a fact told twice is one."""
-    told = [_checked(one) for one in facts]
-    held = _held(told)
+    told = [checked(one) for one in facts]
+    known = held(told)
     fresh: dict[tuple[int, str, str], Fact] = {}
     for one in told:
-        key = (one.business_id, one.kind, one.reference.strip())
-        if key not in held and key not in fresh:
+        key = key_of(one)
+        if key not in known and key not in fresh:
             fresh[key] = _row(one, by)
     rows = Fact.objects.bulk_create(list(fresh.values()), batch_size=2_000)
     entries = record_many([_noted(row) for row in rows])
     for row, entry in zip(rows, entries, strict=True):
         row.entry = entry.pk
     Fact.objects.bulk_update(rows, ["entry"], batch_size=2_000)
+    _graded_by_them({row.business_id for row in rows})
     return rows
 
 
-def _checked(fact: NewFact) -> NewFact:
+def _graded_by_them(businesses: Collection[int]) -> None:
+    """Facts count in a grade only where the city has chosen the draft of 2022."""
+    if rules.is_draft_chosen(clock.today()):
+        follow(businesses)
+
+
+def checked(fact: NewFact) -> NewFact:
     if fact.kind not in FactKind.values:
         raise Refusal(
             "unknown_fact",
@@ -96,7 +108,13 @@ def _checked(fact: NewFact) -> NewFact:
     return fact
 
 
-def _held(told: Sequence[NewFact]) -> set[tuple[int, str, str]]:
+def key_of(fact: NewFact) -> tuple[int, str, str]:
+    """Facts of one key are one fact."""
+    return (fact.business_id, fact.kind, fact.reference.strip())
+
+
+def held(told: Sequence[NewFact]) -> set[tuple[int, str, str]]:
+    """The keys of those that are registered already, or of the like."""
     rows = Fact.objects.filter(
         business__in=any_number({one.business_id for one in told}), struck_at__isnull=True
     )
@@ -144,6 +162,7 @@ def strike_fact(*, fact: Fact, why: str) -> Fact:
             kind_of=held.kind,
         )
     )
+    _graded_by_them([held.business_id])
     return held
 
 

@@ -22,9 +22,10 @@ SELECT business_id, visits, rate, last_rate, last_day, {letter} AS letter FROM (
            round((array_agg(share ORDER BY v.day DESC, v.id DESC))[1], 2) AS last_rate,
            max(v.day) AS last_day
     FROM (
-        SELECT id, business_id, day, 100 - 100.0 * (failed_key * %(key)s + failed_general * %(gen)s)
+        SELECT r.id, coalesce(o.merged_into_id, o.id) AS business_id, day,
+               100 - 100.0 * (failed_key * %(key)s + failed_general * %(gen)s)
                / (applicable_key * %(key)s + applicable_general * %(gen)s) AS share
-        FROM risk_visit
+        FROM risk_visit r JOIN registry_business o ON o.id = r.business_id
         WHERE day > %(after)s AND day <= %(day)s AND applicable_key + applicable_general > 0
               AND department = 'market'
     ) v JOIN registry_business b ON b.id = v.business_id

@@ -14,13 +14,13 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_noop as _noop
 
 from mingchu.accounts.domain import Actor
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
-from mingchu.base.event import Event, plain
+from mingchu.base.event import Event
 from mingchu.ledger.services import record_many
 from mingchu.registry import domain as registry
 from mingchu.registry.models import Business
@@ -30,13 +30,13 @@ from mingchu.risk import events, rules
 from mingchu.risk.models import (
     Department,
     Direction,
-    Grade,
     Ground,
     Profile,
     Purpose,
     Source,
     Visit,
 )
+from mingchu.risk.services import sameness
 from mingchu.risk.services.running import regrade
 from mingchu.risk.values import NewGround, NewProfile, NewVisit
 from mingchu.rulebook import scoring
@@ -125,36 +125,6 @@ def faults_of(news: Sequence[Any]) -> dict[int, Refusal]:
 
 
 @transaction.atomic
-def take_back(model: type[Profile] | type[Visit], numbers: Collection[int]) -> list[int]:
-    """Facts of a list that was wrong; which profiles stay since a grade stands on them."""
-    rows = model.objects.filter(pk__in=any_number(numbers))
-    used: set[int] = set()
-    if model is Profile:
-        held = Grade.objects.filter(profile__in=any_number(numbers), until__isnull=False)
-        used = {pk for pk in held.values_list("profile_id", flat=True) if pk}
-    going = dict(rows.exclude(pk__in=used).values_list("pk", "business_id"))
-    if model is Profile:
-        _ungrade(set(going))
-    model.objects.filter(pk__in=any_number(going)).delete()
-    record_many(
-        events.FactTakenBack(
-            subject=registry.subject(number),
-            business_id=number,
-            fact=f"{model._meta.model_name}:{pk}",
-        )
-        for pk, number in going.items()
-    )
-    regrade(set(going.values()))
-    return sorted(used)
-
-
-def _ungrade(profiles: Collection[int]) -> None:
-    """The present grades on these profiles go: they never held for a day that has passed."""
-    rows = Grade.objects.filter(profile__in=any_number(profiles), until__isnull=True)
-    rows.update(profile=None)
-
-
-@transaction.atomic
 def _many(
     news: Iterable[Any],
     *,
@@ -202,14 +172,14 @@ def _sound(batch: Sequence[Any], check: Callable[[Any], None], done: Recorded) -
     begin, today = len(done.numbers), clock.today()
     numbers = any_number({one.business for one in batch})
     known = set(Business.objects.filter(pk__in=numbers).values_list("pk", flat=True))
-    twice = _twice(batch)
+    twice = sameness.twice(batch)
     for place, new in enumerate(batch):
         try:
             _check_business(new, known)
             _check_days(new, today)
-            if place in twice:
-                raise _visited_already(new)
             check(new)
+            if place in twice:
+                raise sameness.known(new)
         except Refusal as refusal:
             done.refused.append((begin + place, refusal))
         else:
@@ -267,20 +237,8 @@ def _checked_profile() -> Callable[[NewProfile], None]:
 
 
 def _profile(new: NewProfile, today: date) -> Sequence[Any]:
-    answers = json.dumps(_json(new.answers), ensure_ascii=False)
+    answers = json.dumps(sameness.as_json(new.answers), ensure_ascii=False)
     return (new.business, new.sheet, answers, new.since, new.known_on or today, new.note)
-
-
-def _json(value: Any) -> Any:
-    """Decimals as JSON numbers would be floats: an exact whole stays whole, else its own text."""
-    if isinstance(value, dict):
-        return {key: _json(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_json(one) for one in value]
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    number = float(plain(value))
-    return int(number) if number.is_integer() else number
 
 
 def _profile_told(new: NewProfile, key: int, source: str) -> Event:
@@ -329,41 +287,6 @@ def _check_visit(new: NewVisit) -> None:
             listed=len(new.failed),
             counted=counts[0] + counts[2],
         )
-
-
-def _twice(batch: Sequence[Any]) -> set[int]:
-    """Places of visits that stand in the list twice, or in the table already."""
-    if not batch or not isinstance(batch[0], NewVisit):
-        return set()
-    keys = [_visit_key(one) for one in batch]
-    days = [one.day for one in batch]
-    with connection.cursor() as db:
-        db.execute(
-            "SELECT business_id, day, department, purpose, inspector, inspector_id FROM risk_visit"
-            " WHERE day BETWEEN %s AND %s AND business_id = ANY(%s::bigint[])",
-            [min(days), max(days), storing.listed({one.business for one in batch})],
-        )
-        seen = set(db.fetchall())
-    found: set[int] = set()
-    for place, key in enumerate(keys):
-        if key in seen:
-            found.add(place)
-        seen.add(key)
-    return found
-
-
-def _visit_key(new: NewVisit) -> tuple[Any, ...]:
-    kinds = (str(new.department), str(new.purpose))
-    return (new.business, new.day, *kinds, new.inspector, new.inspector_id)
-
-
-def _visited_already(new: Any) -> Refusal:
-    return Refusal(
-        "visit_known",
-        _noop("{day}的这次检查已经登记过"),
-        fix=_noop("同一天、同一部门、同一类型、同一人员的检查只登记一次"),
-        day=new.day,
-    )
 
 
 def _visit(new: NewVisit, today: date) -> Sequence[Any]:

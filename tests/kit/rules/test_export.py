@@ -71,6 +71,20 @@ def test_an_export_comes_in_again_as_drafts_where_it_is_not_known(approved, peop
     assert store.rule(BANDS).on(LATER).band(90) == "D"
 
 
+@pytest.mark.django_db
+def test_what_the_city_keeps_to_its_officers_stays_so_in_its_files(approved, people):
+    ratios = value_of("credit.draw_ratio")
+    approved("credit.draw_ratio", {**ratios, "A": 2})
+
+    [text] = exporting.documents().values()
+
+    [told] = [one for one in reading.parse(text)["rules"] if one["id"] == "credit.draw_ratio"]
+    assert told["internal"] is True
+    assert reading.rule(told, store.here()).internal
+    later = text.replace("since: 2027-01-01", "since: 2028-01-01")
+    assert exporting.bring_in(text=later, author=label(people[0])).drafts
+
+
 def spoilt(rule: str, old: str, new: str) -> str:
     return writing.document([store.rule(rule).nearest]).replace(old, new)
 
