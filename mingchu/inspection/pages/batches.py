@@ -89,6 +89,7 @@ def _told(one: Batch) -> dict[str, Any]:
         "clashes": words.clashes(found.get("clashes", ())),
         "asks": any(clash["clash"] == Clash.COVER_OR_CEILING for clash in found.get("clashes", ())),
         "number": one.draw.number if one.draw else "",
+        "room": room_of(one.draw.number) if one.draw and one.draw.number else "",
     }
 
 
@@ -171,8 +172,8 @@ def _runs(actor: Actor, one: Batch) -> bool:
 
 
 def room_of(number: str) -> str:
-    """Where a draw goes on."""
-    return reverse("draw:one", args=[number])
+    """The draw room, where it goes on."""
+    return f"/w/draws/{number}"
 
 
 @requires(APPROVE)

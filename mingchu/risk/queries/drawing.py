@@ -24,8 +24,9 @@ from mingchu.risk.queries.supervising import (
 )
 
 CHUNK = 5_000
-OF = """b.kind = ANY(%(kinds)s)
-  AND (cardinality(%(districts)s) = 0 OR b.district = ANY(%(districts)s))"""
+OF = """b.kind = ANY(%(kinds)s::text[])
+  AND (cardinality(%(districts)s::text[]) = 0
+       OR b.district = ANY(%(districts)s::text[]))"""
 VISITS = """
  SELECT business_id, max(day) AS last, max(day) FILTER (WHERE full_list) AS last_full
    FROM risk_visit WHERE department = 'market' AND day <= %(day)s GROUP BY business_id"""
