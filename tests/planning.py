@@ -66,7 +66,9 @@ def shops(count: int, kind: str = "caterer", **facts: Any) -> list[Business]:
     with at(date(2026, 1, 5)):
         return [
             registry.enrol(
-                a_restaurant(**{**known, "name": f"第{n}家{kind}", "address": f"大学东街{n}号", **facts})
+                a_restaurant(
+                    **{**known, "name": f"第{n}家{kind}", "address": f"大学东街{n}号", **facts}
+                )
             )
             for n in range(count)
         ]
@@ -80,7 +82,9 @@ def visited(one: Business, day: date, **facts: Any) -> None:
     )
 
 
-def inspectors(count: int = 4, code: str = SAIHAN, kinds: Iterable[str] = ("caterer",)) -> list[User]:
+def inspectors(
+    count: int = 4, code: str = SAIHAN, kinds: Iterable[str] = ("caterer",)
+) -> list[User]:
     """Two of them lead."""
     made = [
         somebody("inspector", code, certificate=f"NM{code}{n}", name=f"检查员{n}")
@@ -94,9 +98,7 @@ def inspectors(count: int = 4, code: str = SAIHAN, kinds: Iterable[str] = ("cate
 def published(*batches: NewBatch, district: str = "", year: int = 2026) -> Plan:
     """Drafted by one, approved by another, filed, published."""
     writer, other = actor(code=district, role="district" if district else "city"), actor()
-    plan = services.draft_plan(
-        year=year, title=f"{year}年度抽查计划", by=writer, district=district
-    )
+    plan = services.draft_plan(year=year, title=f"{year}年度抽查计划", by=writer, district=district)
     for one in batches:
         services.add_batch(plan=plan, batch=one)
     services.submit(plan=plan)
@@ -133,5 +135,3 @@ def drawn(plan: Plan, number: int = 1) -> Batch:
 def standing(batch: Batch) -> dict[int, str]:
     """How each business stands, by its number."""
     return dict(batch.pool.values_list("business_id", "standing"))
-
-

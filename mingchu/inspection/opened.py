@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from django.urls import reverse
+
 from mingchu.draw.opened import INSIDE, OPENED, Name
 from mingchu.draw.services import proof_of
 from mingchu.inspection.models import PoolRow, Task
@@ -46,4 +48,5 @@ def inside(number: str, ids: Collection[str]) -> Mapping[str, Name]:
 
 
 def _known(row: PoolRow) -> Name:
-    return Name(row.business.name, row.code)
+    href = reverse("registry:business", args=[row.business_id])
+    return Name(row.business.name, row.code, href=href)

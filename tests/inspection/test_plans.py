@@ -164,5 +164,3 @@ def test_a_year_of_a_matter_is_dealt_out_over_its_batches():
     )
 
     assert plans.parts(the_batch(plan), [SAIHAN, XINCHENG]) == {SAIHAN: 2, XINCHENG: 1}
-
-

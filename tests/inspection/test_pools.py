@@ -144,9 +144,7 @@ def test_key_supervision_is_looked_after_beside_the_draw():
 def test_no_matter_draws_twice_and_another_task_of_the_month_is_one_visit():
     shops(60)
     inspectors()
-    plan = published(
-        november(), november(month=DECEMBER), november("display", districts=(SAIHAN,))
-    )
+    plan = published(november(), november(month=DECEMBER), november("display", districts=(SAIHAN,)))
     drawn(plan)
     taken = set(Task.objects.values_list("business_id", flat=True))
     assert taken
@@ -164,9 +162,7 @@ def bring(one: Business, **more) -> None:
         "first": NOVEMBER, "last": date(2026, 11, 30),
     }  # fmt: skip
     own = {"code": "x", "name": one.name, "inspectors": "", "done_on": None, "results": ""}
-    services.bring_regional(
-        [Brought(number="R1", business=one.pk, task=task, own={**own, **more})]
-    )
+    services.bring_regional([Brought(number="R1", business=one.pk, task=task, own={**own, **more})])
 
 
 def test_a_regional_task_takes_the_visit_and_bars_another_for_three_months():
@@ -304,7 +300,9 @@ def test_recusals_and_last_times_pair_go_in_under_pseudonyms():
 def _earlier(plan) -> object:
     """A batch of the year before."""
     other = services.draft_plan(year=2025, title="去年", by=None)
-    made = services.add_batch(plan=other, batch=NewBatch(month=date(2025, 11, 1), matter="catering"))
+    made = services.add_batch(
+        plan=other, batch=NewBatch(month=date(2025, 11, 1), matter="catering")
+    )
     made.drawn_on, made.state = date(2025, 11, 3), BatchState.REVEALED
     made.save()
     return made

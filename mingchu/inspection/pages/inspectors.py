@@ -64,7 +64,9 @@ def inspector(request: HttpRequest, user: int) -> HttpResponse:
     """One inspector: fields and whether he leads; leave and recusals beside it."""
     one = _one(request, user, ASSIGN)
     initial = {"kinds": list(one.kinds), "leads": one.leads}
-    form = ExpertiseForm(request.POST or None, initial=initial)
+    # With nothing chosen a form may be empty, and is one all the same.
+    given = request.POST if request.method == "POST" else None
+    form = ExpertiseForm(given, initial=initial)
     if form.is_valid() and attempt(
         form, lambda: services.set_expertise(user=one.user, **form.cleaned_data)
     ):
