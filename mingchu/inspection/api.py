@@ -17,10 +17,10 @@ from mingchu.inspection.queries import plans as queries
 from mingchu.registry.queries import plan_page
 
 READ, WEIGH = "inspection.read", "inspection.weigh"
-router = Router(auth=api_auth, tags=["plans"])
+router = Router(auth=api_auth, tags=["inspection"])
 
 
-@router.get("/matters", operation_id="list_matters")
+@router.get("/inspection-matters", operation_id="list_inspection_matters")
 @requires(READ)
 def list_matters(request: HttpRequest) -> dict[str, Any]:
     """The matter list in force, with the rule's version."""
@@ -42,7 +42,7 @@ def list_matters(request: HttpRequest) -> dict[str, Any]:
     return {**paging.page(rows, ""), "rule": {"id": ruling.id, "since": ruling.since}}
 
 
-@router.get("/plans", operation_id="list_plans")
+@router.get("/inspection-plans", operation_id="list_inspection_plans")
 @requires(READ)
 def list_plans(
     request: HttpRequest, cursor: str = "", limit: int = paging.LIMIT_DEFAULT
@@ -53,7 +53,7 @@ def list_plans(
     return paging.page([_plan(one) for one in page.rows], page.next)
 
 
-@router.get("/plans/{int:pk}", operation_id="one_plan")
+@router.get("/inspection-plans/{int:pk}", operation_id="one_inspection_plan")
 @requires(READ)
 def one_plan(request: HttpRequest, pk: int) -> dict[str, Any]:
     """A plan with its batches and changes."""
@@ -76,7 +76,7 @@ def one_plan(request: HttpRequest, pk: int) -> dict[str, Any]:
     }
 
 
-@router.get("/plans/batches/{int:pk}", operation_id="one_batch")
+@router.get("/inspection-batches/{int:pk}", operation_id="one_inspection_batch")
 @requires(READ)
 def one_batch(request: HttpRequest, pk: int) -> dict[str, Any]:
     """A batch, with what its last check found."""
@@ -86,7 +86,7 @@ def one_batch(request: HttpRequest, pk: int) -> dict[str, Any]:
     return _batch(one)
 
 
-@router.post("/plans/batches/{int:pk}/check", operation_id="check_batch")
+@router.post("/inspection-batches/{int:pk}/check", operation_id="check_inspection_batch")
 @requires(WEIGH)
 def check_batch(request: HttpRequest, pk: int) -> dict[str, Any]:
     """Reckons the pool as of today; the answer has the conflicts, each with its two rules."""

@@ -92,7 +92,7 @@ def test_nobody_is_drawn_who_is_barred_full_or_elsewhere(found, cover_first):
     why = weigh(found, until=UNTIL, cover_first=cover_first).why
     if why in (Why.DRAWN_FOR, Why.COVER):
         assert found.is_open
-        assert not (found.key or found.regional or found.joint or found.drawn_before)
+        assert not any((found.key, found.regional, found.joint, found.drawn_before))
         assert not found.barred
     if why is Why.DRAWN_FOR:
         assert not found.is_full
@@ -110,8 +110,8 @@ def test_a_clash_names_rules_that_do_collide(found, cover_first):
         assert found.floor_due <= UNTIL
 
 
-@given(known, known)
-def test_the_ceiling_never_takes_the_cover_away_where_a_person_put_it_first(found, _other):
+@given(known)
+def test_the_ceiling_never_takes_the_cover_away_where_a_person_put_it_first(found):
     with_cap = weigh(found, until=UNTIL, cover_first=True).why
     free = Facts(
         found.is_open, found.cover_due, found.floor_due, 0, 0, None, found.key, found.regional,

@@ -1,4 +1,4 @@
-"""Plans, batches and pools as officers see them: five clicks to a draw, and no letter for a guest."""
+"""Plans, batches and pools as officers see them: five clicks to a draw, no letter for a guest."""
 
 from __future__ import annotations
 
@@ -335,18 +335,18 @@ def test_programs_read_plans_and_check_batches_and_get_no_row_of_a_pool():
     plan = published(november())
     client = browser(somebody("inspector", SAIHAN, "NM"))
 
-    found = client.get("/api/v1/plans").json()["items"]
+    found = client.get("/api/v1/inspection-plans").json()["items"]
     assert [one["id"] for one in found] == [plan.pk]
-    whole = client.get(f"/api/v1/plans/{plan.pk}").json()
+    whole = client.get(f"/api/v1/inspection-plans/{plan.pk}").json()
     [batch] = whole["batches"]
     assert (batch["month"], batch["state"], batch["draw"]) == ("2026-11", "planned", None)
-    matters = client.get("/api/v1/matters").json()
+    matters = client.get("/api/v1/inspection-matters").json()
     assert matters["rule"]["id"] == "inspection.matters"
     assert {"production", "catering", "display"} <= {one["id"] for one in matters["items"]}
-    assert client.get("/api/v1/plans/999").status_code == 404
+    assert client.get("/api/v1/inspection-plans/999").status_code == 404
 
     checked(plan)
-    one = client.get(f"/api/v1/plans/batches/{batch['id']}").json()
+    one = client.get(f"/api/v1/inspection-batches/{batch['id']}").json()
     assert one["found"]["subjects"] == 5
     assert "第0家" not in str(one)
 
@@ -364,7 +364,7 @@ def test_a_program_checks_a_batch_and_a_stranger_does_not():
 
     def check(role: str):
         return Client(headers={"Authorization": f"Bearer {keys[role]}"}).post(
-            f"/api/v1/plans/batches/{batch.pk}/check", content_type="application/json"
+            f"/api/v1/inspection-batches/{batch.pk}/check", content_type="application/json"
         )
 
     assert check("city").json()["found"]["subjects"] == 5
