@@ -62,5 +62,10 @@ def _batch(one: Batch) -> dict[str, Any]:
 def matters(request: HttpRequest) -> HttpResponse:
     """What may be inspected by random draw: whatever is not on the list may not."""
     day = clock.today()
-    shown = {"rows": words.matter_rows(day), "rule": rules.matter_list(day), "id": rules.MATTERS}
+    shown = {
+        "rows": words.matter_rows(day),
+        "rule": rules.matter_list(day),
+        "id": rules.MATTERS,
+        "ceiling": rules.SHARE,
+    }
     return render(request, "inspection/matters.html", shown)
