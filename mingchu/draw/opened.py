@@ -28,3 +28,12 @@ OPENED: Slot[Callable[[str, Collection[str]], Mapping[str, Name]]] = Slot("opene
 def names_of(number: str, pseudonyms: Collection[str]) -> dict[str, Name]:
     """What is known of some who were drawn."""
     return {one: name for tell in OPENED for one, name in tell(number, pseudonyms).items()}
+
+
+# The same for whoever runs a draw, before it is public, inspectors too: somebody has to send them.
+INSIDE: Slot[Callable[[str, Collection[str]], Mapping[str, Name]]] = Slot("inside")
+
+
+def names_inside(number: str, ids: Collection[str]) -> dict[str, Name]:
+    """Names of drawn subjects and of inspectors, for officers of the draw alone."""
+    return {one: name for tell in INSIDE for one, name in tell(number, ids).items()}
