@@ -14,11 +14,14 @@ from mingchu.base.slots import Slot
 @dataclass(frozen=True)
 class Name:
     """`code` is the one the pseudonym was made from, `salt` its salt: so that the pair can be
-    checked by everybody; both stay empty for whom the law keeps nameless."""
+    checked by everybody; both stay empty for whom the law keeps nameless. `point` (east, north, in
+    metres of any one grid) and `href` are told inside alone."""
 
     name: str
     code: str = ""
     salt: str = ""
+    point: tuple[float, float] | None = None
+    href: str = ""
 
 
 # `tell(number of the draw, pseudonyms)` names those it knows, and no others than it was asked for.

@@ -320,6 +320,7 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         draws.DrawRevealed,
         draws.DrawClosed,
         draws.DrawVoided,
+        draws.DrawWitnessed,
         draws.StoodIn,
         kit.ImportApplied,
         kit.ImportUndone,
