@@ -1,4 +1,4 @@
-"""The record of a draw on paper 现场记录: each step with who, when, what it fixed; lines to sign."""
+"""The record of a draw on paper 现场记录: each step with who, when and what it fixed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A joint campaign: several draws by one seed, committed while it is unknown, laid open together."""
+"""A joint campaign: several draws by one seed, committed while it is unknown, opened together."""
 
 from __future__ import annotations
 
@@ -8,37 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from drawing import DICE, FELL, INSPECTORS, SUBJECTS
+from drawing import DICE, FELL, OTHERS, SUBJECTS, joined, lists, the_lead
 
-from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.draw import services
-from mingchu.draw.domain.assigning import Terms
-from mingchu.draw.domain.lists import Subject
+from mingchu.draw.domain import bundle
 from mingchu.draw.models import Draw, DrawState
 from mingchu.ledger.services import seal
 
 pytestmark = pytest.mark.django_db
-OTHERS = [Subject(f"s{n:03}", "150102", "caterer", "t9") for n in range(50, 150)]
-
-
-def lists(subjects: list[Subject], ppm: int = 100_000) -> dict[str, object]:
-    return {
-        "subjects": subjects, "inspectors": INSPECTORS, "recusals": [],
-        "rates": {row.stratum: ppm for row in subjects}, "terms": Terms(3, 4),
-        "reveal_by": clock.today(),
-    }  # fmt: skip
-
-
-def the_lead() -> Draw:
-    lead = services.open_draw(title="市场监管", campaign="校园周边")
-    lead = services.freeze(draw=lead, announced=[DICE], **lists(SUBJECTS))
-    return services.commit(draw=lead)
-
-
-def joined(lead: Draw, title: str = "卫生健康") -> Draw:
-    made = services.open_draw(title=title, lead=lead)
-    return services.freeze(draw=made, announced=[], **lists(OTHERS))
 
 
 def a_campaign() -> tuple[Draw, Draw]:
@@ -143,8 +121,6 @@ def test_an_outsider_replays_both_bundles_and_sees_where_the_seed_comes_from(tmp
     assert wrong(unpacked(lead, tmp_path / "lead")) == {}
     folder = unpacked(other, tmp_path / "other")
     assert wrong(folder) == {}
-
-    from mingchu.draw.domain import bundle
 
     honest = json.loads((folder / "joint.json").read_bytes())
     for key, value, said in (
