@@ -28,7 +28,9 @@ NUMBERS = re.compile(r"[\s,，、+]+")
 
 
 def day(**more: Any) -> forms.DateField:
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **more)
+    return forms.DateField(
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more
+    )
 
 
 def lines(said: str) -> list[str]:
@@ -109,7 +111,7 @@ class SourcesForm(forms.Form):
     round_at = forms.DateTimeField(
         label=words.SOURCES["drand"],
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("取这个时刻以后的第一轮；现场没有网络也能离线核对签名"),
     )
 

@@ -7,8 +7,8 @@ again and again only where few may go.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -59,38 +59,50 @@ class Year:
 
 @dataclass(frozen=True)
 class Held:
-    """One draw: its plan and result as their files have them, sizes of the strata it drew from."""
+    """One draw: its plan and result as their files have them, sizes of the strata it drew from.
+
+    `people` tells who an inspector of its list is, since the list of another names him otherwise.
+    """
 
     plan: Mapping[str, Any]
     sizes: Mapping[Stratum, int]
     result: Mapping[str, Any]
+    people: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def pairs(self) -> list[Pair]:
+        """Who went with whom, the one who led first."""
+        went = [(task["lead"], task["second"]) for task in self.result["tasks"] if task["lead"]]
+        return [(self.people.get(one, one), self.people.get(two, two)) for one, two in went]
 
 
 def year(draws: Iterable[Held]) -> Year:
     """All draws added up."""
     promised: Counter[Stratum] = Counter()
     drawn: Counter[Stratum] = Counter()
-    tasks: list[Mapping[str, Any]] = []
-    count = certain = 0
+    pairs: list[Pair] = []
+    count = certain = tasks = 0
     for held in draws:
         count, certain = count + 1, certain + len(held.result["certain"])
         promised.update(_promised(held))
         drawn.update((row[0], row[1], row[2]) for row in held.result["drawn"])
-        tasks += held.result["tasks"]
+        tasks += len(held.result["tasks"])
+        pairs += held.pairs
     expected = {stratum: Fraction(parts, MILLION) for stratum, parts in promised.items()}
-    return Year(count, expected, drawn, certain, len(tasks), *_went(tasks))
+    return Year(
+        draws=count,
+        expected=expected,
+        drawn=drawn,
+        certain=certain,
+        tasks=tasks,
+        alone=tasks - len(pairs),
+        leading=Counter(lead for lead, _second in pairs),
+        second=Counter(second for _lead, second in pairs),
+        pairs=Counter((min(pair), max(pair)) for pair in pairs),
+    )
 
 
 def _promised(held: Held) -> dict[Stratum, int]:
     """Of each stratum so many millionths of a subject."""
     rates = {(row[0], row[1], row[2]): row[3] for row in held.plan["rates"]}
     return {one: size * rates.get(one, 0) for one, size in held.sizes.items()}
-
-
-def _went(
-    tasks: Sequence[Mapping[str, Any]],
-) -> tuple[int, Counter[str], Counter[str], Counter[Pair]]:
-    pairs = [(task["lead"], task["second"]) for task in tasks if task["lead"]]
-    together = Counter((min(pair), max(pair)) for pair in pairs)
-    leading, second = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
-    return len(tasks) - len(pairs), leading, second, together

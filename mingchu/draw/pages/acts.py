@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mingchu.accounts.access import requires
 from mingchu.draw import queries, services
 from mingchu.draw.forms import ListsForm, ReasonForm
+from mingchu.draw.models import DrawState
 from mingchu.draw.pages.common import RUN, WITNESS, attempt, complain, do, within
 from mingchu.draw.pages.room import beacon_form, page
 
@@ -23,6 +24,8 @@ from mingchu.draw.pages.room import beacon_form, page
 def freeze(request: HttpRequest, no: str) -> HttpResponse:
     """Lists from files, where no other part of the house prepares them."""
     draw = within(request, no, RUN)
+    if draw.state != DrawState.DRAFT:
+        return redirect("draw:room", no)
     form = ListsForm(request.POST or None, request.FILES or None, joint=draw.lead is not None)
     terms = services.terms_of_city()
 
@@ -33,7 +36,8 @@ def freeze(request: HttpRequest, no: str) -> HttpResponse:
         messages.success(request, _("名单已锁定"))
         draw.refresh_from_db()
         return redirect("draw:room", queries.name_of(draw))
-    shown = {"form": form, "draw": draw, "no": no, "title": _("锁定名单"), "does": _("锁定名单")}
+    shown = {"form": form, "draw": draw, "no": no, "title": _("锁定名单")}
+    shown |= {"does": _("锁定名单"), "shares": draw.lead is None}
     return render(request, "draw/form.html", shown)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from mingchu.accounts.access import actor_of, requires
+from mingchu.accounts.domain import may
 from mingchu.base import clock
 from mingchu.draw import words
 from mingchu.draw.domain.yearly import Year
-from mingchu.draw.pages.common import READ, said_number
+from mingchu.draw.pages.common import READ, RUN, said_number
 from mingchu.draw.queries import yearly
 from mingchu.draw.queries.yearly import Report
 from mingchu.kit.papers.charts import Chart, bar, chart_with_table, lollipop
@@ -27,16 +28,19 @@ CHARTED_TOP = 30
 @requires(READ)
 @require_safe
 def report(request: HttpRequest) -> HttpResponse:
-    scopes = actor_of(request).scopes_for(READ)
+    actor = actor_of(request)
+    scopes = actor.scopes_for(READ)
     known = yearly.years(scopes)
     asked = said_number(request, "year") or (known[0] if known else clock.today().year)
     found = yearly.report(scopes, asked)
+    said = _people(found, named=may(actor, RUN))
     shown = {
         "report": found,
         "years": known,
         "strata": _strata(found.year),
-        "charts": [chart_with_table(one) for one in _charts(found)],
+        "charts": [chart_with_table(one) for one in _charts(found, said)],
         "repeated": found.year.repeated[:CHARTED_TOP],
+        "people": said,
         "reasons": words.REASONS,
     }
     return render(request, "draw/report.html", shown)
@@ -55,9 +59,17 @@ def _strata(of: Year) -> list[dict[str, Any]]:
     ]
 
 
-def _charts(of: Report) -> list[Chart]:
-    drawn = [_apart(of.year), _loads(of.year), _meetings(of.year)] if of.year.draws else []
-    return [*drawn, _redraws(of)]
+def _people(of: Report, *, named: bool) -> dict[str, str]:
+    """Names for whoever runs draws; for others numbers, whoever went most first."""
+    places = enumerate(of.year.inspectors, start=1)
+    numbers = {one: _("检查人员{n}").format(n=place) for place, one in places}
+    return {**numbers, **of.people} if named else numbers
+
+
+def _charts(of: Report, people: Mapping[str, str]) -> list[Chart]:
+    if not of.year.draws:
+        return [_redraws(of)]
+    return [_apart(of.year), _loads(of.year, people), _meetings(of.year), _redraws(of)]
 
 
 def _apart(of: Year) -> Chart:
@@ -80,11 +92,11 @@ def _sum(of: Year, place: str) -> Fraction:
     )
 
 
-def _loads(of: Year) -> Chart:
+def _loads(of: Year, people: Mapping[str, str]) -> Chart:
     busiest = of.inspectors[:CHARTED_TOP]
     return bar(
         _("检查人员承担的任务"),
-        busiest,
+        [people[one] for one in busiest],
         [of.load(one) for one in busiest],
         unit=_("项"),
         says=_("带队与同行合计，任务最多的{n}人").format(n=len(busiest)),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 
@@ -14,6 +14,7 @@ from mingchu.draw import queries
 from mingchu.draw.domain.lists import DRAWN_FOR
 from mingchu.draw.domain.yearly import Held, Year, year
 from mingchu.draw.models import Draw, DrawState, Stand
+from mingchu.draw.opened import names_inside
 from mingchu.draw.queries.room import steps
 from mingchu.draw.queries.showing import PLAN, RESULT, is_late
 
@@ -22,10 +23,12 @@ SUBJECTS = "subjects.tsv"
 
 @dataclass(frozen=True)
 class Report:
-    """`thaws` are lists that were taken back before a commitment."""
+    """`thaws` are lists that were taken back before a commitment; `people` tells the names of
+    inspectors by the key they go under in the year."""
 
     number: int
     year: Year
+    people: Mapping[str, str]
     registered: int
     void: Sequence[Draw]
     late: Sequence[Draw]
@@ -44,9 +47,11 @@ def report(scopes: Sequence[Scope], number: int) -> Report:
     """One year of the draws of some scopes."""
     found = list(_numbered(scopes).filter(number__startswith=f"{number}-").order_by("number"))
     told = [one for one in found if one.state in queries.OPEN]
+    people: dict[str, str] = {}
     return Report(
         number,
-        year(_held(told)),
+        year(_held(told, people)),
+        people,
         len(found),
         [one for one in found if one.state == DrawState.VOID],
         [one for one in found if is_late(one)],
@@ -60,10 +65,14 @@ def _numbered(scopes: Sequence[Scope]) -> QuerySet[Draw]:
     return queries.within(scopes).exclude(number="")
 
 
-def _held(draws: Sequence[Draw]) -> Iterator[Held]:
-    """One after the other: lists are long."""
+def _held(draws: Sequence[Draw], people: dict[str, str]) -> Iterator[Held]:
+    """One after the other: lists are long. Names that are met on the way go to `people`."""
     for draw in draws:
         files = {one.name: bytes(one.data) for one in draw.files.all()}
         rows = (line.split("\t") for line in files[SUBJECTS].decode().splitlines())
         sizes = Counter((row[1], row[2], row[3]) for row in rows if row[5] == DRAWN_FOR)
-        yield Held(json.loads(files[PLAN]), sizes, json.loads(files[RESULT]))
+        held = Held(json.loads(files[PLAN]), sizes, json.loads(files[RESULT]))
+        known = names_inside(draw.number, {one for pair in held.pairs for one in pair})
+        keys = {one: name.key or name.name for one, name in known.items()}
+        people |= {keys[one]: name.name for one, name in known.items()}
+        yield replace(held, people=keys)
