@@ -2,7 +2,8 @@
 
     python3 verify.py [FOLDER] [--json]
 
-Python alone (3.10 or later), no package, nothing fetched. Written after the published format
+Python alone (3.10 or later), no package, nothing fetched; one file, so that whoever runs it can
+read it from end to end. Written after the published format
 fsdraw/1, not after the program that drew: it shares no line with it. `drand.py` beside it checks
 the signature of a drand round. Exit: 0 all fits, 1 something does not.
 
