@@ -17,7 +17,16 @@ from django.utils.translation import gettext_noop as _noop
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.base.stage import Stage
-from mingchu.demo import alerts, complaints, grading, messages, outbreak, registry, territory
+from mingchu.demo import (
+    alerts,
+    complaints,
+    grading,
+    inspection,
+    messages,
+    outbreak,
+    registry,
+    territory,
+)
 from mingchu.demo.accounts import give_accounts
 from mingchu.demo.agenda import Act, Cast
 from mingchu.demo.areas import give_areas
@@ -39,6 +48,7 @@ AGENDAS: tuple[Callable[[Stage, date, Cast], Iterable[Act]], ...] = (
     complaints.agenda,
     outbreak.agenda,
     grading.agenda,
+    inspection.agenda,
     messages.agenda,
 )
 
@@ -119,6 +129,7 @@ def _end_standing(city: City, days: int) -> None:
     city.phase, city.done, city.total = Phase.PLAYING, 0, days
     city.save(update_fields=["phase", "done", "total"])
     grading.standing(stage_of(city))
+    inspection.standing(stage_of(city))
 
 
 def play() -> None:
