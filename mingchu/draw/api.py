@@ -127,11 +127,14 @@ class SignIn(Strict):
 @router.get("/draws", operation_id="list_draws")
 @requires(READ)
 def list_draws(
-    request: HttpRequest, cursor: str = "", limit: int = paging.LIMIT_DEFAULT
+    request: HttpRequest,
+    state: str = "",
+    cursor: str = "",
+    limit: int = paging.LIMIT_DEFAULT,
 ) -> dict[str, Any]:
     """The register, the newest first, and drafts of one's own."""
     scopes = actor_of(request).scopes_for(READ)
-    page = queries.page(scopes, cursor=cursor, limit=paging.limited(limit))
+    page = queries.page(scopes, state=state, cursor=cursor, limit=paging.limited(limit))
     return paging.page([_said(one) for one in page.rows], page.next)
 
 

@@ -151,3 +151,5 @@ def test_the_register_is_read_page_by_page():
     first = reader.get("draws?limit=3").json()
     rest = reader.get(f"draws?limit=3&cursor={first['next']}").json()
     assert (len(first["items"]), len(rest["items"]), rest["next"]) == (3, 1, None)
+    open_ones = reader.get("draws?state=revealed").json()["items"]
+    assert [one["state"] for one in open_ones] == ["revealed"]

@@ -37,9 +37,10 @@ def by_number(number: str) -> Draw | None:
     return Draw.objects.filter(number=number).first()
 
 
-def page(scopes: Sequence[Scope], *, cursor: str = "", limit: int) -> Page:
+def page(scopes: Sequence[Scope], *, state: str = "", cursor: str = "", limit: int) -> Page:
     """Draws for programs, the newest first: those of the register, and drafts of the scopes."""
-    return _paged(Draw.objects.filter(~Q(number="") | _runs(scopes)), cursor, limit)
+    found = Draw.objects.filter(~Q(number="") | _runs(scopes))
+    return _paged(found.filter(state=state) if state else found, cursor, limit)
 
 
 def _paged(found: QuerySet[Draw], cursor: str, limit: int) -> Page:
