@@ -15,13 +15,14 @@ from mingchu.base.slots import Slot
 class Name:
     """`code` is the one the pseudonym was made from, `salt` its salt: so that the pair can be
     checked by everybody; both stay empty for whom the law keeps nameless. `point` (east, north, in
-    metres of any one grid) and `href` are told inside alone."""
+    metres of any one grid), `href` and `key`, which is one in all draws, are told inside alone."""
 
     name: str
     code: str = ""
     salt: str = ""
     point: tuple[float, float] | None = None
     href: str = ""
+    key: str = ""
 
 
 # `tell(number of the draw, pseudonyms)` names those it knows, and no others than it was asked for.

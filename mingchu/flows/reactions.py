@@ -328,6 +328,7 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         draws.DrawThawed,
         draws.DrawCommitted,
         draws.DrawClosed,
+        draws.DrawWitnessed,
         of_inspection.PlanDrafted,
         of_inspection.BatchPlanned,
         of_inspection.PlanMoved,

@@ -44,7 +44,8 @@ def inside(number: str, ids: Collection[str]) -> Mapping[str, Name]:
     found = {row.pseudonym: _known(row) for row in pools.of_pseudonyms(batch, ids)}
     who = {one: pk for one, pk in batch.inspectors.items() if one in set(ids)}
     named = people.names(list(who.values()))
-    return {**found, **{one: Name(named[pk]) for one, pk in who.items() if pk in named}}
+    sent = {one: Name(named[pk], key=f"inspector:{pk}") for one, pk in who.items() if pk in named}
+    return {**found, **sent}
 
 
 def _known(row: PoolRow) -> Name:
