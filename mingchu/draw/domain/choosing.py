@@ -19,11 +19,9 @@ from mingchu.draw.domain.quotas import quotas
 ALL_TICKETS = 1 << 256
 NO_BOUND = b"\xff" * 33  # above every ticket of 32 bytes
 TICKET_BYTES = 32
-DEVIATIONS, SLACK = 6, 16  # how far beyond the expected place tickets are kept at first
-CERTAIN_STRATUM: Stratum = ("", "", CERTAIN)
-LEFT_OUT: Stratum = ("", "", "")
+DEVIATIONS, SLACK = 4, 8  # how far beyond the expected place tickets are kept at first
 Drawn = tuple[bytes, str]  # a ticket and whose it is: sorted, ties by the id
-Place = tuple[str, str, str, str]
+Place = tuple[str, str, str, str]  # a standing and a stratum
 PLACE = attrgetter("standing", "district", "kind", "tier")
 
 
@@ -59,60 +57,45 @@ def choose(
     through twice, to count and to draw, and never held: one that is read from a file may be of
     any length. Raises ValueError as `quotas` does.
     """
-    sizes = _counted(subjects)
-    certain = sizes.pop(CERTAIN_STRATUM, 0)
+    counted = Counter(map(PLACE, subjects))
+    sizes = {place[1:]: count for place, count in sorted(counted.items()) if place[0] == DRAWN_FOR}
     taken = quotas(sizes, rates, total)
-    wanted = {stratum: min(count + reserve, sizes[stratum]) for stratum, count in taken.items()}
-    wanted[CERTAIN_STRATUM] = certain
-    kept = _smallest(subjects, wanted, {**sizes, CERTAIN_STRATUM: certain}, seed, hashing)
+    wanted = {place: count for place, count in counted.items() if place[0] == CERTAIN}
+    for stratum, count in taken.items():
+        wanted[DRAWN_FOR, *stratum] = min(count + reserve, sizes[stratum])
+    kept = _smallest(subjects, wanted, counted, seed, hashing)
+    certain = [one for place, some in kept.items() if place[0] == CERTAIN for one in some]
+    order = {stratum: kept[DRAWN_FOR, *stratum] for stratum in taken}
     return Chosen(
-        {stratum: tuple(kept[stratum][:count]) for stratum, count in taken.items()},
-        tuple(kept[CERTAIN_STRATUM]),
-        {stratum: tuple(kept[stratum][count:]) for stratum, count in taken.items()},
+        {stratum: tuple(order[stratum][:count]) for stratum, count in taken.items()},
+        tuple(sorted(certain)),
+        {stratum: tuple(order[stratum][count:]) for stratum, count in taken.items()},
         sizes,
     )
 
 
-def _counted(subjects: Iterable[Subject]) -> dict[Stratum, int]:
-    """How many may be drawn of each stratum, and how many are certain."""
-    counted: Counter[Place] = Counter(map(PLACE, subjects))
-    sizes: Counter[Stratum] = Counter()
-    for place, count in counted.items():
-        sizes[_stratum(place)] += count
-    sizes.pop(LEFT_OUT, None)
-    return dict(sorted(sizes.items()))
-
-
-def _stratum(place: Place) -> Stratum:
-    """Where a row counts."""
-    standing, district, kind, tier = place
-    if standing == DRAWN_FOR:
-        return district, kind, tier
-    return CERTAIN_STRATUM if standing == CERTAIN else LEFT_OUT
-
-
 def _smallest(
     subjects: Iterable[Subject],
-    wanted: Mapping[Stratum, int],
-    sizes: Mapping[Stratum, int],
+    wanted: Mapping[Place, int],
+    sizes: Mapping[Place, int],
     seed: bytes,
     hashing: Hashing,
-) -> dict[Stratum, list[Drawn]]:
-    """So many of the smallest tickets of each stratum, ascending.
+) -> dict[Place, list[Drawn]]:
+    """So many of the smallest tickets of each place, ascending.
 
     Most tickets are too large by far and never kept. Where chance left too few below the bound,
-    the stratum is drawn once more without one.
+    the place is drawn once more without one.
     """
-    bounds = {stratum: _bound(count, sizes[stratum]) for stratum, count in wanted.items()}
+    bounds = {place: _bound(count, sizes[place]) for place, count in wanted.items()}
     kept = _below(bounds, subjects, seed, hashing)
-    short = {stratum for stratum, count in wanted.items() if len(kept[stratum]) < count}
+    short = {place for place, count in wanted.items() if len(kept[place]) < count}
     if short:
         kept |= _below(dict.fromkeys(short, NO_BOUND), subjects, seed, hashing)
-    return {stratum: _read(kept[stratum], count) for stratum, count in wanted.items()}
+    return {place: _read(kept[place], count) for place, count in wanted.items()}
 
 
 def _bound(count: int, size: int) -> bytes:
-    """Beyond the place that so many smallest of a stratum are expected to reach."""
+    """Beyond the place that so many smallest are expected to reach."""
     near = count + DEVIATIONS * isqrt(count) + SLACK
     if not count or near >= size:
         return NO_BOUND if count else b""
@@ -120,16 +103,17 @@ def _bound(count: int, size: int) -> bytes:
 
 
 def _below(
-    bounds: Mapping[Stratum, bytes], subjects: Iterable[Subject], seed: bytes, hashing: Hashing
-) -> dict[Stratum, list[bytes]]:
-    """Tickets below the bound of their stratum, each with the id behind it.
+    bounds: Mapping[Place, bytes], subjects: Iterable[Subject], seed: bytes, hashing: Hashing
+) -> dict[Place, list[bytes]]:
+    """Tickets below the bound of their place, each with the id behind it.
 
     One loop without calls of its own, since millions pass here: the hash of what all tickets begin
     with is made once and copied; where a row stands is asked of those alone that come under the
     widest bound; and bytes are kept, which the garbage collector need not walk.
     """
-    kept: dict[Stratum, list[bytes]] = {stratum: [] for stratum in bounds}
-    widest, begun, first = max(bounds.values()), hashing.new(seed + b"S").copy, BALLS[0]
+    kept: dict[Place, list[bytes]] = {place: [] for place in bounds}
+    widest, begun = max(bounds.values(), default=b""), hashing.new(seed + b"S").copy
+    first = BALLS[0]
     for row in subjects:
         one = row.id.encode()
         if row.balls == 1:
@@ -138,10 +122,8 @@ def _below(
             ticket = ball.digest()
         else:
             ticket = hashing.ticket(seed, row.id, row.balls)
-        if ticket < widest:
-            stratum = _stratum(PLACE(row))
-            if ticket < bounds.get(stratum, b""):
-                kept[stratum].append(ticket + one)
+        if ticket < widest and ticket < bounds.get(place := PLACE(row), b""):
+            kept[place].append(ticket + one)
     return kept
 
 
