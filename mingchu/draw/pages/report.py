@@ -37,7 +37,7 @@ def report(request: HttpRequest) -> HttpResponse:
     shown = {
         "report": found,
         "years": known,
-        "strata": _strata(found.year),
+        "strata": _strata(found),
         "charts": [chart_with_table(one) for one in _charts(found, said)],
         "repeated": found.year.repeated[:CHARTED_TOP],
         "people": said,
@@ -46,11 +46,12 @@ def report(request: HttpRequest) -> HttpResponse:
     return render(request, "draw/report.html", shown)
 
 
-def _strata(of: Year) -> list[dict[str, Any]]:
+def _strata(report: Report) -> list[dict[str, Any]]:
     """Every stratum with what its rate promised and what was drawn."""
+    of, plan = report.year, {"about": {"labels": report.labels}}
     return [
         {
-            "name": f"{words.district(one[0])} · {one[1]} · {one[2]}",
+            "name": " · ".join(words.said(part, plan) for part in one),
             "expected": float(of.expected.get(one, 0)),
             "drawn": of.drawn.get(one, 0),
             "apart": float(of.drawn.get(one, 0) - of.expected.get(one, 0)),

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -24,11 +25,12 @@ SUBJECTS = "subjects.tsv"
 @dataclass(frozen=True)
 class Report:
     """`thaws` are lists that were taken back before a commitment; `people` tells the names of
-    inspectors by the key they go under in the year."""
+    inspectors by the key they go under in the year, `labels` are the words of all plans."""
 
     number: int
     year: Year
     people: Mapping[str, str]
+    labels: Mapping[str, Any]
     registered: int
     void: Sequence[Draw]
     late: Sequence[Draw]
@@ -48,10 +50,12 @@ def report(scopes: Sequence[Scope], number: int) -> Report:
     found = list(_numbered(scopes).filter(number__startswith=f"{number}-").order_by("number"))
     told = [one for one in found if one.state in queries.OPEN]
     people: dict[str, str] = {}
+    labels: dict[str, Any] = {}
     return Report(
         number,
-        year(_held(told, people)),
+        year(_held(told, people, labels)),
         people,
+        labels,
         len(found),
         [one for one in found if one.state == DrawState.VOID],
         [one for one in found if is_late(one)],
@@ -65,8 +69,8 @@ def _numbered(scopes: Sequence[Scope]) -> QuerySet[Draw]:
     return queries.within(scopes).exclude(number="")
 
 
-def _held(draws: Sequence[Draw], people: dict[str, str]) -> Iterator[Held]:
-    """One after the other: lists are long. Names that are met on the way go to `people`."""
+def _held(draws: Sequence[Draw], people: dict[str, str], labels: dict[str, Any]) -> Iterator[Held]:
+    """One after the other: lists are long. Names and words met on the way go to the two maps."""
     for draw in draws:
         files = {one.name: bytes(one.data) for one in draw.files.all()}
         rows = (line.split("\t") for line in files[SUBJECTS].decode().splitlines())
@@ -74,5 +78,6 @@ def _held(draws: Sequence[Draw], people: dict[str, str]) -> Iterator[Held]:
         held = Held(json.loads(files[PLAN]), sizes, json.loads(files[RESULT]))
         known = names_inside(draw.number, {one for pair in held.pairs for one in pair})
         keys = {one: name.key or name.name for one, name in known.items()}
+        labels |= held.plan["about"].get("labels", {})
         people |= {keys[one]: name.name for one, name in known.items()}
         yield replace(held, people=keys)
