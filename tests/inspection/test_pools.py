@@ -357,6 +357,25 @@ def test_who_stands_in_takes_pair_and_place():
     assert batch.tasks.get(pk=out.pk).replaced
 
 
+def test_a_second_draw_of_a_joint_campaign_shares_the_seed_of_the_first_that_waits():
+    some_certain(3)
+    inspectors()
+    inspectors(kinds=("canteen",))
+    shops(2, "canteen", opened=date(2020, 1, 1))
+    joint = {"campaign": "秋季联合抽查", "departments": "教育部门"}
+    plan = published(november(**joint), november("canteens", **joint))
+    lead = draws.commit(draw=opened(plan))
+    seal()
+
+    second = opened(plan, 2)
+
+    assert second.lead == lead
+    draws.commit(draw=second)
+    draws.conclude(draw=lead, found=[FELL])
+    assert {the_batch(plan, n).state for n in (1, 2)} == {BatchState.DRAWN}
+    assert the_batch(plan, 2).tasks.count() == 2
+
+
 def test_a_void_draw_stays_in_the_register_and_its_batch_is_drawn_again():
     some_certain(3)
     inspectors()

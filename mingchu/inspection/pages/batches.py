@@ -173,7 +173,7 @@ def _runs(actor: Actor, one: Batch) -> bool:
 
 def room_of(number: str) -> str:
     """The draw room, where it goes on."""
-    return f"/w/draws/{number}"
+    return reverse("draw:room", args=[number])
 
 
 @requires(APPROVE)

@@ -10,11 +10,13 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop as _noop
 
+from mingchu.accounts.domain import CITY
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.draw import services as draws
 from mingchu.draw.domain.lists import Inspector, Recusal, Stratum, Subject
 from mingchu.draw.models import Draw, DrawState
+from mingchu.draw.queries import leads
 from mingchu.inspection import events, labels, rules
 from mingchu.inspection.domain.balance import SAID_OUTSIDE, Why
 from mingchu.inspection.domain.months import last_day
@@ -88,6 +90,7 @@ def _opened(batch: Batch) -> Draw:
     return draws.open_draw(
         title=labels.batch_title(batch),
         campaign=batch.campaign,
+        lead=_lead(batch),
         district=plan.district,
         about={
             "batch": batch.number,
@@ -98,6 +101,14 @@ def _opened(batch: Batch) -> Draw:
             "labels": labels.labels(),
         },
     )
+
+
+def _lead(batch: Batch) -> Draw | None:
+    """Of a joint campaign the draw that waits for chance: this one shares its seed, so that both
+    meet the same businesses and one visit is enough."""
+    if not batch.campaign:
+        return None
+    return next((one for one in leads([CITY]) if one.campaign == batch.campaign), None)
 
 
 def _pseudonyms(batch: Batch, draw: Draw, rows: Sequence[PoolRow]) -> dict[str, str]:
