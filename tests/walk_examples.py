@@ -163,6 +163,54 @@ def _drawn_one() -> str:
     return str(json.loads(bytes(told.data))["drawn"][0][3])
 
 
+def _plan(state: str = "draft") -> int:
+    from planning import november, published
+
+    from mingchu.inspection import services as inspection
+
+    if state == "published":
+        return int(published(november(districts=()), district=HERE.code).pk)
+    plan = inspection.draft_plan(year=2026, title="测试", by=None, district=HERE.code)
+    inspection.add_batch(plan=plan, batch=november(districts=()))
+    return int(plan.pk)
+
+
+def _batch(state: str = "published") -> int:
+    from mingchu.inspection.models import Batch
+
+    return int(Batch.objects.get(plan=_plan(state)).pk)
+
+
+def _inspector(part: str = "") -> dict[str, Any]:
+    """An inspector HERE, and a note of his leave or of whom he keeps away from."""
+    from mingchu.inspection import services as inspection
+    from mingchu.registry.models import Business
+
+    user = _post().user
+    if not part:
+        return {"user": user.pk}
+    day = clock.today()
+    if part == "leave":
+        made = inspection.note_leave(user=user, why="leave", first=day, last=day)
+        return {"user": user.pk, "pk": made.pk}
+    business = Business.objects.get(pk=_business())
+    held = inspection.recuse(user=user, business=business, ground="kin", note="", by=None)
+    return {"user": user.pk, "pk": held.pk}
+
+
+def _regional() -> int:
+    from mingchu.inspection import services as inspection
+    from mingchu.inspection.models import RegionalTask
+    from mingchu.inspection.services.regional import Brought
+
+    day = clock.today()
+    task = {"title": "测试", "issuer": "测试", "matter": "测试", "first": day, "last": day}
+    inspection.bring_regional(
+        [Brought("T1", _business(), task, {"code": "x", "name": "测试", "done_on": None})]
+    )
+    return int(RegionalTask.objects.get().pk)
+
+
 def _step_of_a_draw() -> str:
     from mingchu.draw.models import Draw
     from mingchu.draw.queries import room
@@ -553,6 +601,29 @@ EXAMPLES: dict[str, Example] = {
     ),
     "api:close_draw": Example(lambda: {"no": _draw("revealed")}, said={}),
     "api:draw_steps": Example(lambda: {"no": _draw()}),
+    "api:one_inspection_plan": Example(lambda: {"pk": _plan()}),
+    "api:one_inspection_batch": Example(lambda: {"pk": _batch()}),
+    "api:check_inspection_batch": Example(lambda: {"pk": _batch()}, said={}),
+    "inspection:plan": Example(lambda: {"pk": _plan()}),
+    "inspection:new_batch": Example(lambda: {"pk": _plan()}),
+    "inspection:act": Example(lambda: {"pk": _plan(), "name": "submit"}),
+    "inspection:decide": Example(lambda: {"pk": _plan(), "name": "approve"}),
+    "inspection:batch": Example(lambda: {"pk": _batch()}),
+    "inspection:check_batch": Example(lambda: {"pk": _batch()}, filled={}),
+    "inspection:open_batch": Example(lambda: {"pk": _batch()}, filled={}),
+    "inspection:change_batch": Example(lambda: {"pk": _batch()}),
+    "inspection:drop_batch": Example(lambda: {"pk": _batch("draft")}, filled={}),
+    "inspection:pool": Example(lambda: {"pk": _batch()}),
+    "inspection:export_pool": Example(lambda: {"pk": _batch()}),
+    "inspection:beside": Example(lambda: {"pk": _batch()}),
+    "inspection:export_beside": Example(lambda: {"pk": _batch()}),
+    "inspection:regional_task": Example(lambda: {"pk": _regional()}),
+    "inspection:export_regional": Example(lambda: {"pk": _regional()}),
+    "inspection:inspector": Example(_inspector),
+    "inspection:leave": Example(_inspector),
+    "inspection:recuse": Example(_inspector),
+    "inspection:take_back_leave": Example(lambda: _inspector("leave"), filled={}),
+    "inspection:end_recusal": Example(lambda: _inspector("recusal"), filled={}),
     "draw:room": Example(lambda: {"no": _draw("drawn")}),
     "draw:record": Example(lambda: {"no": _draw()}),
     "draw:freeze": Example(lambda: {"no": _draft()}),

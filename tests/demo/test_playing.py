@@ -292,8 +292,10 @@ def test_earlier_months_are_laid_open_and_this_month_waits_for_the_draw_room(
     rows = list(Batch.objects.select_related("draw").order_by("number"))
 
     earlier = [one for one in rows if one.month < month]
-    assert {one.state for one in earlier} == {"revealed"}
-    assert all(not one.draw.reveal_by < one.drawn_on for one in earlier)
+    # In a city as small as this a matter may have nobody to draw: it was checked, and stays so.
+    told = [one for one in earlier if one.found["expected"] or one.found["standing"].get("cover")]
+    assert {one.state for one in told} == {"revealed"}
+    assert all(one.drawn_on <= one.draw.reveal_by for one in told)
     [ready] = [one for one in rows if one.month == month and one.matter == "catering"]
     assert (ready.state, ready.draw.state) == ("opened", "frozen")
     assert [one.state for one in rows if one.month > month] == ["planned"]

@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                             ("opened", "已开启抽取"),
                             ("drawn", "已抽取"),
                             ("revealed", "已公开"),
-                            ("void", "已作废"),
+                            ("void", "已取消"),
                         ],
                         default="planned",
                         max_length=10,

@@ -71,7 +71,7 @@ class BatchState(models.TextChoices):
     OPENED = "opened", _("已开启抽取")
     DRAWN = "drawn", _("已抽取")
     REVEALED = "revealed", _("已公开")
-    VOID = "void", _("已作废")
+    VOID = "void", _("已取消")
 
 
 class Batch(models.Model):
