@@ -22,7 +22,7 @@ router = Router(auth=api_auth, tags=["inspection"])
 
 @router.get("/inspection-matters", operation_id="list_inspection_matters")
 @requires(READ)
-def list_matters(request: HttpRequest) -> dict[str, Any]:
+def list_inspection_matters(request: HttpRequest) -> dict[str, Any]:
     """The matter list in force, with the rule's version."""
     day = clock.today()
     ruling = rules.matter_list(day)
@@ -44,7 +44,7 @@ def list_matters(request: HttpRequest) -> dict[str, Any]:
 
 @router.get("/inspection-plans", operation_id="list_inspection_plans")
 @requires(READ)
-def list_plans(
+def list_inspection_plans(
     request: HttpRequest, cursor: str = "", limit: int = paging.LIMIT_DEFAULT
 ) -> dict[str, Any]:
     """Plans of the caller's scope, and the city's."""
@@ -55,7 +55,7 @@ def list_plans(
 
 @router.get("/inspection-plans/{int:pk}", operation_id="one_inspection_plan")
 @requires(READ)
-def one_plan(request: HttpRequest, pk: int) -> dict[str, Any]:
+def one_inspection_plan(request: HttpRequest, pk: int) -> dict[str, Any]:
     """A plan with its batches and changes."""
     one = queries.plan(actor_of(request).scopes_for(READ), pk)
     if one is None:
@@ -78,7 +78,7 @@ def one_plan(request: HttpRequest, pk: int) -> dict[str, Any]:
 
 @router.get("/inspection-batches/{int:pk}", operation_id="one_inspection_batch")
 @requires(READ)
-def one_batch(request: HttpRequest, pk: int) -> dict[str, Any]:
+def one_inspection_batch(request: HttpRequest, pk: int) -> dict[str, Any]:
     """A batch, with what its last check found."""
     one = queries.batch(actor_of(request).scopes_for(READ), pk)
     if one is None:
@@ -88,7 +88,7 @@ def one_batch(request: HttpRequest, pk: int) -> dict[str, Any]:
 
 @router.post("/inspection-batches/{int:pk}/check", operation_id="check_inspection_batch")
 @requires(WEIGH)
-def check_batch(request: HttpRequest, pk: int) -> dict[str, Any]:
+def check_inspection_batch(request: HttpRequest, pk: int) -> dict[str, Any]:
     """Reckons the pool as of today; the answer has the conflicts, each with its two rules."""
     one = queries.own_batch(actor_of(request).scopes_for(WEIGH), pk)
     if one is None:

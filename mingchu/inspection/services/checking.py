@@ -110,17 +110,15 @@ def _rows(batch: Batch, matter: Matter, day: date) -> list[Row]:
     weighing = _weighing(batch, day, last)
     rows = []
     for one in pools.subjects(matter.kinds, places):
-        asked = known.get(one.pk) or _nothing(one.pk, last)
+        asked = known.get(one.pk) or _nothing(one.pk)
         weighed = weigh(weighing(one, asked), until=last, cover_first=batch.cover_first)
         rows.append(Row(one, asked, rate(asked.yearly, shares[one.district], matter.top), weighed))
     return rows
 
 
-def _nothing(number: int, last: date) -> Standing:
+def _nothing(number: int) -> Standing:
     """Of whom supervision says nothing: not drawn, and due by no floor."""
-    return Standing(
-        number, 0, 0, last.replace(year=last.year + 1), last.replace(year=last.year + 1)
-    )
+    return Standing(number, 0, 0, cover_due=date.max, floor_due=date.max)
 
 
 def _weighing(batch: Batch, day: date, last: date) -> Any:
