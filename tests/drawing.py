@@ -14,6 +14,7 @@ from mingchu.ledger.services import seal
 DICE = {"kind": "dice", "throws": 20}
 FELL = {"kind": "dice", "throws": "31415926535897932384"}
 SUBJECTS = [Subject(f"s{n:03}", "150102", "caterer", f"t{n % 2}") for n in range(100)]
+OTHERS = [Subject(f"s{n:03}", "150102", "caterer", "t9") for n in range(50, 150)]
 INSPECTORS = [Inspector(f"i{n}", ("150102",), ("caterer",), n < 3) for n in range(6)]
 
 
@@ -29,6 +30,31 @@ def frozen(district: str = "", **more: object) -> Draw:
         "reveal_by": clock.today() + timedelta(days=30),
     }
     return services.freeze(draw=draw, **{**asked, **more})
+
+
+def lists(subjects: list[Subject]) -> dict[str, object]:
+    """What a draw is frozen with, but for its sources."""
+    return {
+        "subjects": subjects,
+        "inspectors": INSPECTORS,
+        "recusals": [],
+        "rates": {row.stratum: 100_000 for row in subjects},
+        "terms": Terms(3, 4),
+        "reveal_by": clock.today() + timedelta(days=30),
+    }
+
+
+def the_lead() -> Draw:
+    """The first draw of a campaign, committed."""
+    lead = services.open_draw(title="市场监管", campaign="校园周边")
+    lead = services.freeze(draw=lead, announced=[DICE], **lists(SUBJECTS))
+    return services.commit(draw=lead)
+
+
+def joined(lead: Draw) -> Draw:
+    """Another draw of its campaign, frozen: half of its subjects are the lead's."""
+    made = services.open_draw(title="卫生健康", lead=lead)
+    return services.freeze(draw=made, announced=[], **lists(OTHERS))
 
 
 def committed(**more: object) -> Draw:

@@ -32,7 +32,7 @@ class Example:
 
     An `owned` object is its person's alone, foreign to every other wherever he sits; one that is
     `everywhere` belongs to the whole city. `said` is the body a program sends, `filled` what
-    somebody writes into a form.
+    somebody writes into a form; a body that depends on the object is made after it.
     """
 
     make: Callable[[], dict[str, Any]]
@@ -40,7 +40,7 @@ class Example:
     method: str = "get"
     owned: bool = False
     everywhere: bool = False
-    said: Mapping[str, Any] | None = None
+    said: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = None
     filled: Mapping[str, str] | None = None
 
     def ask(self, client: Client, where: str) -> HttpResponse:
@@ -48,7 +48,8 @@ class Example:
             return client.post(where, self.filled)
         if self.said is None:
             return getattr(client, self.method)(where)
-        return client.post(where, json.dumps(self.said), content_type="application/json")
+        said = self.said() if callable(self.said) else self.said
+        return client.post(where, json.dumps(said), content_type="application/json")
 
 
 def _post() -> Post:
@@ -152,6 +153,69 @@ def _draft() -> str:
     from mingchu.draw import services as draws
 
     return queries.name_of(draws.open_draw(title="测试", district=HERE.code))
+
+
+def _drawn_one() -> str:
+    """Somebody whom the newest draw met."""
+    from mingchu.draw.models import DrawFile
+
+    told = DrawFile.objects.filter(name="result.json").order_by("-draw").first()
+    return str(json.loads(bytes(told.data))["drawn"][0][3])
+
+
+def _plan(state: str = "draft") -> int:
+    from planning import november, published
+
+    from mingchu.inspection import services as inspection
+
+    if state == "published":
+        return int(published(november(districts=()), district=HERE.code).pk)
+    plan = inspection.draft_plan(year=2026, title="测试", by=None, district=HERE.code)
+    inspection.add_batch(plan=plan, batch=november(districts=()))
+    return int(plan.pk)
+
+
+def _batch(state: str = "published") -> int:
+    from mingchu.inspection.models import Batch
+
+    return int(Batch.objects.get(plan=_plan(state)).pk)
+
+
+def _inspector(part: str = "") -> dict[str, Any]:
+    """An inspector HERE, and a note of his leave or of whom he keeps away from."""
+    from mingchu.inspection import services as inspection
+    from mingchu.registry.models import Business
+
+    user = _post().user
+    if not part:
+        return {"user": user.pk}
+    day = clock.today()
+    if part == "leave":
+        made = inspection.note_leave(user=user, why="leave", first=day, last=day)
+        return {"user": user.pk, "pk": made.pk}
+    business = Business.objects.get(pk=_business())
+    held = inspection.recuse(user=user, business=business, ground="kin", note="", by=None)
+    return {"user": user.pk, "pk": held.pk}
+
+
+def _regional() -> int:
+    from mingchu.inspection import services as inspection
+    from mingchu.inspection.models import RegionalTask
+    from mingchu.inspection.services.regional import Brought
+
+    day = clock.today()
+    task = {"title": "测试", "issuer": "测试", "matter": "测试", "first": day, "last": day}
+    inspection.bring_regional(
+        [Brought("T1", _business(), task, {"code": "x", "name": "测试", "done_on": None})]
+    )
+    return int(RegionalTask.objects.get().pk)
+
+
+def _step_of_a_draw() -> str:
+    from mingchu.draw.models import Draw
+    from mingchu.draw.queries import room
+
+    return str(room.steps(Draw.objects.latest("pk"))[0].entry)
 
 
 def _frame_of_a_draw() -> dict[str, Any]:
@@ -528,6 +592,56 @@ EXAMPLES: dict[str, Example] = {
     "api:draw_result": Example(lambda: {"no": _draw("drawn")}),
     "api:reveal_draw": Example(lambda: {"no": _draw("drawn")}, said={}),
     "api:void_draw": Example(lambda: {"no": _draw()}, said={"reason": "测试"}),
+    "api:thaw_draw": Example(lambda: {"no": _draw()}, said={"reason": "测试"}),
+    "api:stand_in": Example(
+        lambda: {"no": _draw("drawn")}, said=lambda: {"out": _drawn_one(), "reason": "closed"}
+    ),
+    "api:sign_draw": Example(
+        lambda: {"no": _draw()}, role="witness", said=lambda: {"step": _step_of_a_draw()}
+    ),
+    "api:close_draw": Example(lambda: {"no": _draw("revealed")}, said={}),
+    "api:draw_steps": Example(lambda: {"no": _draw()}),
+    "api:one_inspection_plan": Example(lambda: {"pk": _plan()}),
+    "api:one_inspection_batch": Example(lambda: {"pk": _batch()}),
+    "api:check_inspection_batch": Example(lambda: {"pk": _batch()}, said={}),
+    "inspection:plan": Example(lambda: {"pk": _plan()}),
+    "inspection:new_batch": Example(lambda: {"pk": _plan()}),
+    "inspection:act": Example(lambda: {"pk": _plan(), "name": "submit"}),
+    "inspection:decide": Example(lambda: {"pk": _plan(), "name": "approve"}),
+    "inspection:batch": Example(lambda: {"pk": _batch()}),
+    "inspection:check_batch": Example(lambda: {"pk": _batch()}, filled={}),
+    "inspection:open_batch": Example(lambda: {"pk": _batch()}, filled={}),
+    "inspection:change_batch": Example(lambda: {"pk": _batch()}),
+    "inspection:drop_batch": Example(lambda: {"pk": _batch("draft")}, filled={}),
+    "inspection:pool": Example(lambda: {"pk": _batch()}),
+    "inspection:export_pool": Example(lambda: {"pk": _batch()}),
+    "inspection:beside": Example(lambda: {"pk": _batch()}),
+    "inspection:export_beside": Example(lambda: {"pk": _batch()}),
+    "inspection:regional_task": Example(lambda: {"pk": _regional()}),
+    "inspection:export_regional": Example(lambda: {"pk": _regional()}),
+    "inspection:inspector": Example(_inspector),
+    "inspection:leave": Example(_inspector),
+    "inspection:recuse": Example(_inspector),
+    "inspection:take_back_leave": Example(lambda: _inspector("leave"), filled={}),
+    "inspection:end_recusal": Example(lambda: _inspector("recusal"), filled={}),
+    "draw:room": Example(lambda: {"no": _draw("drawn")}),
+    "draw:record": Example(lambda: {"no": _draw()}),
+    "draw:freeze": Example(lambda: {"no": _draft()}),
+    "draw:tasks": Example(lambda: {"no": _draw("drawn")}),
+    "draw:routes": Example(lambda: {"no": _draw("drawn")}),
+    **{
+        f"draw:{act}": Example(lambda state=state: {"no": _draw(state)}, filled={"reason": "测试"})
+        for act, state in {
+            "thaw": "frozen",
+            "commit": "frozen",
+            "beacon": "committed",
+            "stand_in": "drawn",
+            "reveal": "drawn",
+            "close": "revealed",
+            "void": "frozen",
+        }.items()
+    },
+    "draw:sign": Example(lambda: {"no": _draw()}, role="witness", filled={"step": "x"}),
     "registry:business": Example(lambda: {"number": _business()}),
     "registry:correct": Example(lambda: {"number": _business()}),
     "registry:state": Example(lambda: {"number": _business()}),

@@ -21,6 +21,7 @@ from mingchu.demo import (
     alerts,
     complaints,
     grading,
+    inspection,
     messages,
     outbreak,
     registry,
@@ -50,6 +51,7 @@ AGENDAS: tuple[Callable[[Stage, date, Cast], Iterable[Act]], ...] = (
     outbreak.agenda,
     supervision.agenda,
     grading.agenda,
+    inspection.agenda,
     messages.agenda,
     training.agenda,
 )
@@ -133,6 +135,7 @@ def _end_standing(city: City, days: int) -> None:
     city.save(update_fields=["phase", "done", "total"])
     training.standing(stage_of(city))
     grading.standing(stage_of(city))
+    inspection.standing(stage_of(city))
 
 
 def play() -> None:

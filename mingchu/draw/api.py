@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from ninja import Router, Schema
@@ -22,10 +23,11 @@ from mingchu.draw import queries, services
 from mingchu.draw.domain.assigning import Terms
 from mingchu.draw.domain.lists import Inspector, Recusal, Subject
 from mingchu.draw.models import Draw, DrawState
+from mingchu.draw.queries import room
 from mingchu.draw.services import terms_of_city
 from mingchu.kit.bodies import described, read
 
-READ, RUN = "draw.read", "draw.run"
+READ, RUN, WITNESS = "draw.read", "draw.run", "draw.witness"
 router = Router(auth=api_auth, tags=["draws"])
 
 
@@ -34,12 +36,14 @@ class Strict(Schema):
 
 
 class DrawIn(Strict):
-    """`district` names whose draw it is; without it, the city's."""
+    """`district` names whose draw it is; without it, the city's. `lead` is the number of a draw
+    that waits for its chance: the new one is joint, and drawn by its seed."""
 
     title: str = Field(max_length=120)
     campaign: str = Field("", max_length=60)
     district: str = ""
     about: dict[str, Any] = {}
+    lead: str = ""
 
 
 class SubjectIn(Strict):
@@ -107,14 +111,30 @@ class ReasonIn(Strict):
     reason: str = Field(max_length=200)
 
 
+class StandInIn(Strict):
+    """`out` is the pseudonym of somebody who was drawn."""
+
+    out: str = Field(max_length=64)
+    reason: str = Field(max_length=40)
+
+
+class SignIn(Strict):
+    """`step` is the entry of the act that was witnessed, as `steps` names it."""
+
+    step: UUID
+
+
 @router.get("/draws", operation_id="list_draws")
 @requires(READ)
 def list_draws(
-    request: HttpRequest, cursor: str = "", limit: int = paging.LIMIT_DEFAULT
+    request: HttpRequest,
+    state: str = "",
+    cursor: str = "",
+    limit: int = paging.LIMIT_DEFAULT,
 ) -> dict[str, Any]:
     """The register, the newest first, and drafts of one's own."""
     scopes = actor_of(request).scopes_for(READ)
-    page = queries.page(scopes, cursor=cursor, limit=paging.limited(limit))
+    page = queries.page(scopes, state=state, cursor=cursor, limit=paging.limited(limit))
     return paging.page([_said(one) for one in page.rows], page.next)
 
 
@@ -124,7 +144,16 @@ def open_draw(request: HttpRequest) -> dict[str, Any]:
     """A draft: `no` is `draft-12` until the lists are frozen."""
     said = read(request, DrawIn)
     check(request, RUN, Place(district=said.district))
-    return _said(services.open_draw(**said.model_dump()))
+    lead = _lead(request, said.lead) if said.lead else None
+    return _said(services.open_draw(**said.model_dump(exclude={"lead"}), lead=lead))
+
+
+def _lead(request: HttpRequest, no: str) -> Draw:
+    offered = queries.leads(actor_of(request).scopes_for(RUN))
+    found = next((one for one in offered if one.number == no), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 @router.get("/draws/{no}", operation_id="one_draw")
@@ -168,6 +197,14 @@ def _inspector(row: InspectorIn) -> Inspector:
     )
 
 
+@router.post("/draws/{no}/thaw", operation_id="thaw_draw", openapi_extra=described(ReasonIn))
+@requires(RUN)
+def thaw_draw(request: HttpRequest, no: str) -> dict[str, Any]:
+    """Back to preparation, while nothing is committed; the number stays the draw's."""
+    draw = _run(request, no)
+    return _whole(services.thaw(draw=draw, reason=read(request, ReasonIn).reason))
+
+
 @router.post("/draws/{no}/commit", operation_id="commit_draw")
 @requires(RUN)
 def commit_draw(request: HttpRequest, no: str) -> dict[str, Any]:
@@ -206,6 +243,51 @@ def reveal_draw(request: HttpRequest, no: str) -> dict[str, Any]:
     return _whole(services.reveal(draw=_run(request, no)))
 
 
+@router.post("/draws/{no}/stand-in", operation_id="stand_in", openapi_extra=described(StandInIn))
+@requires(RUN)
+def stand_in(request: HttpRequest, no: str) -> dict[str, Any]:
+    """Somebody who was drawn is closed, moved or gone: the next ticket of the stratum goes in."""
+    draw = _run(request, no)
+    stand = services.stand_in(draw=draw, **read(request, StandInIn).model_dump())
+    return {"out": stand.out, "in": stand.into, "reason": stand.reason}
+
+
+@router.post("/draws/{no}/close", operation_id="close_draw")
+@requires(RUN)
+def close_draw(request: HttpRequest, no: str) -> dict[str, Any]:
+    """Its tasks are done."""
+    return _whole(services.close(draw=_run(request, no)))
+
+
+@router.get("/draws/{no}/steps", operation_id="draw_steps")
+@requires(READ)
+def draw_steps(request: HttpRequest, no: str) -> dict[str, Any]:
+    """Every act on a draw with what it fixed, and who signed it as a witness."""
+    draw = _within(request, no, READ)
+    return {"items": [_step(one) for one in room.steps(draw)], "next": None}
+
+
+def _step(one: room.Step) -> dict[str, Any]:
+    return {
+        "step": str(one.entry),
+        "act": one.act,
+        "at": clock.city(one.at),
+        "by": one.actor,
+        "digest": one.digest,
+        "data": dict(one.data),
+        "signed": [{"by": each.actor, "at": clock.city(each.at)} for each in one.signatures],
+    }
+
+
+@router.post("/draws/{no}/sign", operation_id="sign_draw", openapi_extra=described(SignIn))
+@requires(WITNESS)
+def sign_draw(request: HttpRequest, no: str) -> dict[str, Any]:
+    """A witness signs a step, by an account that acted in none."""
+    draw = _within(request, no, WITNESS)
+    entry = services.sign(draw=draw, step=read(request, SignIn).step)
+    return {"signed": str(entry.id)}
+
+
 @router.post("/draws/{no}/void", operation_id="void_draw", openapi_extra=described(ReasonIn))
 @requires(RUN)
 def void_draw(request: HttpRequest, no: str) -> dict[str, Any]:
@@ -215,7 +297,11 @@ def void_draw(request: HttpRequest, no: str) -> dict[str, Any]:
 
 def _run(request: HttpRequest, no: str) -> Draw:
     """A draw of the caller's own scope, or none."""
-    found = queries.run_by(actor_of(request).scopes_for(RUN), no)
+    return _within(request, no, RUN)
+
+
+def _within(request: HttpRequest, no: str, action: str) -> Draw:
+    found = queries.run_by(actor_of(request).scopes_for(action), no)
     if found is None:
         raise Http404
     return found
@@ -227,6 +313,8 @@ def _said(draw: Draw) -> dict[str, Any]:
         "title": draw.title,
         "state": draw.state,
         "district": draw.district or None,
+        "campaign": draw.campaign or None,
+        "lead": draw.lead.number if draw.lead else None,
         "commitment": draw.commitment or None,
         "committed_at": clock.city(draw.committed_at) if draw.committed_at else None,
         "drawn_at": clock.city(draw.drawn_at) if draw.drawn_at else None,

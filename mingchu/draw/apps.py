@@ -13,6 +13,8 @@ class DrawConfig(AppConfig):
 
     def ready(self) -> None:
         from mingchu.base.states import STATES
+        from mingchu.draw import hanging
         from mingchu.draw.states import TABLE
 
         STATES.add("draw.Draw", TABLE)
+        hanging.hang()

@@ -69,6 +69,16 @@ class DrawVoided(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DrawWitnessed(Event):
+    """Somebody who was there signs a step: `step` is the entry of the act, `digest` the entry's."""
+
+    number: str
+    step: str
+    act: str
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class StoodIn(Event):
     """The next ticket of the stratum takes somebody's place."""
 

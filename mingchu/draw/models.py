@@ -47,12 +47,20 @@ class Draw(models.Model):
 
     `secret` is the nonce, sealed by a key outside of the database until it is revealed: whoever
     reads the tables before chance has spoken learns nothing. `leaf` is the register's own entry.
-    Whoever of `district` may run draws runs this one; without a district it is the city's.
+    Whoever of `district` may run draws runs this one; without a district it is the city's. One of
+    a joint campaign takes over the seed of its `lead`, which is no joint one itself.
     """
 
     number = models.CharField(_("登记号"), max_length=20, blank=True)
     campaign = models.CharField(_("联合任务"), max_length=60, blank=True)
     salts = models.ForeignKey(Salts, on_delete=models.PROTECT, verbose_name=_("化名密钥"))
+    lead = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="joined",
+        verbose_name=_("共用种子的抽取"),
+    )
     district = models.CharField(_("旗县区"), max_length=6, blank=True)
     title = models.CharField(_("名称"), max_length=120)
     about = models.JSONField(_("说明"), default=dict)

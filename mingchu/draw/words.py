@@ -24,6 +24,12 @@ SOURCES = {
     "lottery": _("彩票开奖号码"),
     "envelope": _("多方密封数"),
 }
+REASONS = {
+    "closed": _("已停业"),
+    "moved": _("已迁走"),
+    "not_found": _("查找不到"),
+    "other_plan": _("已列入别的任务"),
+}
 FILES = {
     "plan.json": _("方案"),
     "subjects.tsv": _("对象名单"),
@@ -38,7 +44,7 @@ def said(code: str, plan: Mapping[str, Any]) -> str:
     words = labels.get(code) if isinstance(labels, Mapping) else None
     if isinstance(words, Mapping):
         return str(words.get("zh" if get_language() == "zh-hans" else "en") or code)
-    return district(code)
+    return str(REASONS.get(code) or district(code))
 
 
 def district(code: str) -> str:

@@ -20,6 +20,8 @@ from mingchu.complaints import events as complaints
 from mingchu.complaints import services as letters
 from mingchu.draw import events as draws
 from mingchu.flows import telling
+from mingchu.inspection import events as of_inspection
+from mingchu.inspection import services as inspection
 from mingchu.kit import events as kit
 from mingchu.ledger.services import Entry
 from mingchu.registry import events as registry
@@ -61,6 +63,7 @@ def withdrawn_businesses_are_forgotten(pairs: Pairs) -> None:
     alerts.let_go(numbers)
     following.forget_classes(numbers)
     grading.forget(numbers)
+    inspection.forget(numbers)
 
 
 def desk_takes_its_visits_along(event: accounts.DeskHandedOver, entry: Entry) -> None:
@@ -208,6 +211,11 @@ def order_rises_with_its_alert(event: of_alerts.AlertRose, entry: Entry) -> None
     orders.rise([event.alert_id])
 
 
+def batch_goes_with_its_draw(event: Any, entry: Entry) -> None:
+    """A result becomes tasks; a draw that is void lets its batch be drawn again."""
+    inspection.hear(draw=int(event.subject.partition(":")[2]))
+
+
 # What the alerts' facts are made of.
 FACTS: Sequence[type[Event]] = (
     registry.BusinessCorrected,
@@ -271,6 +279,10 @@ OWN: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
     risk.ListLeft: [listed_business_is_graded_anew],
     risk.ListingStruck: [listed_business_is_graded_anew],
     registry.BusinessWithdrawn: [withdrawn_business_is_forgotten],
+    draws.DrawConcluded: [batch_goes_with_its_draw],
+    draws.DrawRevealed: [batch_goes_with_its_draw],
+    draws.DrawVoided: [batch_goes_with_its_draw],
+    draws.StoodIn: [batch_goes_with_its_draw],
 }
 
 REACTIONS: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
@@ -311,16 +323,25 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         complaints.ComplaintCorrected,
         complaints.ComplaintTakenBack,
         complaints.ReportersForgotten,
-        # What a draw leads to, inspections, is not here yet.
         draws.DrawOpened,
         draws.DrawFrozen,
         draws.DrawThawed,
         draws.DrawCommitted,
-        draws.DrawConcluded,
-        draws.DrawRevealed,
         draws.DrawClosed,
-        draws.DrawVoided,
-        draws.StoodIn,
+        draws.DrawWitnessed,
+        of_inspection.PlanDrafted,
+        of_inspection.BatchPlanned,
+        of_inspection.PlanMoved,
+        of_inspection.PlanChanged,
+        of_inspection.BatchChecked,
+        of_inspection.BatchOpened,
+        of_inspection.BatchDrawn,  # what a task leads to, an inspection, is not here yet
+        of_inspection.ExpertiseSet,
+        of_inspection.LeaveNoted,
+        of_inspection.InspectorRecused,
+        of_inspection.RecusalEnded,
+        of_inspection.RegionalTaskBrought,
+        of_inspection.RegionalSubjectsTakenBack,
         kit.ImportApplied,
         kit.ImportUndone,
         kit.FileAttached,

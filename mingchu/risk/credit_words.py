@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -124,7 +124,7 @@ def reference_said(one: Fact) -> str:
     return _("举报第%(n)s号") % {"n": number} if kind == REPORT else one.reference
 
 
-def key_said(grounds: tuple[str, ...] | list[str], day: date) -> list[tuple[str, str]]:
+def key_said(grounds: Sequence[str], day: date) -> list[tuple[str, str]]:
     """(ground in words, rule it stands in) of each."""
     ruling = credit_rules.key_grounds(day)
     return [

@@ -88,6 +88,7 @@ WITH_API = (
     "alerts",
     "complaints",
     "risk",
+    "inspection",
 )
 for _context in WITH_API:
     if find_spec(f"mingchu.{_context}.api"):

@@ -30,6 +30,7 @@ APPS = (
     "complaints",
     "territory",
     "risk",
+    "inspection",
     "registry",
     "draw",
     "signals",

@@ -23,6 +23,7 @@ from mingchu.base.slots import BANNERS
 PUBLIC_LINKS = (
     ("/", _("首页")),
     ("/draws/", _("双随机抽查")),
+    ("/plans/", _("抽查计划")),
     ("/notices/", _("公示")),
     ("/sunshine/", _("阳光直播")),
     ("/hygiene/", _("餐饮量化等级")),

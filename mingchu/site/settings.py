@@ -143,6 +143,7 @@ INSTALLED_APPS = [
     "mingchu.complaints",
     "mingchu.territory",
     "mingchu.risk",
+    "mingchu.inspection",
     "mingchu.registry",
     "mingchu.draw",
     "mingchu.signals",

@@ -42,6 +42,7 @@ urlpatterns += [
         "complaints",
         "territory",
         "risk",
+        "inspection",
     )
     if find_spec(f"mingchu.{context}.urls")
 ]

@@ -21,6 +21,10 @@ from mingchu.complaints.models import Complaint, ComplaintStep
 from mingchu.demo import driver
 from mingchu.demo.models import City, Phase
 from mingchu.demo.plan import plan
+from mingchu.draw.models import Draw
+from mingchu.draw.opened import names_of
+from mingchu.inspection.models import Batch, Plan, Task
+from mingchu.inspection.queries import people
 from mingchu.kit.messages import queries as messages
 from mingchu.kit.models import InboxItem, Message, Reach, Receiver
 from mingchu.ledger.models import Entry, Outgoing, Reaction
@@ -316,3 +320,44 @@ def test_firms_have_facts_lists_and_visits_of_other_departments(
     seen = Visit.objects.exclude(department="market")
     assert seen.filter(joint="").exists()
     assert seen.exclude(joint="").exists()
+
+
+def test_the_plan_of_the_year_was_approved_by_another_filed_and_published_in_january(
+    played: Counter[tuple[str, str]],
+) -> None:
+    one = Plan.objects.get()
+
+    assert (one.year, one.state) == (TODAY.year, "published")
+    assert one.approved_by not in (None, one.drafted_by)
+    days = [one.drafted_at, one.approved_at, one.published_at]
+    assert days == sorted(days)
+    assert {clock.city(day).month for day in days} == {1}
+
+
+def test_earlier_months_are_laid_open_and_this_month_waits_for_the_draw_room(
+    played: Counter[tuple[str, str]],
+) -> None:
+    month = TODAY.replace(day=1)
+    rows = list(Batch.objects.select_related("draw").order_by("number"))
+
+    earlier = [one for one in rows if one.month < month]
+    # In a city as small as this a matter may have nobody to draw: it was checked, and stays so.
+    told = [one for one in earlier if one.found["expected"] or one.found["standing"].get("cover")]
+    assert {one.state for one in told} == {"revealed"}
+    assert all(one.drawn_on <= one.draw.reveal_by for one in told)
+    [ready] = [one for one in rows if one.month == month and one.matter == "catering"]
+    assert (ready.state, ready.draw.state) == ("opened", "frozen")
+    assert [one.state for one in rows if one.month > month] == ["planned"]
+    assert Draw.objects.exclude(state__in=["revealed", "frozen"]).count() == 0
+
+
+def test_whoever_was_drawn_is_named_and_somebody_qualified_goes(
+    played: Counter[tuple[str, str]],
+) -> None:
+    for batch in Batch.objects.filter(state="revealed").select_related("draw"):
+        tasks = list(batch.tasks.all())
+        assert tasks
+        ids = [one.pseudonym for one in tasks]
+        assert set(names_of(batch.draw.number, ids)) == set(ids)
+    assert Task.objects.filter(lead_id=None).count() == 0
+    assert len(people.pool(list(plan().districts), TODAY)) >= 40

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from drawing import DICE, FELL, INSPECTORS, SUBJECTS, drawn, frozen, revealed
+from drawing import DICE, FELL, INSPECTORS, SUBJECTS, drawn, frozen, revealed, the_lead
 from program import Program
 
 from mingchu.accounts.domain import CITY, Scope, ScopeKind
@@ -52,6 +52,38 @@ def test_a_program_takes_a_draw_from_its_draft_to_its_revealing():
     assert [row["no"] for row in office.get("draws").json()["items"]] == [no]
 
 
+def test_a_list_that_was_wrong_goes_back_and_a_draw_goes_to_its_end_by_programs():
+    office, witness = Program("city", CITY), Program("witness", CITY)
+    no = frozen().number
+    assert office.post(f"draws/{no}/thaw", {"reason": "漏了一户"}).json()["state"] == "draft"
+    assert office.post(f"draws/{no}/freeze", frame()).json()["no"] == no
+    office.post(f"draws/{no}/commit", {})
+    office.post(f"draws/{no}/beacon", {"found": [FELL]})
+    out = office.get(f"draws/{no}/result").json()["tasks"][0]["subject"]
+    stood = office.post(f"draws/{no}/stand-in", {"out": out, "reason": "closed"}).json()
+    assert (stood["out"], stood["in"] != out) == (out, True)
+    office.post(f"draws/{no}/reveal", {})
+    assert office.post(f"draws/{no}/close", {}).json()["state"] == "closed"
+    steps = witness.get(f"draws/{no}/steps").json()["items"]
+    assert [one["act"].removeprefix("draw_") for one in steps] == [
+        "opened", "frozen", "thawed", "frozen", "committed", "concluded", "stood_in", "revealed",
+        "closed",
+    ]  # fmt: skip
+    said = {"step": steps[4]["step"]}
+    assert witness.post(f"draws/{no}/sign", said).status_code == 200
+    assert witness.post(f"draws/{no}/sign", said).status_code == 409
+    assert office.post(f"draws/{no}/sign", said).status_code == 403
+    assert len(witness.get(f"draws/{no}/steps").json()["items"][4]["signed"]) == 1
+
+
+def test_a_draw_joins_another_by_its_number_while_that_one_waits():
+    office = Program("city", CITY)
+    lead = the_lead()
+    made = office.post("draws", {"title": "卫生健康", "lead": lead.number}).json()
+    assert (made["campaign"], made["lead"]) == (lead.campaign, lead.number)
+    assert office.post("draws", {"title": "教育", "lead": made["no"]}).status_code == 404
+
+
 def test_what_was_drawn_is_told_to_nobody_before_it_is_revealed_but_to_whoever_runs_it():
     draw = drawn(district="150102")
     for reader in (Program("auditor", CITY), Program("witness", THERE), Program("district", THERE)):
@@ -60,7 +92,9 @@ def test_what_was_drawn_is_told_to_nobody_before_it_is_revealed_but_to_whoever_r
         assert reader.get(f"draws/{draw.number}/result").status_code in (403, 404)
 
 
-@pytest.mark.parametrize("act", ["freeze", "commit", "beacon", "reveal", "void"])
+@pytest.mark.parametrize(
+    "act", ["freeze", "thaw", "commit", "beacon", "stand-in", "reveal", "close", "void"]
+)
 def test_a_draw_of_another_district_is_not_there_to_be_acted_on(act):
     draw = frozen(district="150102")
     assert Program("district", THERE).post(f"draws/{draw.number}/{act}", {}).status_code == 404
@@ -117,3 +151,5 @@ def test_the_register_is_read_page_by_page():
     first = reader.get("draws?limit=3").json()
     rest = reader.get(f"draws?limit=3&cursor={first['next']}").json()
     assert (len(first["items"]), len(rest["items"]), rest["next"]) == (3, 1, None)
+    open_ones = reader.get("draws?state=revealed").json()["items"]
+    assert [one["state"] for one in open_ones] == ["revealed"]

@@ -83,12 +83,12 @@ class Streamed:
         return iter(self.rows)
 
 
-@pytest.mark.parametrize("kept_at_first", [(2, 16), (0, 1)], ids=["enough", "too few at first"])
+@pytest.mark.parametrize("kept_at_first", [(4, 8), (0, 1)], ids=["enough", "too few at first"])
 def test_a_list_longer_than_memory_is_drawn_alike(monkeypatch, kept_at_first):
     """Also where chance left too few tickets below the first bound."""
     rows = frame(6_000, tiers=5)
     rates = {row.stratum: 30_000 for row in rows}
-    monkeypatch.setattr(choosing, "WIDER", kept_at_first[0])
+    monkeypatch.setattr(choosing, "DEVIATIONS", kept_at_first[0])
     monkeypatch.setattr(choosing, "SLACK", kept_at_first[1])
     chosen = choose(Streamed(rows), rates, SEED, HASHING, reserve=2)
     for stratum, taken in chosen.drawn.items():

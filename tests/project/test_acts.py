@@ -32,6 +32,8 @@ UNRECORDED = {
     "mingchu.signals.services.forget_businesses": "it goes with the withdrawal, an entry",
     "mingchu.alerts.services.warning.warn": "a signal, which opens an alert, an entry",
     "mingchu.risk.services.running.forget": "it goes with the withdrawal, an entry",
+    "mingchu.inspection.services.hearing.forget": "it goes with the withdrawal, an entry",
+    "mingchu.inspection.services.regional.restore_regional": "part of an undone import, an entry",
     "mingchu.territory.services.settling.forget": "it goes with the withdrawal, an entry",
     "mingchu.alerts.services.orders.indexing": "an index of what the steps say, which are recorded",
     "mingchu.risk.services.following": "it goes with the merge or the withdrawal, an entry",

@@ -22,6 +22,8 @@ DATA = (
     *("commitment.json", "nonce.txt", "beacon.json", "result.json", "replacements.json"),
     *("register.json", "manifest.json"),
 )
+MANIFEST = "manifest.json"
+JOINT = "joint.json"  # of a joint draw alone
 OUTSIDE = Path(__file__).parents[1] / "outside"
 README = """fsdraw/1: proof of a random draw
 
@@ -54,6 +56,33 @@ class Entry:
     root: bytes
 
 
+@dataclass(frozen=True)
+class JointProof:
+    """Of the draw that lends its seed: plan and digests of its files, so that its commitment can be
+    made once more, its nonce, its place in the register."""
+
+    plan: bytes
+    digests: Sequence[tuple[str, str]]
+    commitment: bytes
+    committed_at: str
+    nonce: bytes
+    number: str
+    entry: Entry
+
+    def file(self) -> bytes:
+        return canonical(
+            {
+                "commitment": self.commitment.hex(),
+                "committed_at": self.committed_at,
+                "files": [[name, digest] for name, digest in self.digests],
+                "nonce": self.nonce.hex(),
+                "number": self.number,
+                "plan": self.plan.decode(),
+                "register": _entry(self.entry),
+            }
+        )
+
+
 def leaf(number: str, commitment: bytes, committed_at: str) -> bytes:
     """What the register keeps of a commitment; `committed_at` is ISO 8601 with its offset."""
     return canonical(
@@ -70,8 +99,9 @@ def files(
     committed_at: str,
     entry: Entry,
     replaced: Sequence[Replacement] = (),
+    joint: JointProof | None = None,
 ) -> dict[str, bytes]:
-    """All files of a bundle by name; `manifest.json` holds the digest of each other data file."""
+    """All files of a bundle by name."""
     hashing = frame.plan.hashing
     data = {
         **frame.files,
@@ -90,23 +120,33 @@ def files(
             [{"in": one.into, "out": one.out, "reason": one.reason} for one in replaced]
         ),
         "register.json": register_file(entry),
+        **({JOINT: joint.file()} if joint else {}),
     }
-    digests = {name: hashlib.sha256(one).hexdigest() for name, one in data.items()}
     programs = {name: (OUTSIDE / name).read_bytes() for name in PROGRAMS}
-    return {**data, "manifest.json": canonical(digests), **programs, README_NAME: README.encode()}
+    return {**data, MANIFEST: manifest(data), **programs, README_NAME: README.encode()}
+
+
+def manifest(data: Mapping[str, bytes]) -> bytes:
+    """The digest of each data file by name, and under its own name that of all these digests: so
+    that a file which was changed can be told from a manifest which was."""
+    digests = {name: hashlib.sha256(one).hexdigest() for name, one in data.items()}
+    own = hashlib.sha256(canonical(digests)).hexdigest()
+    return canonical({**digests, MANIFEST: own})
 
 
 def register_file(entry: Entry) -> bytes:
     """`register.json`: the entry and its way up to the head."""
-    return canonical(
-        {
-            "index": entry.index,
-            "leaf": entry.leaf.decode(),
-            "path": [step.hex() for step in entry.path],
-            "root": entry.root.hex(),
-            "size": entry.size,
-        }
-    )
+    return canonical(_entry(entry))
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {
+        "index": entry.index,
+        "leaf": entry.leaf.decode(),
+        "path": [step.hex() for step in entry.path],
+        "root": entry.root.hex(),
+        "size": entry.size,
+    }
 
 
 def zipped(content: Mapping[str, bytes]) -> bytes:

@@ -6,10 +6,11 @@ nothing, and whoever is drawn among few is also drawn among fewer.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from math import isqrt
+from operator import attrgetter
 
 from mingchu.draw.domain.hashing import BALLS, Hashing
 from mingchu.draw.domain.lists import CERTAIN, DRAWN_FOR, Stratum, Subject
@@ -17,10 +18,11 @@ from mingchu.draw.domain.quotas import quotas
 
 ALL_TICKETS = 1 << 256
 NO_BOUND = b"\xff" * 33  # above every ticket of 32 bytes
-CHUNK = 4096
-WIDER, SLACK = 2, 16  # how far beyond the expected place tickets are kept at first
-CERTAIN_STRATUM: Stratum = ("", "", CERTAIN)
+TICKET_BYTES = 32
+DEVIATIONS, SLACK = 4, 8  # how far beyond the expected place tickets are kept at first
 Drawn = tuple[bytes, str]  # a ticket and whose it is: sorted, ties by the id
+Place = tuple[str, str, str, str]  # a standing and a stratum
+PLACE = attrgetter("standing", "district", "kind", "tier")
 
 
 @dataclass(frozen=True)
@@ -55,99 +57,77 @@ def choose(
     through twice, to count and to draw, and never held: one that is read from a file may be of
     any length. Raises ValueError as `quotas` does.
     """
-    sizes = _counted(subjects)
-    certain = sizes.pop(CERTAIN_STRATUM, 0)
+    counted = Counter(map(PLACE, subjects))
+    sizes = {place[1:]: count for place, count in sorted(counted.items()) if place[0] == DRAWN_FOR}
     taken = quotas(sizes, rates, total)
-    wanted = {stratum: min(count + reserve, sizes[stratum]) for stratum, count in taken.items()}
-    wanted[CERTAIN_STRATUM] = certain
-    kept = _smallest(subjects, wanted, {**sizes, CERTAIN_STRATUM: certain}, seed, hashing)
+    wanted = {place: count for place, count in counted.items() if place[0] == CERTAIN}
+    for stratum, count in taken.items():
+        wanted[DRAWN_FOR, *stratum] = min(count + reserve, sizes[stratum])
+    kept = _smallest(subjects, wanted, counted, seed, hashing)
+    certain = [one for place, some in kept.items() if place[0] == CERTAIN for one in some]
+    order = {stratum: kept[DRAWN_FOR, *stratum] for stratum in taken}
     return Chosen(
-        {stratum: tuple(kept[stratum][:count]) for stratum, count in taken.items()},
-        tuple(kept[CERTAIN_STRATUM]),
-        {stratum: tuple(kept[stratum][count:]) for stratum, count in taken.items()},
+        {stratum: tuple(order[stratum][:count]) for stratum, count in taken.items()},
+        tuple(sorted(certain)),
+        {stratum: tuple(order[stratum][count:]) for stratum, count in taken.items()},
         sizes,
     )
 
 
-def _counted(subjects: Iterable[Subject]) -> dict[Stratum, int]:
-    """How many may be drawn of each stratum, and how many are certain."""
-    sizes: defaultdict[Stratum, int] = defaultdict(int)
-    for row in subjects:
-        if row.standing == DRAWN_FOR:
-            sizes[row.district, row.kind, row.tier] += 1
-        elif row.standing == CERTAIN:
-            sizes[CERTAIN_STRATUM] += 1
-    return dict(sorted(sizes.items()))
-
-
 def _smallest(
     subjects: Iterable[Subject],
-    wanted: Mapping[Stratum, int],
-    sizes: Mapping[Stratum, int],
+    wanted: Mapping[Place, int],
+    sizes: Mapping[Place, int],
     seed: bytes,
     hashing: Hashing,
-) -> dict[Stratum, list[Drawn]]:
-    """So many of the smallest tickets of each stratum, ascending.
+) -> dict[Place, list[Drawn]]:
+    """So many of the smallest tickets of each place, ascending.
 
     Most tickets are too large by far and never kept. Where chance left too few below the bound,
-    the stratum is drawn once more without one.
+    the place is drawn once more without one.
     """
-    bounds = {stratum: _bound(count, sizes[stratum]) for stratum, count in wanted.items()}
+    bounds = {place: _bound(count, sizes[place]) for place, count in wanted.items()}
     kept = _below(bounds, subjects, seed, hashing)
-    short = {stratum for stratum, count in wanted.items() if len(kept[stratum]) < count}
+    short = {place for place, count in wanted.items() if len(kept[place]) < count}
     if short:
-        again = {stratum: NO_BOUND if stratum in short else b"" for stratum in wanted}
-        kept |= {
-            stratum: found
-            for stratum, found in _below(again, subjects, seed, hashing).items()
-            if stratum in short
-        }
-    return {stratum: sorted(kept[stratum])[:count] for stratum, count in wanted.items()}
+        kept |= _below(dict.fromkeys(short, NO_BOUND), subjects, seed, hashing)
+    return {place: _read(kept[place], count) for place, count in wanted.items()}
 
 
 def _bound(count: int, size: int) -> bytes:
-    """Beyond the place that so many smallest of a stratum are expected to reach."""
-    near = WIDER * count + SLACK
+    """Beyond the place that so many smallest are expected to reach."""
+    near = count + DEVIATIONS * isqrt(count) + SLACK
     if not count or near >= size:
         return NO_BOUND if count else b""
-    return (near * ALL_TICKETS // size).to_bytes(32, "big")
+    return (near * ALL_TICKETS // size).to_bytes(TICKET_BYTES, "big")
 
 
 def _below(
-    bounds: Mapping[Stratum, bytes], subjects: Iterable[Subject], seed: bytes, hashing: Hashing
-) -> dict[Stratum, list[Drawn]]:
-    """Tickets below the bound of their stratum; so many rows at a time as a processor's cache
-    holds."""
-    kept: dict[Stratum, list[Drawn]] = {stratum: [] for stratum in bounds}
-    rest = iter(subjects)
-    while chunk := list(islice(rest, CHUNK)):
-        for stratum, rows in _grouped(chunk).items():
-            if bounds[stratum]:
-                kept[stratum] += _tickets(rows, bounds[stratum], seed, hashing)
+    bounds: Mapping[Place, bytes], subjects: Iterable[Subject], seed: bytes, hashing: Hashing
+) -> dict[Place, list[bytes]]:
+    """Tickets below the bound of their place, each with the id behind it.
+
+    One loop without calls of its own, since millions pass here: the hash of what all tickets begin
+    with is made once and copied; where a row stands is asked of those alone that come under the
+    widest bound; and bytes are kept, which the garbage collector need not walk.
+    """
+    kept: dict[Place, list[bytes]] = {place: [] for place in bounds}
+    widest, begun = max(bounds.values(), default=b""), hashing.new(seed + b"S").copy
+    first = BALLS[0]
+    for row in subjects:
+        one = row.id.encode()
+        if row.balls == 1:
+            ball = begun()
+            ball.update(one + first)
+            ticket = ball.digest()
+        else:
+            ticket = hashing.ticket(seed, row.id, row.balls)
+        if ticket < widest and ticket < bounds.get(place := PLACE(row), b""):
+            kept[place].append(ticket + one)
     return kept
 
 
-def _grouped(rows: Iterable[Subject]) -> defaultdict[Stratum, list[Subject]]:
-    """Those who may be drawn, by stratum, and those who are certain."""
-    groups: defaultdict[Stratum, list[Subject]] = defaultdict(list)
-    for row in rows:
-        if row.standing == DRAWN_FOR:
-            groups[row.district, row.kind, row.tier].append(row)
-        elif row.standing == CERTAIN:
-            groups[CERTAIN_STRATUM].append(row)
-    return groups
-
-
-def _tickets(rows: Iterable[Subject], bound: bytes, seed: bytes, hashing: Hashing) -> list[Drawn]:
-    """One loop without calls of its own: millions pass here."""
-    new, begin, first = hashing.new, seed + b"S", BALLS[0]
-    return [
-        (ticket, row.id)
-        for row in rows
-        if (
-            ticket := new(begin + row.id.encode() + first).digest()
-            if row.balls == 1
-            else min([new(begin + row.id.encode() + ball).digest() for ball in BALLS[: row.balls]])
-        )
-        < bound
-    ]
+def _read(kept: Iterable[bytes], count: int) -> list[Drawn]:
+    """So many of the smallest, parted into ticket and id."""
+    first = sorted(kept)[:count]
+    return [(one[:TICKET_BYTES], one[TICKET_BYTES:].decode()) for one in first]

@@ -51,6 +51,7 @@ class Plan:
 
     `rates` are parts per million by stratum; `total` fixes how many in all; `announced` are the
     sources of chance; `about` says in words what the draw is for and changes nothing in it.
+    `joint` names the draw of a campaign whose seed this one takes over: number and commitment.
     """
 
     number: str
@@ -60,6 +61,7 @@ class Plan:
     total: int | None = None
     algorithm: str = "sha256"
     about: Mapping[str, Any] = field(default_factory=dict)
+    joint: Mapping[str, str] | None = None
 
     @property
     def hashing(self) -> Hashing:
@@ -76,6 +78,7 @@ class Plan:
                 "pairs": {"bucket": self.terms.bucket, "cap": self.terms.pair_cap},
                 "rates": [[*stratum, ppm] for stratum, ppm in sorted(self.rates.items())],
                 "total": self.total,
+                **({"joint": dict(self.joint)} if self.joint else {}),
             }
         )
 
@@ -92,12 +95,21 @@ class Plan:
                 said["total"],
                 said["algorithm"],
                 said["about"],
+                said.get("joint"),
             )
         except (KeyError, TypeError, IndexError) as error:
             raise ValueError("no plan of this format") from error
         if plan.file() != data:
             raise ValueError("not in canonical form")
         return plan
+
+
+@dataclass(frozen=True)
+class Lead:
+    """Of the draw whose seed a joint campaign shares: what was committed, and its nonce."""
+
+    commitment: bytes
+    nonce: bytes
 
 
 @dataclass(frozen=True)
@@ -135,14 +147,24 @@ class Frame:
         hashing = self.plan.hashing
         return hashing.commitment([hashing.digest(data) for data in self.files.values()], nonce)
 
-    def draw(self, nonce: bytes, found: Sequence[Mapping[str, Any]], *, reserve: int = 0) -> Result:
+    def draw(
+        self,
+        nonce: bytes,
+        found: Sequence[Mapping[str, Any]],
+        *,
+        reserve: int = 0,
+        lead: Lead | None = None,
+    ) -> Result:
         """Everything that follows from the frame, the nonce and what chance gave.
 
-        Raises NotFound where a source is not the announced one, ValueError as `quotas` does.
+        A draw that is joint takes `lead` in the place of its own commitment and nonce: one
+        subject then has one ticket in all draws of the campaign. Raises NotFound where a source
+        is not the announced one, ValueError as `quotas` does.
         """
         hashing = self.plan.hashing
         beacon = beacons.mixed(self.plan.announced, found, hashing)
-        seed = hashing.seed(self.commitment(nonce), beacon, nonce)
+        sealed = lead or Lead(self.commitment(nonce), nonce)
+        seed = hashing.seed(sealed.commitment, beacon, sealed.nonce)
         chosen = choose(
             self.subjects, self.plan.rates, seed, hashing, total=self.plan.total, reserve=reserve
         )

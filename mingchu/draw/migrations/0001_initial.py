@@ -53,6 +53,16 @@ class Migration(migrations.Migration):
                         verbose_name="化名密钥",
                     ),
                 ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="joined",
+                        to="draw.draw",
+                        verbose_name="共用种子的抽取",
+                    ),
+                ),
                 ("district", models.CharField(blank=True, max_length=6, verbose_name="旗县区")),
                 ("title", models.CharField(max_length=120, verbose_name="名称")),
                 ("about", models.JSONField(default=dict, verbose_name="说明")),
@@ -176,11 +186,14 @@ class Migration(migrations.Migration):
               END IF;
               IF OLD.commitment <> '' AND
                  (NEW.commitment, NEW.committed_at, NEW.secret, NEW.leaf, NEW.title, NEW.about,
-                  NEW.campaign, NEW.salts_id, NEW.district, NEW.reveal_by)
+                  NEW.campaign, NEW.salts_id, NEW.lead_id, NEW.district, NEW.reveal_by)
                  IS DISTINCT FROM
                  (OLD.commitment, OLD.committed_at, OLD.secret, OLD.leaf, OLD.title, OLD.about,
-                  OLD.campaign, OLD.salts_id, OLD.district, OLD.reveal_by) THEN
+                  OLD.campaign, OLD.salts_id, OLD.lead_id, OLD.district, OLD.reveal_by) THEN
                 RAISE EXCEPTION 'what was committed stands';
+              END IF;
+              IF OLD.commitment <> '' AND NEW.state IN ('draft', 'frozen') THEN
+                RAISE EXCEPTION 'what was committed stands, and its state';
               END IF;
               IF OLD.seed <> '' AND
                  (NEW.seed, NEW.found, NEW.drawn_at)

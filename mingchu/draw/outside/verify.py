@@ -2,7 +2,8 @@
 
     python3 verify.py [FOLDER] [--json]
 
-Python alone (3.10 or later), no package, nothing fetched. Written after the published format
+Python alone (3.10 or later), no package, nothing fetched; one file, so that whoever runs it can
+read it from end to end. Written after the published format
 fsdraw/1, not after the program that drew: it shares no line with it. `drand.py` beside it checks
 the signature of a drand round. Exit: 0 all fits, 1 something does not.
 
@@ -22,6 +23,10 @@ from typing import Any
 
 LEAD = 60  # seconds, at least, from the commitment to the round
 FRAME = ["plan.json", "subjects.tsv", "inspectors.tsv", "recusals.tsv"]
+DATA = [
+    *FRAME, "commitment.json", "nonce.txt", "beacon.json", "result.json", "replacements.json",
+    "register.json",
+]  # fmt: skip
 CHECKS = [
     "files", "lists", "commitment", "beacon", "seed", "quotas", "tickets", "replacements",
     "assignment", "register",
@@ -90,12 +95,27 @@ class Bundle:
 
 
 def check_files(bundle: Bundle) -> str:
-    """Each file is the one that was put in."""
-    listed = bundle.json("manifest.json")
+    """Each file is the one that was put in; so is the manifest, which has a digest of its own."""
+    listed = _manifest(bundle)
     for name, digest in sorted(listed.items()):
         if hashlib.sha256(bundle.read(name)).hexdigest() != digest:
             raise Wrong(f"{name} was changed")
-    return f"{len(listed)} files as they were put in"
+    return f"{len(listed) + 1} files as they were put in"
+
+
+def _manifest(bundle: Bundle) -> dict[str, str]:
+    try:
+        listed = dict(bundle.json("manifest.json"))
+        own = listed.pop("manifest.json")
+        whole = _plain({**listed, "manifest.json": own}) == bundle.read("manifest.json")
+        good = whole and own == hashlib.sha256(_plain(listed)).hexdigest()
+    except (Wrong, ValueError, TypeError, KeyError) as error:
+        raise Wrong("manifest.json was changed") from error
+    if not good:
+        raise Wrong("manifest.json was changed")
+    if missing := sorted(set(DATA) - set(listed)):
+        raise Wrong(f"manifest.json does not list {missing[0]}")
+    return listed
 
 
 def check_lists(bundle: Bundle) -> str:
@@ -227,8 +247,31 @@ def _share(bundle: Bundle, party: dict[str, Any], share: dict[str, Any]) -> byte
 
 
 def _seed(bundle: Bundle) -> bytes:
-    parts = _commitment(bundle) + bundle.hash(_beacon(bundle)) + bundle.hash(bundle.nonce())
+    committed, nonce = _joint(bundle) or (_commitment(bundle), bundle.nonce())
+    parts = committed + bundle.hash(_beacon(bundle)) + bundle.hash(nonce)
     return bundle.hash(b"fsdraw/1\0seed\0" + parts)
+
+
+def _joint(bundle: Bundle) -> tuple[bytes, bytes] | None:
+    """Of the draw that lends its seed: what it had committed to, and the nonce behind that."""
+    named = bundle.plan.get("joint")
+    if not named:
+        return None
+    said = bundle.json("joint.json")
+    if (said["number"], said["commitment"]) != (named["number"], named["commitment"]):
+        raise Wrong("joint.json: another draw than the plan names")
+    if [one[0] for one in said["files"]] != FRAME:
+        raise Wrong("joint.json: other files than plan, subjects, inspectors, recusals")
+    digests, nonce = [bytes.fromhex(one[1]) for one in said["files"]], bytes.fromhex(said["nonce"])
+    made = bundle.hash(b"fsdraw/1\0commit\0" + b"".join(digests) + bundle.hash(nonce))
+    if made.hex() != said["commitment"]:
+        raise Wrong("joint.json: files and nonce are not those that were committed")
+    if bundle.hash(said["plan"].encode()) != digests[0]:
+        raise Wrong("joint.json: the plan is not the one that was committed")
+    theirs = json.loads(said["plan"])
+    if any(theirs[key] != bundle.plan[key] for key in ("algorithm", "beacons")):
+        raise Wrong("plan.json: other sources of chance than the draw it takes its seed from")
+    return made, nonce
 
 
 def check_seed(bundle: Bundle) -> str:
@@ -387,19 +430,31 @@ class Room:
 
 
 def check_register(bundle: Bundle) -> str:
-    """The commitment stands in the register, under the head that is named (RFC 9162, 2.1.3.2)."""
-    said, commitment = bundle.json("register.json"), bundle.json("commitment.json")
+    """The commitment stands in the register, under the head that is named; of a joint draw that of
+    the other one too."""
+    said = bundle.json("register.json")
+    _check_entry("register.json", said, bundle.json("commitment.json"))
+    if _joint(bundle):
+        theirs = bundle.json("joint.json")
+        _check_entry("joint.json", theirs["register"], theirs)
+        if any(theirs["register"][key] != said[key] for key in ("root", "size")):
+            raise Wrong("joint.json: it leads to another head")
+    return f"entry {said['index'] + 1} of {said['size']}; compare the head {said['root'][:16]}…"
+
+
+def _check_entry(name: str, said: Any, promised: Any) -> None:
+    """A leaf and its way up to the head (RFC 9162, 2.1.3.2)."""
     if json.loads(said["leaf"]) != {
-        key: commitment[key] for key in ("commitment", "committed_at", "number")
+        key: promised[key] for key in ("commitment", "committed_at", "number")
     }:
-        raise Wrong("register.json: the entry is not this commitment")
+        raise Wrong(f"{name}: the entry is not this commitment")
     node = hashlib.sha256(b"\0" + hashlib.sha256(said["leaf"].encode()).digest()).digest()
     place, last = said["index"], said["size"] - 1
     if not 0 <= place <= last:
-        raise Wrong("register.json: no such place")
+        raise Wrong(f"{name}: no such place")
     for step in map(bytes.fromhex, said["path"]):
         if last == 0:
-            raise Wrong("register.json: the path is too long")
+            raise Wrong(f"{name}: the path is too long")
         if place % 2 or place == last:
             node = hashlib.sha256(b"\1" + step + node).digest()
             while place % 2 == 0 and place:
@@ -408,8 +463,7 @@ def check_register(bundle: Bundle) -> str:
             node = hashlib.sha256(b"\1" + node + step).digest()
         place, last = place // 2, last // 2
     if last != 0 or node.hex() != said["root"]:
-        raise Wrong("register.json: the entry does not lead to the head")
-    return f"entry {said['index'] + 1} of {said['size']}; compare the head {said['root'][:16]}…"
+        raise Wrong(f"{name}: the entry does not lead to the head")
 
 
 def verify(folder: Path) -> dict[str, Any]:

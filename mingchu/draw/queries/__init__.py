@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from mingchu.accounts.domain import Scope, ScopeKind
 from mingchu.base import paging
@@ -37,13 +37,17 @@ def by_number(number: str) -> Draw | None:
     return Draw.objects.filter(number=number).first()
 
 
-def page(scopes: Sequence[Scope], *, cursor: str = "", limit: int) -> Page:
+def page(scopes: Sequence[Scope], *, state: str = "", cursor: str = "", limit: int) -> Page:
     """Draws for programs, the newest first: those of the register, and drafts of the scopes."""
-    found = Draw.objects.filter(~Q(number="") | _runs(scopes)).order_by("-pk")
+    found = Draw.objects.filter(~Q(number="") | _runs(scopes))
+    return _paged(found.filter(state=state) if state else found, cursor, limit)
+
+
+def _paged(found: QuerySet[Draw], cursor: str, limit: int) -> Page:
     if cursor:
         [last] = paging.place(cursor)
         found = found.filter(pk__lt=int(last))
-    rows = list(found[: limit + 1])
+    rows = list(found.select_related("lead").order_by("-pk")[: limit + 1])
     more = paging.cursor(rows[limit - 1].pk) if len(rows) > limit else ""
     return Page(rows[:limit], more)
 
@@ -63,6 +67,24 @@ def run_by(scopes: Sequence[Scope], name: str) -> Draw | None:
         is_id = said.isascii() and said.isdecimal() and len(said) <= ID_DIGITS
         return mine.filter(number="", pk=int(said)).first() if is_id else None
     return mine.exclude(number="").filter(number=name).first()
+
+
+def rooms(scopes: Sequence[Scope], *, cursor: str = "", limit: int) -> Page:
+    """Draws of the scopes alone, with or without a number, the newest first."""
+    return _paged(within(scopes), cursor, limit)
+
+
+def within(scopes: Sequence[Scope]) -> QuerySet[Draw]:
+    """Draws of the scopes alone."""
+    return Draw.objects.filter(_runs(scopes))
+
+
+def leads(scopes: Sequence[Scope]) -> list[Draw]:
+    """Draws whose seed a new one may share: of a campaign, committed, chance still unknown; the
+    city's are open to every district."""
+    open_to = _runs(scopes) | Q(district="")
+    found = Draw.objects.filter(open_to, state=DrawState.COMMITTED, lead=None)
+    return list(found.exclude(campaign="").order_by("-number"))
 
 
 def name_of(draw: Draw) -> str:
@@ -100,6 +122,29 @@ def is_open(draw: Draw) -> bool:
 def result_file(draw: Draw) -> bytes | None:
     row = draw.files.filter(name=RESULT).first()
     return bytes(row.data) if row else None
+
+
+class Counts(NamedTuple):
+    """Of a result, without telling whom it met."""
+
+    tasks: int
+    alone: int
+    passed: int
+    stands: int
+
+
+def counts(draw: Draw) -> Counts | None:
+    """How many tasks, how many without a qualified pair, passed over, stood in; None before."""
+    told = result_file(draw)
+    if told is None:
+        return None
+    tasks = json.loads(told)["tasks"]
+    return Counts(
+        len(tasks),
+        sum(not task["lead"] for task in tasks),
+        sum(len(task["passed"]) for task in tasks),
+        draw.stands.count(),
+    )
 
 
 def announced(draw: Draw) -> list[dict[str, Any]]:

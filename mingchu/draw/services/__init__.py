@@ -13,6 +13,7 @@ from mingchu.draw.services.committing import (
 from mingchu.draw.services.concluding import close, conclude, reveal, stand_in
 from mingchu.draw.services.naming import proof_of, pseudonyms_of
 from mingchu.draw.services.verifying import verify_zip
+from mingchu.draw.services.witnessing import sign
 
 __all__ = [
     "bundle_of",
@@ -27,6 +28,7 @@ __all__ = [
     "pseudonyms_of",
     "reveal",
     "round_after",
+    "sign",
     "stand_in",
     "terms_of_city",
     "thaw",

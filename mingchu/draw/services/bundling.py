@@ -8,8 +8,10 @@ from mingchu.base.errors import Refusal
 from mingchu.draw import queries
 from mingchu.draw.domain import bundle
 from mingchu.draw.models import Draw
-from mingchu.draw.services.committing import committed_at, frame_of, leaf_of
+from mingchu.draw.queries.showing import PLAN
+from mingchu.draw.services.committing import committed_at, leaf_of
 from mingchu.draw.services.concluding import nonce_of, result_of
+from mingchu.draw.services.holding import frame_of
 
 
 def entry_of(draw: Draw) -> bundle.Entry | None:
@@ -52,6 +54,28 @@ def bundle_of(draw: Draw) -> dict[str, bytes]:
         committed_at=committed_at(draw),
         entry=entry,
         replaced=queries.replaced(draw),
+        joint=_joint_of(draw, entry),
+    )
+
+
+def _joint_of(draw: Draw, own: bundle.Entry) -> bundle.JointProof | None:
+    """What shows that the seed of a joint draw is its lead's, under the same head as its own."""
+    lead = draw.lead
+    if lead is None:
+        return None
+    entry = entry_of(lead)
+    if entry is None or entry.root != own.root:
+        raise _not_sealed()
+    frame = frame_of(lead)
+    hashing = frame.plan.hashing
+    return bundle.JointProof(
+        plan=frame.files[PLAN],
+        digests=[(name, hashing.digest(data).hex()) for name, data in frame.files.items()],
+        commitment=bytes.fromhex(lead.commitment),
+        committed_at=committed_at(lead),
+        nonce=nonce_of(lead),
+        number=lead.number,
+        entry=entry,
     )
 
 

@@ -24,6 +24,8 @@ from mingchu.draw.domain.pseudonyms import SECRET_BYTES
 from mingchu.draw.domain.quotas import quotas
 from mingchu.draw.models import Draw, DrawFile, DrawState, Salts
 from mingchu.draw.outside import drand
+from mingchu.draw.services import joining
+from mingchu.draw.services.holding import frame_of, held
 from mingchu.ledger.domain import LogName
 from mingchu.ledger.services import append_to, record
 from mingchu.rulebook import store
@@ -42,14 +44,20 @@ def open_draw(
     campaign: str = "",
     district: str = "",
     about: Mapping[str, Any] | None = None,
+    lead: Draw | None = None,
 ) -> Draw:
-    """A draw in preparation; it has no number yet. Its pseudonyms can be had from here on."""
+    """A draw in preparation; it has no number yet. Its pseudonyms can be had from here on.
+
+    With `lead` it is joint: of that draw's campaign, and drawn by that draw's seed.
+    """
     if not title.strip():
         raise Refusal("no_title", _noop("抽取没有名称"), fix=_noop("请写明抽取的名称"))
+    named = joining.campaign_of(lead) if lead else campaign.strip()
     made = Draw.objects.create(
         title=title.strip(),
-        campaign=campaign.strip(),
-        salts=_salts(campaign.strip()),
+        campaign=named,
+        salts=_salts(named),
+        lead=lead,
         district=district,
         about=dict(about or {}),
     )
@@ -73,11 +81,24 @@ def freeze(
 ) -> Draw:
     """Plan and lists as files; the draw gets the next number of the register.
 
-    Raises Refusal where nobody could be drawn, or the rates cannot give the total.
+    A joint draw has the sources and the hash of its lead, whatever is said here. Raises Refusal
+    where nobody could be drawn, or the rates cannot give the total.
     """
     found = held(draw, DrawState.DRAFT)
+    joint = joining.terms_of(found.lead) if found.lead else None
+    if joint:
+        announced, algorithm = joint.announced, joint.algorithm
     found.number = found.number or _next_number(clock.today().year)
-    plan = Plan(found.number, rates, announced, terms, total, algorithm, _about(found, reveal_by))
+    plan = Plan(
+        found.number,
+        rates,
+        announced,
+        terms,
+        total,
+        algorithm,
+        _about(found, reveal_by),
+        joint.named if joint else None,
+    )
     frame = Frame(plan, subjects, inspectors, recusals)
     _check(frame)
     DrawFile.objects.bulk_create(
@@ -108,6 +129,8 @@ def commit(*, draw: Draw) -> Draw:
     """The commitment is published in the register; the nonce behind it is sealed."""
     found = held(draw, DrawState.FROZEN)
     frame, now = frame_of(found), clock.now()
+    if found.lead:
+        joining.hold_open(found.lead, frame.plan)
     for source in frame.plan.announced:
         _check_unknown(source, now)
     nonce = secrets.token_bytes(NONCE_BYTES)
@@ -128,15 +151,19 @@ def commit(*, draw: Draw) -> Draw:
 
 @transaction.atomic
 def void(*, draw: Draw, reason: str) -> Draw:
-    """Given up, whatever it would have given; number and reason stay in the register."""
+    """Given up, whatever it would have given; number and reason stay in the register.
+
+    Joint draws that waited for its seed can never be drawn: they go with it.
+    """
     before = (DrawState.DRAFT, DrawState.FROZEN, DrawState.COMMITTED, DrawState.DRAWN)
     found = held(draw, *before)
     _said(reason)
-    found.state, found.void_reason = DrawState.VOID, reason.strip()
-    found.save(update_fields=["state", "void_reason"])
-    record(
-        events.DrawVoided(subject=_subject(found), number=found.number, reason=found.void_reason)
-    )
+    for each in (found, *joining.hanging_on(found)):
+        each.state, each.void_reason = DrawState.VOID, reason.strip()
+        each.save(update_fields=["state", "void_reason"])
+        record(
+            events.DrawVoided(subject=_subject(each), number=each.number, reason=each.void_reason)
+        )
     return found
 
 
@@ -158,25 +185,6 @@ def round_after(moment: datetime) -> dict[str, Any]:
         "period": drand.QUICKNET_PERIOD,
         "lead": int(lead.total_seconds()),
     }
-
-
-def held(draw: Draw, *before: DrawState) -> Draw:
-    """The draw, locked, in one of the states that the act begins in."""
-    found = Draw.objects.select_for_update().get(pk=draw.pk)
-    if found.state not in before:
-        raise Refusal(
-            "draw_state",
-            _noop("这次抽取现在是“{state}”，不能这样做"),
-            fix=_noop("请刷新页面，看它现在到哪一步"),
-            status=409,
-            state=DrawState(found.state).label,
-        )
-    return found
-
-
-def frame_of(draw: Draw) -> Frame:
-    """The frame as it was frozen."""
-    return Frame.read({one.name: bytes(one.data) for one in draw.files.all()})
 
 
 def leaf_of(draw: Draw) -> bytes:

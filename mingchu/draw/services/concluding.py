@@ -14,10 +14,12 @@ from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.draw import events
 from mingchu.draw.domain.beacons import NotFound
-from mingchu.draw.domain.frame import Frame, Result
+from mingchu.draw.domain.frame import Frame, Lead, Result
 from mingchu.draw.models import Draw, DrawFile, DrawState, Stand
 from mingchu.draw.outside import drand
-from mingchu.draw.services.committing import NONCES, frame_of, held
+from mingchu.draw.services import joining
+from mingchu.draw.services.committing import NONCES
+from mingchu.draw.services.holding import frame_of, held
 from mingchu.ledger.services import record
 
 RESULT = "result.json"
@@ -28,13 +30,21 @@ RESERVE = 50  # of a stratum, computed anew whenever somebody has to stand in
 def conclude(*, draw: Draw, found: Sequence[Mapping[str, Any]]) -> Draw:
     """Takes in what the announced sources gave; the result follows and cannot be another.
 
-    Raises Refusal where a source is not the announced one or a round is not signed by its chain.
+    Joint draws that are committed are drawn by the same chance. Raises Refusal where a source is
+    not the announced one or a round is not signed by its chain.
     """
     taken = held(draw, DrawState.COMMITTED)
+    joining.refuse_joint(taken)
     frame = frame_of(taken)
     for plan, seen in zip(frame.plan.announced, found, strict=False):
         if plan["kind"] == "drand":
             _check_signed(plan, seen)
+    for each in joining.waiting(taken):
+        _conclude(each, frame_of(each), found)
+    return _conclude(taken, frame, found)
+
+
+def _conclude(taken: Draw, frame: Frame, found: Sequence[Mapping[str, Any]]) -> Draw:
     result = _drawn(frame, taken, found)
     told = result.file()
     DrawFile.objects.create(draw=taken, name=RESULT, data=told)
@@ -54,12 +64,15 @@ def conclude(*, draw: Draw, found: Sequence[Mapping[str, Any]]) -> Draw:
 
 @transaction.atomic
 def reveal(*, draw: Draw) -> Draw:
-    """The nonce is published: from here on everybody replays the draw."""
+    """The nonce is published: from here on everybody replays the draw, and the joint ones with it,
+    since their seed is known now."""
     found = held(draw, DrawState.DRAWN)
-    found.state, found.revealed_at = DrawState.REVEALED, clock.now()
-    found.save(update_fields=["state", "revealed_at"])
-    late = found.reveal_by is not None and clock.today() > found.reveal_by
-    record(events.DrawRevealed(subject=f"draw:{found.pk}", number=found.number, late=late))
+    joining.refuse_joint(found)
+    for each in (*joining.together(found), found):
+        each.state, each.revealed_at = DrawState.REVEALED, clock.now()
+        each.save(update_fields=["state", "revealed_at"])
+        late = each.reveal_by is not None and clock.today() > each.reveal_by
+        record(events.DrawRevealed(subject=f"draw:{each.pk}", number=each.number, late=late))
     return found
 
 
@@ -103,12 +116,20 @@ def nonce_of(draw: Draw) -> bytes:
 
 def result_of(draw: Draw, *, reserve: int = 0) -> Result:
     """The result once more out of what was committed and found."""
-    return frame_of(draw).draw(nonce_of(draw), draw.found or [], reserve=reserve)
+    return frame_of(draw).draw(
+        nonce_of(draw), draw.found or [], reserve=reserve, lead=_lead_of(draw)
+    )
+
+
+def _lead_of(draw: Draw) -> Lead | None:
+    """What a joint draw makes its seed of."""
+    lead = draw.lead
+    return Lead(bytes.fromhex(lead.commitment), nonce_of(lead)) if lead else None
 
 
 def _drawn(frame: Frame, draw: Draw, found: Sequence[Mapping[str, Any]]) -> Result:
     try:
-        return frame.draw(nonce_of(draw), found)
+        return frame.draw(nonce_of(draw), found, lead=_lead_of(draw))
     except NotFound as error:
         raise Refusal(
             "not_announced",

@@ -18,12 +18,13 @@ from typing import Any
 from django.utils.translation import gettext_noop as _noop
 
 from mingchu.base.errors import Refusal
-from mingchu.draw.domain.bundle import DATA, OUTSIDE, PROGRAMS, README_NAME
+from mingchu.draw.domain.bundle import DATA, JOINT, OUTSIDE, PROGRAMS, README_NAME
 
 SIZE_TOP = 512 * 2**20  # of all files together, unpacked: a frame of several million rows
 PIECE = 2**20
 SECONDS_TOP = 3600
-KNOWN = {*DATA, *PROGRAMS, README_NAME}
+TAKEN = {*DATA, JOINT}
+KNOWN = {*TAKEN, *PROGRAMS, README_NAME}
 
 
 def verify_zip(path: Path) -> dict[str, Any]:
@@ -43,7 +44,7 @@ def _unpack(path: Path, folder: Path) -> None:
             _check_names([one.filename for one in parts])
             left = SIZE_TOP
             for part in parts:
-                if part.filename in DATA:
+                if part.filename in TAKEN:
                     left = _take(archive, part, folder / part.filename, left)
     except FileNotFoundError as error:
         raise Refusal(

@@ -115,7 +115,7 @@ def supervised(
 
 
 def supervised_asked(number: int, day: date) -> Question:
-    return Question(STANDING, {**_flag_params(day), **_year(day), "number": number})
+    return Question(STANDING, {**flag_params(day), **year_of(day), "number": number})
 
 
 def _supervised(
@@ -167,11 +167,11 @@ def _account(visits: Any, grade: str, day: date) -> Account:
     return account(seen, year=day.year, cap=caps.get(grade), exempt=credit_rules.exempt(day))
 
 
-def _year(day: date) -> dict[str, Any]:
+def year_of(day: date) -> dict[str, Any]:
     return {"first": date(day.year, 1, 1), "last": date(day.year, 12, 31)}
 
 
-def _flag_params(day: date) -> dict[str, Any]:
+def flag_params(day: date) -> dict[str, Any]:
     codes, words = credit_rules.special_food(day)
     return {
         "codes": codes,
@@ -224,15 +224,15 @@ def key_supervised(
     scopes: Iterable[Scope], day: date, asked: Asked = Asked(), after: int = 0
 ) -> Page:
     """Who is under key supervision, with every ground."""
-    held = _ground_sql(day)
+    held = ground_sql(day)
     sql = f"SELECT id, name, address, district, kind, grade, {held} AS grounds FROM ({{}}) b"  # noqa: S608
     found = f"SELECT * FROM ({sql}) k WHERE cardinality(grounds) > 0"  # noqa: S608
     if asked.ground:
         found += " AND %(ground)s = ANY(grounds)"
-    return _page(found, scopes, {**_flag_params(day), "ground": asked.ground}, asked, after)
+    return _page(found, scopes, {**flag_params(day), "ground": asked.ground}, asked, after)
 
 
-def _ground_sql(day: date) -> str:
+def ground_sql(day: date) -> str:
     """The grounds that hold, as text[] over the columns of BUSINESSES."""
     said = credit_rules.key_grounds(day).value
     operators = ", ".join(f"'{kind}'" for kind in keysup.OPERATORS)
@@ -262,7 +262,9 @@ def over_ceiling(
          FROM ({{}}) m JOIN ({ACCOUNTS}) a ON a.business_id = m.id) b
       WHERE counted > cap"""  # noqa: S608
     exempt = [one for one, cause in credit_rules.CAUSES.items() if credit_rules.exempt(day)[cause]]
-    return _page(found, scopes, {**_flag_params(day), **_year(day), "exempt": exempt}, asked, after)
+    return _page(
+        found, scopes, {**flag_params(day), **year_of(day), "exempt": exempt}, asked, after
+    )
 
 
 def undisturbed(scopes: Iterable[Scope], day: date, asked: Asked = Asked(), after: int = 0) -> Page:
@@ -270,11 +272,11 @@ def undisturbed(scopes: Iterable[Scope], day: date, asked: Asked = Asked(), afte
     said = credit_rules.quiet(day)
     found = f"""SELECT id, name, address, district, kind FROM ({{}}) b
       WHERE grade = ANY(%(grades)s) AND coalesce(nullif(credit, ''), 'none') = ANY(%(classes)s)
-        AND cardinality({_ground_sql(day)}) = 0
+        AND cardinality({ground_sql(day)}) = 0
         AND NOT EXISTS (SELECT FROM risk_fact f WHERE f.business_id = b.id
                          AND f.struck_at IS NULL AND f.day > %(clean)s AND f.day <= %(day)s)"""  # noqa: S608
     params = {
-        **_flag_params(day),
+        **flag_params(day),
         "grades": list(said.choice("grades")),
         "classes": list(said.choice("classes")),
         "clean": months_later(day, -int(said.choice("clean_months"))),

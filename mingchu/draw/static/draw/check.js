@@ -18,7 +18,9 @@ class Bundle {
     return this.files.get(name);
   }
   text(name) { return new TextDecoder("utf-8", { fatal: true }).decode(this.read(name)); }
-  json(name) { return JSON.parse(this.text(name)); }
+  json(name) {
+    try { return JSON.parse(this.text(name)); } catch { throw new Wrong(`${name} is no JSON`); }
+  }
   rows(name) { return this.text(name).split("\n").slice(0, -1).map((line) => line.split("\t")); }
   get plan() { return this.json("plan.json"); }
   get nonce() {
@@ -36,8 +38,23 @@ class Bundle {
     const values = announced.map((one, place) => valueOf(one, found[place]));
     return values.length === 1 ? values[0] : join(...values.map(sha256));
   }
+  // Of the draw that lends its seed to a joint one: its commitment and the nonce behind it.
+  get joint() {
+    const named = this.plan.joint;
+    if (!named) return null;
+    const said = this.json("joint.json"), digests = said.files.map(([, digest]) => unhex(digest)), nonce = unhex(said.nonce);
+    hold(said.number === named.number && said.commitment === named.commitment, "joint.json: another draw than the plan names");
+    hold(said.files.map(([name]) => name).join() === FRAME.join(), "joint.json: other files");
+    const made = sha256(join(bytes("fsdraw/1\0commit\0"), ...digests, sha256(nonce)));
+    hold(hex(made) === said.commitment, "joint.json: files and nonce are not those that were committed");
+    hold(hex(sha256(bytes(said.plan))) === said.files[0][1], "joint.json: the plan is not the one that was committed");
+    const same = (key) => JSON.stringify(JSON.parse(said.plan)[key]) === JSON.stringify(this.plan[key]);
+    hold(same("algorithm") && same("beacons"), "plan.json: other sources of chance than the draw it takes its seed from");
+    return { commitment: made, nonce };
+  }
   get seed() {
-    return sha256(join(bytes("fsdraw/1\0seed\0"), this.commitment, sha256(this.beacon), sha256(this.nonce)));
+    const { commitment, nonce } = this.joint ?? this;
+    return sha256(join(bytes("fsdraw/1\0seed\0"), commitment, sha256(this.beacon), sha256(nonce)));
   }
 }
 
@@ -109,9 +126,12 @@ function ordersOf(bundle) {
 
 const CHECKS = {
   files(bundle) {
-    const listed = Object.entries(bundle.json("manifest.json"));
-    for (const [name, digest] of listed) hold(hex(sha256(bundle.read(name))) === digest, `${name} was changed`);
-    return `${listed.length}`;
+    const { "manifest.json": own, ...listed } = bundle.json("manifest.json");
+    // Keys of the file stand in their order, so that what is read gives its bytes again.
+    hold(JSON.stringify(bundle.json("manifest.json")) === bundle.text("manifest.json"), "manifest.json was changed");
+    hold(hex(sha256(bytes(JSON.stringify(listed)))) === own, "manifest.json was changed");
+    for (const [name, digest] of Object.entries(listed)) hold(hex(sha256(bundle.read(name))) === digest, `${name} was changed`);
+    return `${Object.keys(listed).length + 1}`;
   },
   lists(bundle) {
     hold(bundle.plan.format === "fsdraw/1", "plan.json: another format");
@@ -187,22 +207,33 @@ const CHECKS = {
     return `${said.length}`;
   },
   register(bundle) {
-    const said = bundle.json("register.json"), promised = bundle.json("commitment.json"), leaf = JSON.parse(said.leaf);
-    for (const key of ["commitment", "committed_at", "number"]) hold(leaf[key] === promised[key], "register.json: the entry is not this commitment");
-    let node = sha256(join(new Uint8Array([0]), sha256(bytes(said.leaf)))), place = said.index, last = said.size - 1;
-    hold(place >= 0 && place <= last, "register.json: no such place");
-    for (const step of said.path.map(unhex)) {
-      hold(last > 0, "register.json: the path is too long");
-      if (place % 2 || place === last) {
-        node = sha256(join(new Uint8Array([1]), step, node));
-        while (place % 2 === 0 && place) { place = Math.floor(place / 2); last = Math.floor(last / 2); }
-      } else node = sha256(join(new Uint8Array([1]), node, step));
-      place = Math.floor(place / 2); last = Math.floor(last / 2);
+    const said = bundle.json("register.json");
+    inRegister("register.json", said, bundle.json("commitment.json"));
+    if (bundle.joint) {
+      const theirs = bundle.json("joint.json");
+      inRegister("joint.json", theirs.register, theirs);
+      hold(theirs.register.root === said.root && theirs.register.size === said.size, "joint.json: it leads to another head");
     }
-    hold(last === 0 && hex(node) === said.root, "register.json: the entry does not lead to the head");
     return `${said.index + 1} / ${said.size} · ${said.root.slice(0, 16)}…`;
   },
 };
+
+// An entry of the register and its way up to the head (RFC 9162, 2.1.3.2).
+function inRegister(name, said, promised) {
+  const leaf = JSON.parse(said.leaf);
+  for (const key of ["commitment", "committed_at", "number"]) hold(leaf[key] === promised[key], `${name}: the entry is not this commitment`);
+  let node = sha256(join(new Uint8Array([0]), sha256(bytes(said.leaf)))), place = said.index, last = said.size - 1;
+  hold(place >= 0 && place <= last, `${name}: no such place`);
+  for (const step of said.path.map(unhex)) {
+    hold(last > 0, `${name}: the path is too long`);
+    if (place % 2 || place === last) {
+      node = sha256(join(new Uint8Array([1]), step, node));
+      while (place % 2 === 0 && place) { place = Math.floor(place / 2); last = Math.floor(last / 2); }
+    } else node = sha256(join(new Uint8Array([1]), node, step));
+    place = Math.floor(place / 2); last = Math.floor(last / 2);
+  }
+  hold(last === 0 && hex(node) === said.root, `${name}: the entry does not lead to the head`);
+}
 
 const verdict = document.getElementById("verdict");
 const table = document.querySelector("table[data-good]");

@@ -1,0 +1,33 @@
+"""Which context tells plans of inspections what supervision asks: risk, without its letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from mingchu.inspection.standing import GROUNDS, SUPERVISION, Of, Standing
+from mingchu.risk import credit_words
+from mingchu.risk.queries import drawing
+
+PPM = 10_000  # parts per million of a per cent
+
+
+def wire() -> None:
+    """Called once, when the app is ready."""
+    SUPERVISION.add("risk", told)
+    GROUNDS.add("risk", credit_words.key_said)
+
+
+def told(of: Of, day: date) -> Iterator[Standing]:
+    for one in drawing.asked(of.kinds, of.districts, day):
+        yield Standing(
+            business=one.business,
+            yearly=int(one.measures.ratio * PPM),
+            floor=one.measures.visits,
+            cover_due=one.cover_due,
+            floor_due=one.floor_due,
+            counted=one.counted,
+            cap=one.cap,
+            last=one.last,
+            key=one.key,
+        )

@@ -1,0 +1,1 @@
+"""Inspection 监督检查: matters, yearly plans, batches, pools, regional tasks."""

@@ -1,0 +1,1 @@
+"""What inspection decides, on values alone."""

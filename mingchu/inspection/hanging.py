@@ -1,0 +1,64 @@
+"""What inspection hangs into the pages of others: rooms, tasks, sentences, names of those drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from mingchu.accounts.domain import Actor
+from mingchu.base import clock
+from mingchu.base.slots import (
+    NAVIGATION,
+    SENTENCES,
+    TASKS,
+    FigureValue,
+    NavigationItem,
+    Sentence,
+    Task,
+)
+from mingchu.base.states import STATES
+from mingchu.inspection import opened, states
+from mingchu.inspection.models import Plan, PlanState
+from mingchu.inspection.models.people import Ground
+from mingchu.inspection.queries import plans as queries
+
+
+def hang() -> None:
+    """Called once, when the app is ready."""
+    NAVIGATION.add(
+        "inspection.plans",
+        NavigationItem(_("抽查计划"), "inspection:plans", "inspection.read"),
+        order=220,
+    )
+    TASKS.add("inspection.approve", Task(_("待批准的抽查计划"), "inspection.approve", _waiting))
+    TASKS.add("inspection.due", Task(_("到期未抽取的批次"), "inspection.weigh", _due))
+    STATES.add("inspection.Plan", states.PLAN)
+    STATES.add("inspection.Batch", states.BATCH)
+    opened.hang()
+    for sentence in SAID:
+        SENTENCES.add(sentence.kind, sentence)
+
+
+def _waiting(actor: Actor) -> FigureValue:
+    scopes = actor.scopes_for("inspection.approve")
+    found = Plan.objects.filter(queries.runs(scopes), state=PlanState.SUBMITTED)
+    return FigureValue(found.count(), rows=reverse("inspection:plans"))
+
+
+def _due(actor: Actor) -> FigureValue:
+    found = queries.due_batches(actor.scopes_for("inspection.weigh"), clock.today().replace(day=1))
+    return FigureValue(found.count(), rows=reverse("inspection:plans"))
+
+
+def _recused(data: Mapping[str, Any]) -> str:
+    return gettext("一名检查人员回避本户：%(ground)s") % {"ground": Ground(data["ground"]).label}
+
+
+SAID = (
+    Sentence("inspection.inspector_recused", _recused),
+    Sentence("inspection.recusal_ended", lambda data: gettext("解除一名检查人员对本户的回避")),
+)

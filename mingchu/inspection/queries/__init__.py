@@ -1,0 +1,1 @@
+"""Reads of inspection, each inside a scope."""
