@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mingchu.draw.domain import bundle
 from mingchu.draw.domain.assigning import Terms
-from mingchu.draw.domain.frame import Frame, Plan
+from mingchu.draw.domain.frame import Frame, Lead, Plan
 from mingchu.draw.domain.hashing import Hashing
 from mingchu.draw.domain.lists import CERTAIN, Inspector, Recusal, Subject
 from mingchu.draw.outside.drand import QUICKNET, QUICKNET_GENESIS, QUICKNET_PERIOD
@@ -57,6 +57,41 @@ def entry(committed: bytes) -> bundle.Entry:
     for _full in growing.extend(leaves):
         pass
     return bundle.Entry(committed, 1, 2, [leaves[0]], growing.root())
+
+
+OWN_NONCE = bytes(range(32, 64))
+
+
+def joint_files(found: list[dict[str, object]], **more: object) -> dict[str, bytes]:
+    """A bundle whose seed is another draw's: both stand in one register."""
+    lead = frame(**more)
+    named = {"commitment": lead.commitment(NONCE).hex(), "number": lead.plan.number}
+    one = frame(**more, number="2026-0002", joint=named)
+    told = [
+        bundle.leaf(each.plan.number, each.commitment(nonce), COMMITTED_AT)
+        for each, nonce in ((lead, NONCE), (one, OWN_NONCE))
+    ]
+    tree, growing = Tree(), Growing(Tree())
+    leaves = [tree.leaf(Hashing().digest(data)) for data in told]
+    for _full in growing.extend(leaves):
+        pass
+    theirs, own = (
+        bundle.Entry(data, place, 2, [leaves[1 - place]], growing.root())
+        for place, data in enumerate(told)
+    )
+    digests = [(name, Hashing().digest(data).hex()) for name, data in lead.files.items()]
+    return bundle.files(
+        one,
+        one.draw(OWN_NONCE, found, lead=Lead(lead.commitment(NONCE), NONCE)),
+        nonce=OWN_NONCE,
+        found=found,
+        committed_at=COMMITTED_AT,
+        entry=own,
+        joint=bundle.JointProof(
+            lead.plan.file(), digests, lead.commitment(NONCE), COMMITTED_AT, NONCE,
+            lead.plan.number, theirs,
+        ),
+    )  # fmt: skip
 
 
 def files(one: Frame, found: list[dict[str, object]], **more: object) -> dict[str, bytes]:

@@ -30,7 +30,10 @@ const value = (seen) => {
 };
 const values = JSON.parse(file("beacon.json")).map(value);
 const B = values.length === 1 ? values[0] : Buffer.concat(values.map((one) => H(one)));
-const S = H(tag, "seed\0", C, H(B), H(nonce));
+// A joint draw takes commitment and nonce of the draw that lends its seed.
+const lead = plan.joint ? JSON.parse(file("joint.json")) : null;
+const sealed = lead ? [Buffer.from(lead.commitment, "hex"), Buffer.from(lead.nonce, "hex")] : [C, nonce];
+const S = H(tag, "seed\0", sealed[0], H(B), H(sealed[1]));
 
 const ticket = (id, balls) => {
   const all = [];

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from bundles import files, frame
+from bundles import files, frame, joint_files
 from drawing import DICE, FELL
 from live import served
 from playwright.sync_api import Page, sync_playwright
@@ -55,6 +55,11 @@ def test_a_browser_judges_bundles_by_itself(page, tmp_path):
     assert verdict.startswith("不相符")
     assert "subjects.tsv was changed" in wrong[0]
     assert any("subjects.tsv is not the file that was committed" in one for one in wrong)
+
+    joint = joint_files([FELL], announced=[DICE])
+    assert judged(page, joint, tmp_path) == ("这里能核对的全部相符", [])
+    verdict, wrong = judged(page, {**joint, "manifest.json": b"{}"}, tmp_path)
+    assert "manifest.json was changed" in wrong[0]
 
     page.goto("/draws/check")
     (tmp_path / "b.zip").write_bytes(b"no zip")

@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from bundles import SIGNED, files, frame
+from bundles import SIGNED, files, frame, joint_files
 
 from mingchu.draw.domain import beacons, pseudonyms
 from mingchu.draw.domain.assigning import Terms
@@ -30,8 +30,13 @@ CASES = {
 }
 
 
-@pytest.fixture(scope="module", params=CASES, ids=str)
+JOINT = "a joint draw"
+
+
+@pytest.fixture(scope="module", params=[*CASES, JOINT], ids=str)
 def bundle(request) -> dict[str, bytes]:
+    if request.param == JOINT:
+        return joint_files([FELL], announced=[DICE])
     more, found = CASES[request.param]
     return files(frame(**more), found)
 
@@ -61,6 +66,9 @@ def seed_of(of: dict[str, bytes]) -> bytes:
     committed = sha(tag, b"commit\0", *(sha(of[name]) for name in names), sha(nonce))
     values = [source(one) for one in json.loads(of["beacon.json"])]
     beacon = values[0] if len(values) == 1 else b"".join(sha(one) for one in values)
+    if "joint.json" in of:
+        lead = json.loads(of["joint.json"])
+        committed, nonce = bytes.fromhex(lead["commitment"]), bytes.fromhex(lead["nonce"])
     return sha(tag, b"seed\0", committed, sha(beacon), sha(nonce))
 
 
