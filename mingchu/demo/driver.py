@@ -26,6 +26,7 @@ from mingchu.demo import (
     registry,
     supervision,
     territory,
+    training,
 )
 from mingchu.demo.accounts import give_accounts
 from mingchu.demo.agenda import Act, Cast
@@ -50,6 +51,7 @@ AGENDAS: tuple[Callable[[Stage, date, Cast], Iterable[Act]], ...] = (
     supervision.agenda,
     grading.agenda,
     messages.agenda,
+    training.agenda,
 )
 
 
@@ -129,6 +131,7 @@ def _end_standing(city: City, days: int) -> None:
     city.phase = Phase.PLAYING if days else Phase.COMPLETE
     city.done, city.total = 0, days
     city.save(update_fields=["phase", "done", "total"])
+    training.standing(stage_of(city))
     grading.standing(stage_of(city))
 
 

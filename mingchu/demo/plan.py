@@ -49,6 +49,7 @@ class Plan:
     renewal_days: int
     renewed_per_1000: int
     certified_per_1000: int
+    trained_per_1000: Mapping[str, int]
     letters: Mapping[str, Any]
     cadres: Mapping[str, int]
     visited: Mapping[str, int]

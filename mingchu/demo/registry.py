@@ -11,15 +11,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from mingchu.accounts.domain import Actor, ScopeKind
+from mingchu.accounts.domain import ScopeKind
 from mingchu.accounts.queries import open_posts
 from mingchu.base import clock
 from mingchu.base.stage import Stage
-from mingchu.demo.agenda import Act, Cast, as_, is_office_day
+from mingchu.demo.agenda import Act, Cast, done_by, is_office_day
 from mingchu.demo.census import Cell, Maker
 from mingchu.demo.plan import Plan, plan
 from mingchu.identifiers import health
-from mingchu.ledger.services import acting
 from mingchu.registry import services
 from mingchu.registry.domain import Duty, LicenceState, State, number_of
 from mingchu.registry.models import Business, Licence, Person
@@ -52,12 +51,7 @@ def agenda(stage: Stage, day: date, cast: Cast) -> Iterator[Act]:
     acts = [*found.replaced(), *found.renewed(), *found.joined(), *found.left()]
     acts += [*found.changed(), *found.certified()]
     for moment, district, act in acts:
-        yield Act(moment, partial(_done_by, cast.at("district", district), act))
-
-
-def _done_by(actor: Actor | None, act: Callable[[], object]) -> None:
-    with as_(actor) if actor else acting("system:demo"):
-        act()
+        yield Act(moment, partial(done_by, cast.at("district", district), act))
 
 
 class Day:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -195,27 +195,31 @@ def may_be_named(word: str) -> bool:
 _RUN = re.compile(r"[0-9A-Z]+|[^0-9A-Z ]+")
 
 
-def grams(fragment: str) -> Iterator[str]:
+def grams(fragment: str) -> list[str]:
     """The terms of a `tsquery` that any text holding the fragment fulfils.
 
     The index holds, for every place of a text, the character and the pair that begin there, of
     letters and digits up to four: `registry_grams` of the first migration, which this mirrors.
-    Asked are those that cover the fragment; every hit is compared with the whole of it anyway.
+    Asked are those that cover the fragment; every hit is compared with the whole of it anyway. So
+    a digit or two, with which thousands of terms begin, are asked for only where there is nothing
+    else to ask.
 
-    >>> list(grams("绿野家")), list(grams("JY215")), list(grams("A1"))
-    (["'绿野'", "'野家'"], ["'JY21'", "'Y215'"], ["'A1':*"])
+    >>> grams("绿野家"), grams("JY215"), grams("A1"), grams("绿野2号")
+    (["'绿野'", "'野家'"], ["'JY21'", "'Y215'"], ["'A1':*"], ["'绿野'", "'号'"])
     """
+    found, begun = [], []
     for run in _RUN.findall(fragment):
         plain = run.isascii() and run[0].isalnum()
         width = 4 if plain else 2
         if len(run) >= width:
             last = len(run) - width
-            for at in sorted({*range(0, last + 1, width), last}):
-                yield _term(run[at : at + width])
+            places = sorted({*range(0, last + 1, width), last})
+            found += [_term(run[at : at + width]) for at in places]
         elif plain:
-            yield f"{_term(run)}:*"
+            begun.append(f"{_term(run)}:*")
         else:
-            yield _term(run)
+            found.append(_term(run))
+    return found or begun
 
 
 def _term(gram: str) -> str:

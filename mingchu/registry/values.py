@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from mingchu.identifiers import Result
 from mingchu.registry.domain import Channel, Duty, Kind, LicenceKind, LicenceState, State
@@ -59,6 +60,17 @@ class NewPerson:
     health_number: str = ""
     health_until: date | None = None
     since: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewTraining:
+    """Hours of training 培训 of somebody who works in a business."""
+
+    business: int
+    person: int
+    day: date
+    hours: Decimal
+    topic: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

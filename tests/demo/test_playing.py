@@ -24,7 +24,7 @@ from mingchu.demo.plan import plan
 from mingchu.kit.messages import queries as messages
 from mingchu.kit.models import InboxItem, Message, Reach, Receiver
 from mingchu.ledger.models import Entry, Outgoing, Reaction
-from mingchu.registry.models import Business, Licence, Person
+from mingchu.registry.models import Business, Licence, Person, Training
 from mingchu.risk.models import Fact, Grade, Ground, Listing, Objection, Override, Visit
 from mingchu.risk.queries.again import again
 from mingchu.risk.rules import basis
@@ -306,3 +306,13 @@ def test_firms_have_facts_lists_and_visits_of_other_departments(
     seen = Visit.objects.exclude(department="market")
     assert seen.filter(joint="").exists()
     assert seen.exclude(joint="").exists()
+
+
+def test_most_have_been_trained_and_some_will_be_late(played: Counter[tuple[str, str]]) -> None:
+    with clock.stopped(plan().moment(TODAY)):
+        waiting = Alert.objects.filter(kind="training_short")
+        ended = waiting.filter(ended_at__isnull=False).count()
+        trained = Training.objects.values("person").distinct().count()
+
+    assert 0 < waiting.count() - ended < trained
+    assert ended

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -21,8 +22,8 @@ from mingchu.identifiers import credit_code, licences
 from mingchu.identifiers.licences import Series
 from mingchu.ledger.models import Entry
 from mingchu.registry import history, services
-from mingchu.registry.models import Business, Licence, Past, Person, Premises
-from mingchu.registry.services import Correction, NewLicence, NewPerson
+from mingchu.registry.models import Business, Licence, Past, Person, Premises, Training
+from mingchu.registry.services import Correction, NewLicence, NewPerson, NewTraining
 
 pytestmark = pytest.mark.django_db
 MOMENT = clock.midnight(date(2026, 11, 20))
@@ -123,6 +124,9 @@ def _state(before: set[Any]) -> dict[str, Any]:
             (one.business_id, one.name, one.duties, one.identity_tail, one.phone, one.revision)
             for one in Person.objects.all()
         ),
+        "training": sorted(
+            Training.objects.values_list("person_id", "day", "hours", "topic")
+        ),
         "places": list(Premises.objects.order_by("pk").values_list("district", "station")),
         "events": sorted(
             (one.kind, one.subject, _told(json.loads(one.data), called))
@@ -183,6 +187,39 @@ def test_posts_of_many_are_those_of_each(three: list[int], said: list[tuple[int,
 
     alone = outcome(lambda: [services.post_person(number=pk, new=new) for pk, new in pairs])
     at_once = outcome(lambda: services.post_people(pairs))
+
+    assert alone == at_once
+
+
+courses = st.tuples(
+    st.integers(0, COUNT - 1),
+    st.dates(date(2026, 1, 5), MOMENT.date() + timedelta(days=1)),
+    st.sampled_from([Decimal(0), Decimal("4.5"), Decimal(8), Decimal(25)]),
+    st.sampled_from(["食品安全培训", "长" * 130]),
+)
+
+
+@ONCE
+@given(said=st.lists(courses, max_size=4))
+def test_courses_of_many_are_those_of_each(
+    three: list[int], said: list[tuple[int, date, Decimal, str]]
+):
+    people = [Person.objects.filter(business=pk).first() for pk in three]
+    assert all(people)
+    news = [
+        NewTraining(
+            business=three[place], person=people[place].pk, day=day, hours=hours, topic=topic
+        )
+        for place, day, hours, topic in said
+    ]
+
+    alone = outcome(
+        lambda: [
+            services.record_training(person=people[place], day=day, hours=hours, topic=topic)
+            for place, day, hours, topic in said
+        ]
+    )
+    at_once = outcome(lambda: services.record_trainings(news))
 
     assert alone == at_once
 

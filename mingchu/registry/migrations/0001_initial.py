@@ -11,7 +11,7 @@ from django.db import migrations, models
 # of letters and digits up to four. `registry.domain.grams` makes queries to match.
 GRAMS = r"""
 CREATE FUNCTION registry_grams(t text) RETURNS tsvector
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
 DECLARE
   found text[] := '{}';
   run text;

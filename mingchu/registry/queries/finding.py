@@ -26,15 +26,18 @@ from mingchu.base.remembered import Remembered
 from mingchu.ledger.rows import Columns
 from mingchu.registry import domain
 from mingchu.registry.models import Business, Person
-from mingchu.registry.queries.wanted import Wanted, filtered, within
+from mingchu.registry.queries.wanted import Wanted, any_number, filtered, within
 
 COUNTED = 10_000
 COMMON = Remembered[bool](seconds=60)  # questions with more hits than are counted
 Sql = tuple[str, tuple[Any, ...]]
+NAMED = Remembered[list[int]](seconds=60)  # who has people of a name, for turning pages
 COMPOSED = Remembered[tuple[Sql, Sql]](seconds=60)
 PAGE = 30
 EVERYWHERE = (CITY,)
 UNREAD = {"search_text"}  # long, and only ever searched
+# Businesses with people of a name that are known beforehand: of more, a walk soon meets some.
+PEOPLE = 50_000
 NAMED_TOP = 3  # words of one question that are looked for among people too
 
 
@@ -203,13 +206,16 @@ def _searched(asked: _Asked) -> tuple[list[Business], int]:
     return _walked(page, asked.limit + 1, asked.names), COUNTED + 1
 
 
+# Where the texts alone hold more than is counted, nobody is looked for among people.
 HITS = """
-WITH hits (id, place) AS MATERIALIZED ({hits}),
+WITH texts (id, place) AS MATERIALIZED ({texts}),
+     hits (id, place) AS MATERIALIZED (SELECT * FROM texts {people}),
      page AS (SELECT id, place FROM hits {after} ORDER BY place{way}, id{way} LIMIT {limit})
 SELECT (SELECT count(*) FROM hits), {columns}
   FROM page RIGHT JOIN (SELECT) AS one ON true LEFT JOIN registry_business b USING (id)
  ORDER BY place{way}, id{way}
 """
+BESIDE = "UNION SELECT * FROM ({hits}) AS one WHERE (SELECT count(*) FROM texts) <= {counted}"
 
 
 def _sorted_hits(asked: _Asked) -> tuple[list[Business], int]:
@@ -221,7 +227,8 @@ def _sorted_hits(asked: _Asked) -> tuple[list[Business], int]:
     ]
     after, place = _after_sql(asked)
     sql = HITS.format(
-        hits=" UNION ".join(f"({one})" for one, _params in each),
+        texts=each[0][0],
+        people=" ".join(BESIDE.format(hits=one, counted=COUNTED) for one, _params in each[1:]),
         after=after,
         way=" DESC" if asked.wanted.order.startswith("-") else "",
         limit=asked.limit + 1,
@@ -272,9 +279,24 @@ def _held(fragments: Sequence[str], people: bool) -> Q:
     """The same of a row that is at hand, without the indexes."""
     held = _contained(fragments)
     for word, others in _named(fragments, people):
-        there = Person.objects.filter(business=OuterRef("pk"), name__folded__contains=word)
-        held |= Q(Each(there)) & _contained(others)
+        held |= _works_there(word) & _contained(others)
     return held
+
+
+def _works_there(word: str) -> Q:
+    """Somebody of the name works there; where that is not every twentieth business, they are known
+    beforehand, so that no row is asked about its people."""
+    known = NAMED.get(word, lambda: _with_people(word))
+    if len(known) <= PEOPLE:
+        return Q(pk__in=any_number(known))
+    there = Person.objects.filter(business=OuterRef("pk"), name__folded__contains=word)
+    return Q(Each(there))
+
+
+def _with_people(word: str) -> list[int]:
+    """Businesses with people of the name, up to PEOPLE + 1."""
+    rows = Person.objects.filter(name__folded__holds=word).order_by()
+    return list(rows.values_list("business_id", flat=True)[: PEOPLE + 1])
 
 
 def _contained(fragments: Sequence[str]) -> Q:

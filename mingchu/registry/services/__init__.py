@@ -54,7 +54,12 @@ from mingchu.registry.services.merging import (
     undo_merge,
 )
 from mingchu.registry.services.moving import move
-from mingchu.registry.services.people_many import correct_people, post_people, withdraw_people
+from mingchu.registry.services.people_many import (
+    correct_people,
+    post_people,
+    record_trainings,
+    withdraw_people,
+)
 from mingchu.registry.services.placing import (
     add_premises,
     change_premises,
@@ -77,7 +82,7 @@ from mingchu.registry.services.posting import (
 from mingchu.registry.services.sweeping import SWEEP_TOP, Swept, sweep_not_found
 from mingchu.registry.services.views import drop_view, rename_view, save_view
 from mingchu.registry.services.withdrawing import withdraw_many
-from mingchu.registry.values import NewBusiness, NewLicence, NewPerson, NewPremises
+from mingchu.registry.values import NewBusiness, NewLicence, NewPerson, NewPremises, NewTraining
 
 __all__ = [
     "ANSWERABLE",
@@ -92,6 +97,7 @@ __all__ = [
     "NewLicence",
     "NewPerson",
     "NewPremises",
+    "NewTraining",
     "Swept",
     "add_premises",
     "answer",
@@ -136,6 +142,7 @@ __all__ = [
     "put_areas",
     "record_exam",
     "record_training",
+    "record_trainings",
     "rename_view",
     "renew_licence",
     "save_view",

@@ -5,22 +5,30 @@ What `post_person` and `correct_person` do for one; all of it or nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from mingchu.base.event import Event
 from mingchu.ledger.services import record_many
 from mingchu.registry import domain, events, identity, queries
 from mingchu.registry.domain import Channel
-from mingchu.registry.models import Person
+from mingchu.registry.models import Person, Training
 from mingchu.registry.services import storing
 from mingchu.registry.services.checking import checked_person
 from mingchu.registry.services.editing import checked
 from mingchu.registry.services.many import of_numbers
-from mingchu.registry.services.posting import check_corrected, dead, died_known, posted_known
-from mingchu.registry.values import NewPerson
+from mingchu.registry.services.posting import (
+    check_corrected,
+    check_training,
+    dead,
+    died_known,
+    posted_known,
+)
+from mingchu.registry.values import NewPerson, NewTraining
 
 # A list also says until when somebody's health certificate holds.
 FIELDS = ("name", "phone", "duties", "health_until")
@@ -79,6 +87,26 @@ def _row(key: int, number: int, new: NewPerson, digest: str) -> Sequence[Any]:
 
 def _told(number: int, person: int) -> dict[str, Any]:
     return {"subject": domain.subject(number), "business_id": number, "person_id": person}
+
+
+@transaction.atomic
+def record_trainings(news: Sequence[NewTraining], *, channel: str = Channel.FORM) -> None:
+    """`record_training` of each, for whoever holds a course and hands in its list."""
+    for day, hours, topic in {(new.day, new.hours, new.topic) for new in news}:
+        check_training(day, hours, topic)
+    _hold({new.business for new in news})
+    rows = ((new.person, new.day, new.hours, new.topic) for new in news)
+    storing.copy(Training, ("person_id", "day", "hours", "topic"), rows)
+    times = Counter(new.person for new in news)
+    for count in set(times.values()):
+        people = queries.any_number(one for one, n in times.items() if n == count)
+        Person.objects.filter(pk__in=people).update(revision=F("revision") + count)
+    record_many(
+        events.TrainingRecorded(
+            **_told(new.business, new.person), day=new.day, hours=new.hours, channel=channel
+        )
+        for new in news
+    )
 
 
 @transaction.atomic

@@ -288,14 +288,18 @@ def record_training(
     revision: int | None = None,
 ) -> Training:
     _open(person, revision=revision)
-    checking.not_later(day, _noop("培训日期"))
-    check_fits(Training, {"topic": topic})
-    if not 0 < hours <= HOURS_A_DAY:
-        raise out_of_range(hours, 0, HOURS_A_DAY, _noop("学时"))
+    check_training(day, hours, topic)
     made = Training.objects.create(person=person, day=day, hours=hours, topic=topic)
     _save(person)
     record(events.TrainingRecorded(**_told(person), day=day, hours=hours, channel=channel))
     return made
+
+
+def check_training(day: date, hours: Decimal, topic: str) -> None:
+    checking.not_later(day, _noop("培训日期"))
+    check_fits(Training, {"topic": topic})
+    if not 0 < hours <= HOURS_A_DAY:
+        raise out_of_range(hours, 0, HOURS_A_DAY, _noop("学时"))
 
 
 @transaction.atomic
