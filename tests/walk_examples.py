@@ -733,6 +733,9 @@ EXAMPLES: dict[str, Example] = {
     "risk:decide_ground": Example(lambda: {"pk": _ground()}),
     "risk:answer_objection": Example(lambda: {"pk": _objection()}),
     "risk:run": Example(lambda: {"pk": _risk_run()}, everywhere=True),
+    "risk:export_movers": Example(lambda: {"pk": _risk_run()}, everywhere=True),
+    "risk:notice": Example(lambda: {"number": _graded()}),
+    "risk:own_notice": Example(lambda: {"number": _graded()}, role="enterprise", owned=True),
     "risk:own_grade": Example(lambda: {"number": _graded()}, role="enterprise", owned=True),
     "risk:object": Example(lambda: {"number": _graded()}, role="enterprise", owned=True),
     "risk:withdraw_objection": Example(
