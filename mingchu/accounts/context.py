@@ -28,13 +28,22 @@ class Link:
     aside: bool = False
 
 
+@dataclass(frozen=True)
+class Navigation:
+    """Links in the bar, those behind its menu, and whether the page is one of these."""
+
+    links: list[Link]
+    aside: list[Link]
+    here_aside: bool
+
+
 def reader(request: HttpRequest) -> dict[str, object]:
     """The context processor; a visitor without a session costs no query."""
     visited = settings.SESSION_COOKIE_NAME in request.COOKIES
     return {
         "actor": SimpleLazyObject(lambda: actor_of(request)) if visited else NOBODY,
         "account_links": SimpleLazyObject(lambda: list(_account_links(request, visited))),
-        "navigation": SimpleLazyObject(lambda: list(_navigation(request))),
+        "navigation": SimpleLazyObject(lambda: _parted(list(_navigation(request)))),
     }
 
 
@@ -45,6 +54,13 @@ def _address(name: str) -> str:
         return reverse(name)
     except NoReverseMatch:
         return ""
+
+
+def _parted(links: list[Link]) -> Navigation:
+    aside = [one for one in links if one.aside]
+    return Navigation(
+        [one for one in links if not one.aside], aside, any(one.here for one in aside)
+    )
 
 
 def _account_links(request: HttpRequest, visited: bool) -> Iterator[Link]:

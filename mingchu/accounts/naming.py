@@ -1,4 +1,8 @@
-"""Who did it, in words: the people and posts that entries of the ledger name by number."""
+"""Who did it, in words: the people and posts that entries of the ledger name by number.
+
+Every line of every timeline asks, so each process remembers for some seconds: a post stays what it
+is, and somebody who takes another name is called by the old one a little longer.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,12 @@ from django.utils.translation import get_language, gettext
 from mingchu.accounts.domain import Scope, ScopeKind
 from mingchu.accounts.queries import scope_names
 from mingchu.accounts.roles import roles
+from mingchu.base.remembered import Remembered
 
 _USER = re.compile(r"user:(\d+)")
 _POST = re.compile(r"post:(\d+)")
+_CALLED = Remembered[str](seconds=10)
+_HOLDS = Remembered[tuple[str, Scope]](seconds=60)
 _NAMES = "SELECT id, name FROM accounts_user WHERE id = ANY(%s::bigint[])"
 _POSTS = "SELECT id, role, scope_kind, scope_code FROM accounts_post WHERE id = ANY(%s::bigint[])"
 
@@ -27,9 +34,12 @@ def actors_said(actors: Collection[str]) -> dict[str, str]:
 
 
 def _names(people: Collection[int]) -> dict[int, str]:
-    with connection.cursor() as db:
-        db.execute(_NAMES, [list(people)])
-        return dict(db.fetchall())
+    found = {one: name for one in people if (name := _CALLED.known(one)) is not None}
+    if unknown := [one for one in people if one not in found]:
+        with connection.cursor() as db:
+            db.execute(_NAMES, [unknown])
+            found |= {number: _CALLED.keep(number, name) for number, name in db.fetchall()}
+    return found
 
 
 def posts_said(posts: Collection[str]) -> dict[str, str]:
@@ -45,14 +55,15 @@ def posts_said(posts: Collection[str]) -> dict[str, str]:
 
 def _held(posts: Collection[int]) -> dict[int, tuple[str, Scope]]:
     """Role and scope of posts, by their number."""
-    if not posts:
-        return {}
-    with connection.cursor() as db:
-        db.execute(_POSTS, [list(posts)])
-        return {
-            number: (role, Scope(ScopeKind(kind), code))
-            for number, role, kind, code in db.fetchall()
-        }
+    found = {one: held for one in posts if (held := _HOLDS.known(one)) is not None}
+    if unknown := [one for one in posts if one not in found]:
+        with connection.cursor() as db:
+            db.execute(_POSTS, [unknown])
+            found |= {
+                number: _HOLDS.keep(number, (role, Scope(ScopeKind(kind), code)))
+                for number, role, kind, code in db.fetchall()
+            }
+    return found
 
 
 def _role_name(code: str) -> str:

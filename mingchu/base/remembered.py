@@ -34,6 +34,11 @@ class Remembered(Generic[Value]):
             return value  # type: ignore[return-value]
         return self.keep(key, make())
 
+    def known(self, key: Hashable) -> Value | None:
+        """What is remembered of the key, None where nothing is."""
+        until, value = self._known.get(key, (0.0, None))
+        return value if until > monotonic() else None
+
     def has(self, key: Hashable) -> bool:
         return self._known.get(key, (0.0, None))[0] > monotonic()
 
