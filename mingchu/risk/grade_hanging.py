@@ -40,6 +40,7 @@ from mingchu.risk.pages.common import DECIDE, OWN, READ, pointed, rows
 from mingchu.risk.pages.file import brief
 from mingchu.risk.queries import coverage as covered
 from mingchu.risk.queries import grades as queries
+from mingchu.risk.queries import hygiene as hygiene_grades
 from mingchu.rulebook.words import words as said
 
 PANEL, HYGIENE, OWN_PANEL = "risk/_panel.html", "risk/_hygiene.html", "risk/_desk.html"
@@ -77,7 +78,7 @@ def hang() -> None:
         _("餐饮量化等级"),
         READ,
         _hygiene,
-        lambda number: (queries.hygiene_rows.asked(number),),
+        lambda number: (hygiene_grades.present_asked(number),),
     )
     PANELS.add("grade", grade, order=200)
     PANELS.add("hygiene", hygiene, order=205)
@@ -125,7 +126,7 @@ def _panel(request: HttpRequest, number: int) -> SafeString | str:
 
 
 def _hygiene(request: HttpRequest, number: int) -> SafeString | str:
-    one = queries.hygiene_of(number)
+    one = hygiene_grades.present(number)
     if one is None:
         return ""
     shown = {

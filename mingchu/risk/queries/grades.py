@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from mingchu.accounts.domain import Scope, ScopeKind
-from mingchu.ledger.rows import Columns, Question, Rows, ask
+from mingchu.ledger.rows import Columns, Question, ask
 from mingchu.registry import domain as registry
 from mingchu.registry.queries import within
 from mingchu.risk import rules
@@ -23,7 +23,6 @@ from mingchu.risk.domain.basis import Basis
 from mingchu.risk.models import (
     Grade,
     Ground,
-    HygieneGrade,
     Objection,
     ObjectionState,
     Override,
@@ -96,13 +95,6 @@ def standing(number: int) -> Standing | None:
 
 def _json(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
-
-
-hygiene_rows = Rows(HygieneGrade, "WHERE business_id = %s AND until IS NULL")
-
-
-def hygiene_of(number: int) -> HygieneGrade | None:
-    return next(iter(hygiene_rows(number)), None)
 
 
 # ── Lists ──

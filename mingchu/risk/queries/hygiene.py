@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from mingchu.accounts.domain import CITY
+from mingchu.ledger.rows import Question, Rows
 from mingchu.registry import queries as registered
 from mingchu.registry.queries import Wanted
 from mingchu.risk.models import HygieneGrade, HygieneLetter
@@ -12,8 +13,15 @@ from mingchu.risk.models import HygieneGrade, HygieneLetter
 UNGRADED = "none"
 
 
+_present = Rows(HygieneGrade, "WHERE business_id = %s AND until IS NULL")
+
+
 def present(number: int) -> HygieneGrade | None:
-    return HygieneGrade.objects.filter(business=number, until__isnull=True).first()
+    return next(iter(_present(number)), None)
+
+
+def present_asked(number: int) -> Question:
+    return _present.asked(number)
 
 
 def graded(*, q: str = "", district: str = "", letter: str = "") -> QuerySet[HygieneGrade]:
