@@ -22,6 +22,7 @@ LOOPS = (
     *("mingchu.ledger.jobs:outbox_loop",) * 3,
 )
 CONCURRENCY = 2
+LOOK_SECONDS = 1.0
 END_SECONDS = 10
 _log = logging.getLogger(__name__)
 
@@ -49,6 +50,8 @@ def run() -> None:
         worker.run_worker(
             name="worker",
             concurrency=CONCURRENCY,
+            # A job that goes on in another of its kind cannot wake it while it holds their lock.
+            fetch_job_polling_interval=LOOK_SECONDS,
             shutdown_graceful_timeout=END_SECONDS,
             install_signal_handlers=True,
             delete_jobs="successful",
