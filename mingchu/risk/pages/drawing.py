@@ -39,7 +39,8 @@ def spread_chart(title: str, rows: Iterable[tuple[str, Spread]]) -> SafeString:
         Series(_("没有风险等级"), tuple(float(sum(one.missing.values())) for _n, one in known))
     )
     names = [name for name, _one in known]
-    return chart_with_table(stacked(title, names, series, colours=COLOURS))
+    # The table below says every number; what unfolds it is named as the picture is.
+    return chart_with_table(stacked(title, names, series, says=title, colours=COLOURS))
 
 
 def _count(letters: Mapping[str, int], letter: str) -> float:
