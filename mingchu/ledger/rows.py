@@ -46,19 +46,36 @@ def ask(question: Question) -> Values:
 
 
 @contextmanager
-def foreseen(questions: Iterable[Question]) -> Iterator[None]:
+def foreseen(questions: Iterable[Question] = ()) -> Iterator[None]:
     """What will be asked inside, sent to the database together: one round instead of many.
 
     An answer is as of now and is given once, so nothing is read again that was changed since.
     """
-    token = _foreseen.set(_answers(list(questions)))
+    outside = _foreseen.get()
+    known = {} if outside is None else outside
+    asked = _answers([one for one in questions if one.key not in known])
+    token = _foreseen.set(known)
+    known.update(asked)
     try:
         yield
     finally:
+        for key in asked:
+            known.pop(key, None)
         _foreseen.reset(token)
 
 
+def ask_with(question: Question, others: Iterable[Question]) -> Values:
+    """The rows of the answer; within something `foreseen` the others are asked in the same round,
+    and their answers wait there."""
+    if (known := _foreseen.get()) is None:
+        return ask(question)
+    known.update(_answers([question, *others]))
+    return known.pop(question.key)
+
+
 def _answers(questions: Sequence[Question]) -> dict[tuple[str, str], Values]:
+    if not questions:
+        return {}
     connection.ensure_connection()
     cursors = [connection.cursor() for _one in questions]
     with connection.wrap_database_errors, connection.connection.pipeline():
