@@ -11,7 +11,7 @@ from django.contrib.sessions.backends import db
 from mingchu.accounts import queries
 from mingchu.base import clock
 from mingchu.base.remembered import Remembered
-from mingchu.ledger.rows import Question, ask_with
+from mingchu.ledger.rows import Question, ask, foresee
 
 KEPT = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
 # Whose a session was when it was last read. Nobody is let in by this: it only says what is asked
@@ -22,8 +22,9 @@ _whose = Remembered[int](seconds=600)
 class SessionStore(db.SessionStore):
     def load(self) -> dict[str, Any]:
         whose = _whose.known(self.session_key)
-        along = queries.user_asked(whose) if whose else ()
-        kept = ask_with(Question(KEPT, (self.session_key, clock.wall())), along)
+        if whose:
+            foresee(*queries.user_asked(whose))
+        kept = ask(Question(KEPT, (self.session_key, clock.wall())))
         if not kept:
             self._session_key = None
             return {}
