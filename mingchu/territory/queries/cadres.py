@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from mingchu.accounts.domain import Scope, ScopeKind
 from mingchu.accounts.models import User
 from mingchu.accounts.queries import holders, open_posts, scope_filter
+from mingchu.base.remembered import Remembered
 from mingchu.ledger.rows import Rows
 from mingchu.territory.models import Assignment, Beat, Cadre
 
@@ -42,10 +43,11 @@ def cadre(scopes: Iterable[Scope], pk: int) -> Cadre | None:
 
 
 def cadre_name(pk: int) -> str:
-    """As the roster has it today, "" of a number that nobody has."""
-    return next((one.name for one in _named(pk)), "")
+    """As the roster has it today, or some seconds ago; "" of a number that nobody has."""
+    return _names.get(pk, lambda: next((one.name for one in _named(pk)), ""))
 
 
+_names = Remembered[str](seconds=10)
 _named = Rows(Cadre, "WHERE id = %s", ("name",))
 
 
