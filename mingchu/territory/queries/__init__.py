@@ -22,7 +22,7 @@ from mingchu.territory.queries.duty import (
     panel_asked,
     past_of,
     present,
-    unvisited_count,
+    unvisited,
 )
 from mingchu.territory.queries.visits import (
     STATES,
@@ -66,7 +66,7 @@ __all__ = [
     "quarters_known",
     "ranges",
     "to_do",
-    "unvisited_count",
+    "unvisited",
     "visit",
     "visits",
 ]
