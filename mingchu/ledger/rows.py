@@ -37,8 +37,8 @@ _foreseen: ContextVar[dict[tuple[str, str], Values] | None] = ContextVar("forese
 
 def ask(question: Question) -> Values:
     """The rows of the answer; where it was foreseen, it is there already, once."""
-    if (known := _foreseen.get()) and question.key in known:
-        return known.pop(question.key)
+    if (known := _foreseen.get()) and (key := question.key) in known:
+        return known.pop(key)
     with connection.cursor() as db:
         db.execute(*question)
         found: Values = db.fetchall()
