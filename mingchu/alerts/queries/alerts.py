@@ -14,6 +14,7 @@ from mingchu.alerts.models import OPEN, Alert, EarlyWarning, Silence
 from mingchu.base import clock, paging
 from mingchu.base.remembered import Remembered
 from mingchu.ledger import queries as ledger
+from mingchu.ledger.keyset import behind
 from mingchu.ledger.models import Entry
 from mingchu.ledger.rows import Question, Rows
 from mingchu.registry import domain as registry
@@ -166,7 +167,7 @@ def _after(rows: QuerySet[Alert], order: str, cursor: str) -> QuerySet[Alert]:
     if order == "id":
         return rows.filter(pk__lt=said[0])
     due = _moment(str(said[0]))
-    return rows.filter(due_at__gte=due).exclude(due_at=due, pk__lte=said[1])
+    return behind(rows, {"due_at": due, "pk": said[1]})
 
 
 def _moment(text: str) -> datetime:

@@ -21,6 +21,7 @@ from mingchu.alerts.models import Alert, Order, OrderStep
 from mingchu.alerts.models.orders import UNDONE
 from mingchu.base import clock, paging
 from mingchu.base.remembered import Remembered
+from mingchu.ledger.keyset import behind, below
 from mingchu.ledger.rows import Question, Rows
 from mingchu.registry import domain as registry
 from mingchu.registry.models import Business
@@ -216,7 +217,7 @@ def _due_after(rows: QuerySet[Order], cursor: str, limit: int) -> list[Order]:
     if at or not cursor:
         running = rows.filter(due_at__isnull=False)
         if at:
-            running = running.filter(due_at__gte=at).exclude(due_at=at, pk__lte=number)
+            running = behind(running, {"due_at": at, "pk": number})
         found = list(running[:limit])
         number = 0
     if len(found) < limit:
@@ -229,7 +230,7 @@ def _ended_after(rows: QuerySet[Order], cursor: str) -> QuerySet[Order]:
     if not cursor:
         return rows
     at, number = _place(cursor)
-    return rows.filter(ended_at__lte=at).exclude(ended_at=at, pk__gte=number)
+    return below(rows, {"ended_at": at, "pk": number})
 
 
 def count_of(actor: Actor, wanted: Wanted, *, action: str = READ) -> int:

@@ -13,6 +13,7 @@ from mingchu.base import clock, paging
 from mingchu.complaints.domain.numbers import is_ours, read_number
 from mingchu.complaints.domain.states import OPEN
 from mingchu.complaints.models import Complaint, State
+from mingchu.ledger.keyset import behind
 from mingchu.registry.queries import within
 
 COUNTED = 10_000
@@ -133,7 +134,7 @@ def following(asked: QuerySet[Complaint], cursor: str) -> QuerySet[Complaint]:
     except (TypeError, ValueError, IndexError):
         paging.place("!")  # refuses, as it does whatever was made up
         raise
-    return asked.filter(Q(due_on__gt=day) | Q(due_on=day, pk__gt=number))
+    return behind(asked, {"due_on": day, "pk": number})
 
 
 def count(asked: QuerySet[Complaint]) -> int:

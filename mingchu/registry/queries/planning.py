@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 
 from mingchu.accounts.domain import Scope
 from mingchu.base import paging
+from mingchu.ledger.keyset import behind
 from mingchu.registry.domain import Duty, LicenceState, State
 from mingchu.registry.models import Business, Inquiry, InquiryState, Licence, Person, Training
 from mingchu.registry.queries.finding import PAGE, counted
@@ -143,10 +144,7 @@ def plan_page(rows: QuerySet[Row], field: str, cursor: str, limit: int = PAGE) -
         said = paging.place(cursor)
         if len(said) != (2 if field else 1) or not isinstance(said[-1], int):
             paging.place("!")
-        after = Q(pk__gt=said[-1])
-        if field:
-            after = Q(**{f"{field}__gt": said[0]}) | Q(**{field: said[0], "pk__gt": said[1]})
-        rows = rows.filter(after)
+        rows = behind(rows, {field: said[0], "pk": said[1]} if field else {"pk": said[0]})
     found = list(rows[: limit + 1])
     if len(found) <= limit:
         return PlanPage(found, "")
