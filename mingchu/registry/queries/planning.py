@@ -140,17 +140,21 @@ UNSETTLED = (InquiryState.OPEN, InquiryState.RETURNED, InquiryState.ANSWERED)
 
 def plan_page(rows: QuerySet[Row], field: str, cursor: str, limit: int = PAGE) -> PlanPage:
     """One page of a plan, in its own order: by `field` and number, or by number alone."""
-    if cursor:
-        said = paging.place(cursor)
-        if len(said) != (2 if field else 1) or not isinstance(said[-1], int):
-            paging.place("!")
-        rows = behind(rows, {field: said[0], "pk": said[1]} if field else {"pk": said[0]})
-    found = list(rows[: limit + 1])
+    found = _behind(rows, field, cursor, limit + 1) if cursor else list(rows[: limit + 1])
     if len(found) <= limit:
         return PlanPage(found, "")
     last = found[limit - 1]
     key = (getattr(last, field).isoformat(), last.pk) if field else (last.pk,)
     return PlanPage(found[:limit], paging.cursor(*key))
+
+
+def _behind(rows: QuerySet[Row], field: str, cursor: str, limit: int) -> list[Row]:
+    said = paging.place(cursor)
+    if len(said) != (2 if field else 1) or not isinstance(said[-1], int):
+        paging.place("!")
+    if field:
+        return behind(rows, field, (said[0], said[1]), limit)
+    return list(rows.filter(pk__gt=said[0])[:limit])
 
 
 def plan_count(rows: QuerySet[Row]) -> int:
