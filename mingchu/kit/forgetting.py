@@ -1,5 +1,5 @@
-"""Forgetting 到期清除: what people were told, who was on duty and evidence of what is long over go
-when their term has run, each with an entry of the ledger.
+"""Forgetting 到期清除: what people were told, duties, lists that came in and evidence of what is long
+over go when their term has run, each with an entry of the ledger.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from mingchu.base import clock
 from mingchu.kit import events
 from mingchu.kit.files.guards import GUARDS
 from mingchu.kit.files.keeping import detach
-from mingchu.kit.models import Attachment, Duty, InboxItem, Message
+from mingchu.kit.models import Attachment, Duty, ImportBatch, ImportFile, InboxItem, Message
 from mingchu.ledger.services import record
 from mingchu.rulebook import values
 from mingchu.rulebook.store import calendar, rule
@@ -29,15 +29,17 @@ class Forgotten:
 
     messages: int
     duties: int
+    imports: int
     files: int
 
 
 def forget() -> Forgotten:
     """All whose term has run; a file on hold stays."""
-    kept = kept_from("retention.messages")
+    told, brought = kept_from("retention.messages"), kept_from("retention.imports")
     return Forgotten(
-        messages=_messages(kept),
-        duties=_duties(kept),
+        messages=_messages(told),
+        duties=_duties(told),
+        imports=_imports(brought),
         files=_files(kept_from("retention.evidence")),
     )
 
@@ -66,6 +68,20 @@ def _duties(until: date) -> int:
     count = Duty.objects.filter(ends__lt=clock.midnight(until)).delete()[0]
     if count:
         _tell("duties", count, until)
+    return count
+
+
+def _imports(until: date) -> int:
+    """Lists with all they did row by row; the bytes of one that came again stay with the later."""
+    moment, count = clock.midnight(until), 0
+    old = ImportBatch.objects.filter(started_at__lt=moment).values_list("pk", flat=True)
+    for pk in list(old):
+        with transaction.atomic():
+            ImportBatch.objects.filter(pk=pk).delete()
+            _tell("imports", 1, until)
+        count += 1
+    unused = ImportFile.objects.filter(kept_at__lt=moment)
+    unused.exclude(importbatch__started_at__gte=moment).delete()
     return count
 
 

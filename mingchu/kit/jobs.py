@@ -27,5 +27,5 @@ def release(timestamp: int) -> None:
 @app.periodic(cron="50 18 * * *")
 @app.task(queueing_lock="kit.forget", pass_context=False)
 def forget(timestamp: int) -> None:
-    """At ten to three at night in the city: messages, duties, evidence of what is long over."""
+    """At ten to three at night: messages, duties, lists, evidence of what is long over."""
     forgetting.forget()

@@ -19,7 +19,8 @@ from mingchu.kit.forgetting import Forgotten, forget
 from mingchu.kit.messages import duties
 from mingchu.kit.messages.domain import Severity, To
 from mingchu.kit.messages.telling import tell
-from mingchu.kit.models import Attachment, Duty, InboxItem, Message
+from mingchu.kit.models import Attachment, Duty, ImportBatch, ImportFile, InboxItem, Message
+from mingchu.kit.sheets import importing
 from mingchu.ledger.models import Entry
 from mingchu.rulebook.store import rule
 
@@ -56,11 +57,11 @@ def test_messages_and_duties_go_on_the_day_after_their_term_and_not_before(perso
     duties.set_duty(user=chief, scope=HERE, begins=NOW, ends=NOW + timedelta(hours=8))
 
     with clock.at(NOW + kept):
-        assert forget() == Forgotten(0, 0, 0)
+        assert forget() == Forgotten(0, 0, 0, 0)
     with clock.at(NOW + kept + timedelta(days=1)):
         latest = told(clock.now())
-        assert forget() == Forgotten(1, 1, 0)
-        assert forget() == Forgotten(0, 0, 0)
+        assert forget() == Forgotten(1, 1, 0, 0)
+        assert forget() == Forgotten(0, 0, 0, 0)
 
     assert list(Message.objects.all()) == [latest]
     assert [item.message_id for item in InboxItem.objects.all()] == [latest.pk]
@@ -103,3 +104,18 @@ def test_evidence_goes_with_its_term_once_what_it_proves_is_over(
     assert left == {open_.subject, held.subject, unsaid.subject}
     gone = Entry.objects.filter(kind="kit.file_detached").values_list("subject", flat=True)
     assert set(gone) == {over.subject, last.subject}
+
+
+def test_a_list_goes_with_its_rows_and_its_bytes_stay_with_a_later_one() -> None:
+    once, twice = (f"值班日期,开始时间,结束时间,登录账号\n{n}\n".encode() for n in (1, 2))
+    with clock.at(NOW):
+        for content in (once, twice):
+            importing.start(key="duty", content=content, file_name="a.csv", by=None)
+    with clock.at(NOW + timedelta(days=100)):
+        later = importing.start(key="duty", content=twice, file_name="b.csv", by=None)
+
+    with clock.at(NOW + timedelta(days=days("retention.imports") + 1)):
+        assert forget().imports == 2
+
+    assert [one.pk for one in ImportBatch.objects.all()] == [later.pk]
+    assert [bytes(one.content) for one in ImportFile.objects.all()] == [twice]
