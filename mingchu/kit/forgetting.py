@@ -1,5 +1,5 @@
-"""Forgetting 到期清除: what people were told, duties, lists that came in and evidence of what is long
-over go when their term has run, each with an entry of the ledger.
+"""Forgetting 到期清除: what people were told, duties, lists that came in, evidence of what is over:
+all go when their term has run, with an entry of the ledger.
 """
 
 from __future__ import annotations
