@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts.access import actor_of
-from mingchu.accounts.domain import may
+from mingchu.accounts.domain import Actor, may
 from mingchu.accounts.queries import NOBODY
+from mingchu.base.remembered import Remembered
 from mingchu.base.slots import NAVIGATION
 
 LARGE_TEXT_COOKIE = "mingchu_text"
@@ -35,6 +37,10 @@ class Navigation:
     links: list[Link]
     aside: list[Link]
     here_aside: bool
+
+
+# Links by what the reader may do and his language: asked on every page for two dozen contexts.
+_open_links = Remembered[list[Link]](seconds=60)
 
 
 def reader(request: HttpRequest) -> dict[str, object]:
@@ -76,10 +82,17 @@ def _account_links(request: HttpRequest, visited: bool) -> Iterator[Link]:
 
 def _navigation(request: HttpRequest) -> Iterator[Link]:
     """Only what exists and what the reader may do."""
+    actor = actor_of(request)
+    known = (actor.rights, get_language())
+    for link in _open_links.get(known, lambda: list(_links_for(actor))):
+        yield replace(link, here=True) if _is_at(request.path, link.href) else link
+
+
+def _links_for(actor: Actor) -> Iterator[Link]:
     for item in NAVIGATION:
-        if may(actor_of(request), item.action):
-            href = _address(item.url_name)
-            if not href:
-                continue
-            here = request.path == href or (href != "/w/" and request.path.startswith(href))
-            yield Link(href, item.label, here, item.aside)
+        if may(actor, item.action) and (href := _address(item.url_name)):
+            yield Link(href, str(item.label), aside=item.aside)
+
+
+def _is_at(path: str, href: str) -> bool:
+    return path == href or (href != "/w/" and path.startswith(href))

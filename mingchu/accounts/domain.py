@@ -6,7 +6,7 @@ gives a person one role in one scope from a day to a day.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -197,6 +197,16 @@ class Actor:
         if self.user_id is None:
             return "nobody"
         return f"user:{self.user_id}" + (f" token:{self.token}" if self.token else "")
+
+    @property
+    def rights(self) -> tuple[Hashable, ...]:
+        """The same for two who may do the same, each in his own places."""
+        return (
+            tuple(one.role.code for one in self.grants),
+            self.certified,
+            self.within,
+            self.is_known,
+        )
 
     def grants_for(self, action: str) -> Iterator[Grant]:
         """The grants by which the action is allowed somewhere."""

@@ -36,11 +36,15 @@ def digest(secret: str) -> str:
 def user(number: int) -> User | None:
     """Whoever has the number, with the posts of today: the first question of every page of
     somebody who is signed in."""
-    with foreseen((_numbered.asked(number), _held_asked(number))):
+    with foreseen(user_asked(number)):
         found = next(iter(_numbered(number)), None)
         if found:
             found.held = _posts_of(number)
     return found
+
+
+def user_asked(number: int) -> tuple[Question, ...]:
+    return _numbered.asked(number), _held_asked(number)
 
 
 def actor_for(user: User) -> Actor:

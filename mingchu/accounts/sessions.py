@@ -5,20 +5,30 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
-from django.db import connection
 
+from mingchu.accounts import queries
 from mingchu.base import clock
+from mingchu.base.remembered import Remembered
+from mingchu.ledger.rows import Question, ask, foresee
 
 KEPT = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
+# Whose a session was when it was last read. Nobody is let in by this: it only says what is asked
+# along with the session, whose own answer decides.
+_whose = Remembered[int](seconds=600)
 
 
 class SessionStore(db.SessionStore):
     def load(self) -> dict[str, Any]:
-        with connection.cursor() as asked:
-            asked.execute(KEPT, [self.session_key, clock.wall()])
-            kept = asked.fetchone()
-        if kept is None:
+        whose = _whose.known(self.session_key)
+        if whose:
+            foresee(*queries.user_asked(whose))
+        kept = ask(Question(KEPT, (self.session_key, clock.wall())))
+        if not kept:
             self._session_key = None
             return {}
-        return self.decode(kept[0])
+        found = self.decode(kept[0][0])
+        if SESSION_KEY in found:
+            _whose.keep(self.session_key, int(found[SESSION_KEY]))
+        return found

@@ -7,7 +7,9 @@ must survive, and tell of, an entry that was removed.
 
 from __future__ import annotations
 
-from typing import ClassVar
+import json
+from functools import cached_property
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +36,9 @@ class Entry(models.Model):
     city_time = models.DateTimeField(_("城市时间"))
     wall_time = models.DateTimeField(_("机器时间"))
 
+    # The entry that led to it, where whoever read this one has read it along.
+    led: Entry | None = None
+
     class Meta:
         verbose_name = _("台账条目")
         verbose_name_plural = _("台账条目")
@@ -46,6 +51,12 @@ class Entry(models.Model):
                 name="ledger_entry_cause",
             ),
         ]
+
+    @cached_property
+    def told(self) -> dict[str, Any]:
+        """`data`, read."""
+        found: dict[str, Any] = json.loads(self.data)
+        return found
 
 
 class Waiting(models.Model):

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -16,7 +17,7 @@ from mingchu.ledger import merkle
 from mingchu.ledger.domain import DeliveryState, LogName, ReactionState, SignedHead, instant
 from mingchu.ledger.merkle import Hashing, Range
 from mingchu.ledger.models import Entry, Head, Leaf, Node, Outgoing, Reaction, Resting, Waiting
-from mingchu.ledger.rows import Question, Rows
+from mingchu.ledger.rows import Columns, Question, Rows, ask
 
 # Nodes are stored for every eighth level: a proof reads at most 128 neighbours for each step.
 KEPT_LEVELS = 8
@@ -195,18 +196,19 @@ def story(
     until: datetime | None = None,
     limit: int,
 ) -> list[Entry]:
-    """Entries about any of the subjects from the newest back; `until` is a moment of the city.
+    """Entries about any of the subjects from the newest back, each with what led to it; `until` is
+    a moment of the city.
 
     Entries of the kind `unless_led` are left out where another entry led to them.
     """
-    said, values = _asked(subjects, kinds, unless_led, before, until)
-    return _entries(said)(*values, limit)
+    return [
+        _with_cause(row) for row in ask(_asked(subjects, kinds, unless_led, before, until, limit))
+    ]
 
 
 def story_asked(subjects: Collection[str], *, unless_led: str = "", limit: int) -> Question:
     """What the newest part of a story asks."""
-    said, values = _asked(subjects, (), unless_led, None, None)
-    return _entries(said).asked(*values, limit)
+    return _asked(subjects, (), unless_led, None, None, limit)
 
 
 def _asked(
@@ -215,24 +217,38 @@ def _asked(
     unless_led: str,
     before: UUID | None,
     until: datetime | None,
-) -> tuple[tuple[str, ...], tuple[object, ...]]:
-    """The conditions of a story and their values."""
+    limit: int,
+) -> Question:
     one = next(iter(subjects)) if len(subjects) == 1 else ""
     asked: dict[str, object] = {
         # One subject is walked back along its index; several are sorted.
-        ("subject = %s" if one else "subject = ANY(%s::text[])"): one or list(subjects),
-        "NOT (kind = %s AND cause IS NOT NULL)": unless_led,
-        "kind = ANY(%s::text[])": list(kinds),
-        "id < %s": before,
-        "city_time < %s": until,
+        ("told.subject = %s" if one else "told.subject = ANY(%s::text[])"): one or list(subjects),
+        "NOT (told.kind = %s AND told.cause IS NOT NULL)": unless_led,
+        "told.kind = ANY(%s::text[])": list(kinds),
+        "told.id < %s": before,
+        "told.city_time < %s": until,
     }
     asked = {said: value for said, value in asked.items() if value}
-    return tuple(asked), tuple(asked.values())
+    return Question(_story(tuple(asked)), (*asked.values(), limit))
+
+
+_TOLD, _LED = Columns(Entry), Columns(Entry, ("kind", "data"))
 
 
 @cache
-def _entries(asked: tuple[str, ...]) -> Rows[Entry]:
-    return Rows(Entry, f"WHERE {' AND '.join(asked)} ORDER BY id DESC LIMIT %s")
+def _story(asked: tuple[str, ...]) -> str:
+    return f"""
+        SELECT {_TOLD.sql("told")}, {_LED.sql("led")}
+          FROM ledger_entry told LEFT JOIN ledger_entry led ON led.id = told.cause
+         WHERE {" AND ".join(asked)} ORDER BY told.id DESC LIMIT %s
+    """  # noqa: S608 no value
+
+
+def _with_cause(values: Sequence[Any]) -> Entry:
+    end = len(_TOLD)
+    found = _TOLD.made(values[:end])
+    found.led = None if values[end] is None else _LED.made(values[end:])
+    return found
 
 
 def entries_by_id(ids: Collection[UUID]) -> dict[UUID, Entry]:

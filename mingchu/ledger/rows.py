@@ -2,7 +2,7 @@
 compose anew each time, which takes longer than the answer.
 
 A page that knows beforehand what it will ask says so (`foreseen`), and all of it goes to the
-database in one round; whoever asks then finds the answer there already.
+database in one round with the first question; whoever asks then finds the answer there already.
 """
 
 from __future__ import annotations
@@ -32,43 +32,84 @@ class Question(NamedTuple):
         return self.sql, repr(self.params)
 
 
-_foreseen: ContextVar[dict[tuple[str, str], Values] | None] = ContextVar("foreseen", default=None)
+class _Foreseen:
+    """Questions that wait for a round, and answers that wait for whoever asks."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[tuple[str, str], Question] = {}
+        self.known: dict[tuple[str, str], Values] = {}
+
+    def add(self, questions: Iterable[Question]) -> list[tuple[str, str]]:
+        new = {one.key: one for one in questions if one.key not in self.known}
+        self.waiting.update(new)
+        return list(new)
+
+    def forget(self, keys: Iterable[tuple[str, str]]) -> None:
+        for key in keys:
+            self.waiting.pop(key, None)
+            self.known.pop(key, None)
+
+    def answer(self, question: Question) -> Values:
+        """What is known of it; if nothing is, all that waits is asked together with it."""
+        key = question.key
+        if key not in self.known:
+            asked = {key: question, **self.waiting}
+            self.waiting.clear()
+            self.known.update(_round(asked) if len(asked) > 1 else {key: _alone(question)})
+        return self.known.pop(key)
+
+
+_foreseen: ContextVar[_Foreseen | None] = ContextVar("foreseen", default=None)
 
 
 def ask(question: Question) -> Values:
     """The rows of the answer; where it was foreseen, it is there already, once."""
-    if (known := _foreseen.get()) and (key := question.key) in known:
-        return known.pop(key)
+    foresight = _foreseen.get()
+    return foresight.answer(question) if foresight else _alone(question)
+
+
+@contextmanager
+def foreseen(questions: Iterable[Question] = ()) -> Iterator[None]:
+    """What will be asked inside goes to the database with the first question that is asked there:
+    one round instead of many.
+
+    An answer is as of then and is given once, so nothing is read again that was changed since.
+    """
+    outside = _foreseen.get()
+    foresight = outside or _Foreseen()
+    token = _foreseen.set(foresight)
+    added = foresight.add(questions)
+    try:
+        yield
+    finally:
+        foresight.forget(added)
+        _foreseen.reset(token)
+
+
+def foresee(*questions: Question) -> None:
+    """The same for the rest of what is `foreseen` around here; elsewhere it does nothing."""
+    if foresight := _foreseen.get():
+        foresight.add(questions)
+
+
+def _alone(question: Question) -> Values:
     with connection.cursor() as db:
         db.execute(*question)
         found: Values = db.fetchall()
         return found
 
 
-@contextmanager
-def foreseen(questions: Iterable[Question]) -> Iterator[None]:
-    """What will be asked inside, sent to the database together: one round instead of many.
-
-    An answer is as of now and is given once, so nothing is read again that was changed since.
-    """
-    token = _foreseen.set(_answers(list(questions)))
-    try:
-        yield
-    finally:
-        _foreseen.reset(token)
-
-
-def _answers(questions: Sequence[Question]) -> dict[tuple[str, str], Values]:
+def _round(questions: Mapping[tuple[str, str], Question]) -> dict[tuple[str, str], Values]:
     connection.ensure_connection()
-    cursors = [connection.cursor() for _one in questions]
-    with connection.wrap_database_errors, connection.connection.pipeline():
-        for db, question in zip(cursors, questions, strict=True):
-            db.execute(*question)
-    found = {}
-    for db, question in zip(cursors, questions, strict=True):
-        with db:
-            found[question.key] = db.fetchall()
-    return found
+    raw = connection.connection
+    # Django's cursors would cost as much as the driver; they tell what is asked to who counts it.
+    ask_by = connection.cursor if connection.queries_logged else raw.cursor
+    cursors = {key: ask_by() for key in questions}
+    with connection.wrap_database_errors:
+        with raw.pipeline():
+            for key, cursor in cursors.items():
+                cursor.execute(*questions[key])
+        return {key: cursor.fetchall() for key, cursor in cursors.items()}
 
 
 class Columns(Generic[Row]):

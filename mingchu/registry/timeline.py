@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -114,7 +113,7 @@ def lines_of(
     scopes = reader.scopes_for("registry.read")
     who = actors_said({one.actor for one in entries})
     posts = posts_said({one.post for one in entries})
-    led = ledger.entries_by_id({one.cause for one in entries if one.cause})
+    led = _causes(entries)
     others = named({number for one in entries for number in _others(one)})
     evidence = _evidence(entries, reader)
     return [
@@ -134,6 +133,12 @@ def lines_of(
     ]
 
 
+def _causes(entries: Sequence[Entry]) -> dict[UUID, Entry]:
+    """What led to the entries: read along with them, or asked for."""
+    known = {one.led.id: one.led for one in entries if one.led}
+    return known | ledger.entries_by_id({one.cause for one in entries if one.cause} - known.keys())
+
+
 def number_in(subject: str) -> int:
     """The business that an entry is about; 0 where it is about something else."""
     kind, _colon, code = subject.rpartition(":")
@@ -141,8 +146,7 @@ def number_in(subject: str) -> int:
 
 
 def _others(entry: Entry) -> list[int]:
-    data = json.loads(entry.data)
-    return [data[name] for name in OTHERS if data.get(name)]
+    return [entry.told[name] for name in OTHERS if entry.told.get(name)]
 
 
 def _evidence(entries: Sequence[Entry], reader: Actor) -> dict[str, Attachment]:
@@ -154,8 +158,9 @@ def _evidence(entries: Sequence[Entry], reader: Actor) -> dict[str, Attachment]:
 
 def _shown_by(entry: Entry) -> list[str]:
     if entry.kind == ATTACHED:
-        return [json.loads(entry.data)["attachment_id"]]
-    return json.loads(entry.data)["attachments"] if '"attachments"' in entry.data else []
+        return [entry.told["attachment_id"]]
+    named: list[str] = entry.told.get("attachments", [])
+    return named
 
 
 def _with_ref(
@@ -173,4 +178,4 @@ def _with_ref(
 def said(entry: Entry) -> str:
     """The entry's sentence; the kind itself where no context hung one."""
     sentence = SENTENCES.get(entry.kind)
-    return sentence.say(json.loads(entry.data)) if sentence else entry.kind
+    return sentence.say(entry.told) if sentence else entry.kind

@@ -21,6 +21,7 @@ from django.utils.http import escape_leading_slashes
 from mingchu.accounts.context import LARGE_TEXT_COOKIE
 from mingchu.base import meters, trail
 from mingchu.base.errors import Refusal
+from mingchu.ledger.rows import foreseen
 from mingchu.site import signs
 from mingchu.site.answers import WRONG_METHOD, refused
 
@@ -47,7 +48,7 @@ class Trail:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         begun = time.perf_counter()
-        with trail.following(request.headers.get("X-Request-Id", "")) as name:
+        with trail.following(request.headers.get("X-Request-Id", "")) as name, foreseen():
             response = self.get_response(request)
             response["X-Request-Id"] = name
             _tell(request, response, time.perf_counter() - begun)

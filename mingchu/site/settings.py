@@ -188,7 +188,7 @@ MIDDLEWARE = [
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "BACKEND": "mingchu.site.templating.Pages",
         "DIRS": sorted(Path(__file__).parents[1].glob("*/templates")),
         "OPTIONS": {
             "environment": "mingchu.site.templating.environment",

@@ -6,14 +6,19 @@ docs/decisions/0011-pages-are-jinja.md.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from allauth.socialaccount.templatetags.socialaccount import get_providers, provider_login_url
+from django.http import HttpRequest
+from django.template.backends.jinja2 import Jinja2
 from django.template.defaultfilters import linebreaksbr
 from django.templatetags.static import static
 from django.utils import dateformat
 from django.utils.html import json_script
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import ChainableUndefined, Environment, pass_context
 
@@ -24,12 +29,29 @@ from mingchu.rulebook.marks import as_law, rule_badge
 from mingchu.site.addresses import url
 from mingchu.site.citymap import NAMES
 
-# The forms nearly all pages use, without Django's walk through the letters of a form.
-PLAIN = {
-    "Y-m-d": "%Y-%m-%d",
-    "Y-m-d H:i": "%Y-%m-%d %H:%M",
-    "Y-m-d H:i:s": "%Y-%m-%d %H:%M:%S",
-}
+Processor = Callable[[HttpRequest], Mapping[str, Any]]
+# The forms nearly all pages use, and how much of an ISO moment each is: without Django's walk
+# through the letters of a form.
+PLAIN = {"Y-m-d": 10, "Y-m-d H:i": 16, "Y-m-d H:i:s": 19}
+
+
+class Pages(Jinja2):
+    """Django's backend; for a page and the pieces drawn for it the context processors are asked
+    once in each language."""
+
+    @cached_property
+    def template_context_processors(self) -> list[Processor]:  # type: ignore[override]
+        asked: list[Processor] = [import_string(path) for path in self.context_processors]
+
+        def said_once(request: HttpRequest) -> dict[str, Any]:
+            by_language = request.__dict__.setdefault("_mingchu_said", {})
+            said: dict[str, Any] | None = by_language.get(get_language())
+            if said is None:
+                said = {name: value for one in asked for name, value in one(request).items()}
+                by_language[get_language()] = said
+            return said
+
+        return [said_once]
 
 
 def environment(**options: Any) -> Environment:
@@ -69,7 +91,10 @@ def day(moment: date | None, form: str) -> str:
         moment = clock.city(moment)
     if not moment:
         return ""
-    return moment.strftime(PLAIN[form]) if form in PLAIN else dateformat.format(moment, form)
+    if form not in PLAIN:
+        return dateformat.format(moment, form)
+    whole = moment.isoformat(" ") if isinstance(moment, datetime) else f"{moment} 00:00:00"
+    return whole[: PLAIN[form]]
 
 
 def grouped(number: float | None) -> str:

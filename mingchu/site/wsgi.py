@@ -6,6 +6,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from mingchu.site.shares import Application, shared
+
 # Young objects looked through at a time: a page makes some thousands, nearly all gone with it.
 YOUNG, MIDDLE, OLD = 10_000, 20, 50
 
@@ -20,7 +22,7 @@ def settle() -> None:
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingchu.site.settings")
-application = get_wsgi_application()
+application: Application = get_wsgi_application()
 
 from mingchu.kit.rules import source  # noqa: E402 only once there is an application
 
@@ -31,4 +33,5 @@ if "MINGCHU_PROCESS" in os.environ:
     from mingchu.site import metrics
 
     metrics.start_once()
+    application = shared(application)
     settle()

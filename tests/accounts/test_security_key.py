@@ -1,11 +1,10 @@
 """Security keys in a real browser with a virtual authenticator; the ways in at phone width."""
 
-import shutil
 from collections.abc import Iterator
 
 import live
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browsing import PHONE, a_browser, faults, the_program
 from playwright.sync_api import Page, sync_playwright
 
 from mingchu.accounts import services
@@ -15,8 +14,6 @@ from mingchu.accounts.queries import actor_for
 
 pytestmark = pytest.mark.peer
 PASSWORD = "明厨-sound-7261"
-PHONE = {"width": 390, "height": 844}
-FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 
 
 @pytest.fixture
@@ -46,11 +43,9 @@ def sheet(officer) -> services.Invitation:
 @pytest.fixture
 def page(served, sheet) -> Iterator[Page]:
     """A phone's browser; people are made before it, since it brings an event loop."""
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("no chromium on this machine")
+    the_program()
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=program, args=FLAGS)
+        browser = a_browser(play)
         page = browser.new_page(viewport=PHONE, base_url=served, locale="zh-CN")
         page.set_default_timeout(8000)
         yield page
@@ -75,13 +70,6 @@ def sign_in(page: Page) -> None:
     page.get_by_label("登录账号").fill("officer")
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录", exact=True).click()
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds wrong, and whether the page must be scrolled sideways."""
-    found = [f"{page.url}: {fault['id']}" for fault in Axe().run(page).response["violations"]]
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return [*found, f"{page.url}: wide"] if wide else found
 
 
 def test_a_security_key_becomes_the_second_factor(page):
@@ -110,9 +98,9 @@ def test_a_security_key_becomes_the_second_factor(page):
 def test_the_ways_in_work_on_a_phone_and_for_everybody(page, sheet):
     wrong = []
     page.goto("/login/")
-    wrong += faults(page)
+    wrong += faults(page, PHONE)
     page.goto(f"/login/{sheet.token}")
-    wrong += faults(page)
+    wrong += faults(page, PHONE)
     page.get_by_label("校验码").fill(sheet.pin)
     page.get_by_label("姓名").fill("王新")
     page.get_by_label("登录账号").fill("13900000000")
@@ -120,7 +108,7 @@ def test_the_ways_in_work_on_a_phone_and_for_everybody(page, sheet):
     page.get_by_label("再输一次密码").fill("204817")
     page.get_by_role("button", name="完成开户").click()
     assert page.get_by_role("alert").is_visible()
-    wrong += faults(page)
+    wrong += faults(page, PHONE)
     page.get_by_label("校验码").fill(sheet.pin)
     page.get_by_label("设置密码").fill("204816")
     page.get_by_label("再输一次密码").fill("204816")
@@ -128,7 +116,7 @@ def test_the_ways_in_work_on_a_phone_and_for_everybody(page, sheet):
     page.goto("/account/")
     for path in ("", "tokens/", "second/", "second/totp/on/", "sessions/", "password/"):
         page.goto(f"/account/{path}")
-        wrong += faults(page)
+        wrong += faults(page, PHONE)
 
     assert wrong == []
 
@@ -138,14 +126,14 @@ def test_the_desk_of_people_works_for_everybody(page):
     sign_in(page)
     for path in ("/w/people/", "/w/people/enrolments/new", "/w/people/handover"):
         page.goto(path)
-        wrong += faults(page)
+        wrong += faults(page, PHONE)
     page.goto("/w/people/enrolments/new")
     page.get_by_label("角色").select_option("parent")
     page.get_by_label("范围类别").select_option("school")
     page.get_by_label("范围代码").fill("31")
     page.get_by_role("button", name="开具").click()
     assert page.locator(".qr svg").is_visible()
-    wrong += faults(page)
+    wrong += faults(page, PHONE)
     page.emulate_media(media="print")
     assert not page.locator(".pin").is_visible()
 

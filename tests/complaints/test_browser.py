@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browsing import DESK, PHONE, a_browser, faults, the_program
 from build import a_restaurant
 from django.test import Client
 from letters import SECRET_NAME, SECRET_PHONE, a_letter
@@ -26,7 +25,6 @@ from mingchu.kit.models import Upload
 from mingchu.registry import services as registry
 
 pytestmark = pytest.mark.peer
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1366, "height": 768}
 
 
 class House(NamedTuple):
@@ -43,9 +41,7 @@ class House(NamedTuple):
 @pytest.fixture
 def house(committed, settings) -> Iterator[House]:
     settings.ALLOWED_HOSTS = ["*"]
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("no chromium on this machine")
+    the_program()
     restaurant = registry.enrol(a_restaurant())
     chief = a_chief()
     for ill in (2, 0):
@@ -57,7 +53,7 @@ def house(committed, settings) -> Iterator[House]:
     client.force_login(chief, backend="mingchu.accounts.backends.Backend")
     session = client.cookies["sessionid"].value
     with served() as url, sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = a_browser(play)
         yield House(url, browser, restaurant.name, session, in_hand, waiting)
         browser.close()
 
@@ -155,8 +151,8 @@ def test_an_officer_takes_and_accepts_a_letter(house):
     assert now(house, lambda: Complaint.objects.get(pk=house.waiting.pk).state) == "accepted"
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_pages_fit_and_axe_finds_nothing(house, language):
+@pytest.mark.parametrize(("language", "size"), [("zh-hans", DESK), ("en", PHONE)])
+def test_pages_fit_and_axe_finds_nothing(house, language, size):
     made = house.in_hand
     page = opened(house, language, signed_in=True, script=True)
     found = []
@@ -172,11 +168,6 @@ def test_pages_fit_and_axe_finds_nothing(house, language):
         "/w/complaints/sheets/",
     ):
         page.goto(path)
-        for size in (DESK, PHONE):
-            page.set_viewport_size(size)
-            faults = Axe().run(page).response["violations"]
-            found += [f"{path} {fault['id']} {fault['nodes'][0]['html'][:100]}" for fault in faults]
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                found.append(f"{path} at {size['width']} is wide")
+        found += faults(page, size)
 
     assert found == []

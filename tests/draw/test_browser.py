@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browsing import a_browser, the_program
 from bundles import files, frame, joint_files
 from drawing import DICE, FELL
 from live import served
@@ -21,11 +21,9 @@ CHECKS = 9
 @pytest.fixture
 def page(committed, settings, tmp_path) -> Iterator[Page]:
     settings.HOME, settings.ALLOWED_HOSTS = tmp_path, ["*"]
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("no chromium on this machine")
+    the_program()
     with served() as url, sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = a_browser(play)
         opened = browser.new_page(base_url=url, locale="zh-CN")
         yield opened
         browser.close()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browsing import DESK, PHONE, a_browser, is_wide, the_program, told_by_axe
 from django.test import Client
 from drawing import drawn, frozen, joined, revealed, the_lead
 from live import served
@@ -19,8 +18,6 @@ from mingchu.draw import services
 from mingchu.ledger.services import seal
 
 pytestmark = pytest.mark.peer
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-PHONE, WALL = {"width": 390, "height": 844}, {"width": 1366, "height": 768}
 
 
 def a_session(role: str) -> str:
@@ -35,9 +32,7 @@ def a_session(role: str) -> str:
 def opened(committed, settings) -> Iterator[Callable[..., Page]]:
     """A browser as somebody, with draws of every kind in the house; scripts are off."""
     settings.ALLOWED_HOSTS = ["*"]
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("no chromium on this machine")
+    the_program()
     frozen()
     drawn()
     joined(the_lead())
@@ -46,7 +41,7 @@ def opened(committed, settings) -> Iterator[Callable[..., Page]]:
     seal()
     sessions = {role: a_session(role) for role in ("city", "witness")}
     with served() as url, sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=program, args=FLAGS)
+        browser = a_browser(play)
 
         def page(role: str, size: dict[str, int], *, scripts: bool = False) -> Page:
             context = browser.new_context(base_url=url, viewport=size, java_script_enabled=scripts)
@@ -60,7 +55,7 @@ def opened(committed, settings) -> Iterator[Callable[..., Page]]:
 
 
 def test_a_draw_is_held_without_a_script_and_signed_on_a_phone(opened):
-    office, witness = opened("city", WALL), opened("witness", PHONE)
+    office, witness = opened("city", DESK), opened("witness", PHONE)
     office.goto("/w/draws/")
     office.get_by_role("link", name="十一月餐饮抽查").last.click()  # the first that was frozen
     assert "下一步：公布承诺" in office.inner_text(".room__next")
@@ -87,12 +82,12 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(opened):
         *(f"/w/draws/{rooms[1]}/{name}" for name in ("tasks", "routes", "freeze")),
     ]
     found = []
-    for size in (PHONE, WALL):
+    for size in (PHONE, DESK):
         page = opened("city", size, scripts=True)
         for path in paths:
             page.goto(path)
-            if size == WALL:
-                found += [(path, one["id"]) for one in Axe().run(page).response["violations"]]
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                found.append((path, f"wide at {size['width']}"))
+            if size == DESK:
+                found += told_by_axe(page)
+            if is_wide(page):
+                found.append(f"{path} is wide at {size['width']}")
     assert found == []

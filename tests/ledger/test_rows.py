@@ -6,15 +6,46 @@ import pytest
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
-from mingchu.ledger.rows import Question, ask, foreseen
+from mingchu.ledger.rows import Question, ask, foresee, foreseen
 
 pytestmark = pytest.mark.django_db
-ONE, TWO = Question("SELECT %s::int", (1,)), Question("SELECT %s::int", (2,))
+ONE, TWO, THREE = (Question("SELECT %s::int", (number,)) for number in (1, 2, 3))
 
 
-def test_what_was_foreseen_is_not_asked_again() -> None:
+def test_what_was_foreseen_comes_with_the_first_answer_and_is_not_asked_again() -> None:
     with foreseen((ONE, TWO)), CaptureQueriesContext(connection) as seen:
-        assert (ask(TWO), ask(ONE)) == ([(2,)], [(1,)])
+        assert len(seen) == 0
+        assert ask(TWO) == [(2,)]
+        assert len(seen) == 2
+        assert ask(ONE) == [(1,)]
+
+    assert len(seen) == 2
+
+
+def test_another_question_takes_along_what_waits() -> None:
+    with foreseen((ONE,)), CaptureQueriesContext(connection) as seen:
+        foresee(TWO)
+        assert ask(THREE) == [(3,)]
+        assert len(seen) == 3
+        assert (ask(ONE), ask(TWO)) == ([(1,)], [(2,)])
+
+    assert len(seen) == 3
+
+
+def test_what_is_foreseen_inside_is_forgotten_after_it_and_the_rest_is_not() -> None:
+    with foreseen((ONE,)):
+        with foreseen((TWO,)):
+            ask(THREE)
+        with CaptureQueriesContext(connection) as seen:
+            assert (ask(ONE), ask(TWO)) == ([(1,)], [(2,)])
+
+    assert len(seen) == 1
+
+
+def test_what_nobody_asks_for_costs_nothing() -> None:
+    with CaptureQueriesContext(connection) as seen, foreseen((ONE,)):
+        foresee(TWO)
+    foresee(THREE)
 
     assert len(seen) == 0
 
@@ -23,7 +54,7 @@ def test_an_answer_is_given_once() -> None:
     with foreseen((ONE,)), CaptureQueriesContext(connection) as seen:
         assert ask(ONE) == ask(ONE) == [(1,)]
 
-    assert len(seen) == 1
+    assert len(seen) == 2
 
 
 def test_what_nobody_foresaw_is_asked() -> None:
@@ -53,7 +84,7 @@ def test_a_question_that_fails_says_so_and_the_house_goes_on() -> None:
     savepoint = connection.savepoint()
 
     with pytest.raises(DatabaseError), foreseen((ONE, broken, TWO)):
-        pass
+        ask(ONE)
 
     connection.savepoint_rollback(savepoint)
     assert ask(ONE) == [(1,)]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browsing import PHONE, a_browser, is_wide, the_program, told_by_axe
 from build import SAIHAN, a_pdf, a_restaurant
 from django.test import Client
 from live import served
@@ -20,17 +19,17 @@ from mingchu.registry import services
 from mingchu.registry.models import Business
 
 pytestmark = pytest.mark.peer
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-PHONE = {"width": 390, "height": 844}
 
 
 def faults(page: Page, scripts: bool) -> list[str]:
-    """Whether the page must be scrolled sideways; what axe finds, which is itself a script."""
-    violations = Axe().run(page).response["violations"] if scripts else []
-    found = [f"{page.title()} {one['id']}" for one in violations]
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        found.append(f"{page.title()} is wide")
-    return found
+    found = told_by_axe(page) if scripts else []
+    return [*found, f"{page.title()} is wide"] if is_wide(page) else found
+
+
+def press(page: Page, name: str) -> None:
+    """Without scripts nothing else tells when the page behind the button has come."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
 
 
 def session_of_an_officer() -> str:
@@ -43,9 +42,7 @@ def session_of_an_officer() -> str:
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_sweep_with_photos_on_a_phone(committed, settings, tmp_path: Path, scripts):
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("no chromium on this machine")
+    the_program()
     settings.ALLOWED_HOSTS, settings.DEMO, settings.HOME = ["*"], True, tmp_path
     names = ("面馆", "饼店")
     facts = {"code": "", "licences": (), "people": ()}
@@ -57,7 +54,7 @@ def test_a_sweep_with_photos_on_a_phone(committed, settings, tmp_path: Path, scr
     session, found = session_of_an_officer(), []
 
     with served() as url, sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=program, args=FLAGS)
+        browser = a_browser(play)
         context = browser.new_context(
             base_url=url, locale="zh-CN", viewport=PHONE, java_script_enabled=scripts
         )
@@ -68,14 +65,14 @@ def test_a_sweep_with_photos_on_a_phone(committed, settings, tmp_path: Path, scr
         page.get_by_label("自哪一天起").fill("2026-01-12")
         page.get_by_label("理由").fill("清查")
         page.get_by_label("查找经过").fill("一所到场，门面已拆")
-        page.get_by_role("button", name="下一步：核对").click()
+        press(page, "下一步：核对")
         found += faults(page, scripts)
         page.get_by_label("现场照片或材料").set_input_files([tmp_path / name for name in files])
-        page.get_by_role("button", name="确认标记").click()
+        press(page, "确认标记")
         found += faults(page, scripts)
         told = page.get_by_role("alert").inner_text()
         page.get_by_label("记录.pdf").uncheck()
-        page.get_by_role("button", name="确认标记").click()
+        press(page, "确认标记")
         found += faults(page, scripts)
         page.goto(f"/w/businesses/{shops[0].public_id}")
         found += faults(page, scripts)

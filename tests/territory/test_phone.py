@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browsing import PHONE, a_browser, faults, the_program
 from build import SAIHAN, a_restaurant
 from django.db import connections
 from django.test import Client
@@ -26,17 +25,13 @@ from mingchu.territory.models import Visit
 
 pytestmark = pytest.mark.peer
 T = TypeVar("T")
-SIZE = {"width": 390, "height": 844}
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
 @pytest.fixture
 def phone(committed, settings) -> Iterator[Callable[..., Page]]:
     """A cadre with two visits to make: opens his phone, on which scripts are off."""
     settings.ALLOWED_HOSTS = ["*"]
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("no chromium on this machine")
+    the_program()
     with clock.stopped(at(2026, 1, 5)):
         for number in (1, 2):
             registry.enrol(
@@ -60,7 +55,7 @@ def phone(committed, settings) -> Iterator[Callable[..., Page]]:
     session = Client()
     session.force_login(user, backend="mingchu.accounts.backends.Backend")
     with served() as url, sync_playwright() as play:
-        browser: Browser = play.chromium.launch(executable_path=program, args=FLAGS)
+        browser: Browser = a_browser(play)
         cookies = {
             "django_language": "zh-hans",
             "sessionid": session.cookies["sessionid"].value,
@@ -68,7 +63,7 @@ def phone(committed, settings) -> Iterator[Callable[..., Page]]:
 
         def opened(*, scripts: bool = False) -> Page:
             context = browser.new_context(
-                base_url=url, viewport=SIZE, has_touch=True, java_script_enabled=scripts
+                base_url=url, viewport=PHONE, has_touch=True, java_script_enabled=scripts
             )
             context.add_cookies([{"name": k, "value": v, "url": url} for k, v in cookies.items()])
             context.set_default_timeout(8_000)
@@ -131,9 +126,7 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(phone):
     page, found = phone(scripts=True), []
     for path in ("/w/visits/", f"/w/visits/{done}", f"/w/visits/{to_do}"):
         page.goto(path)
-        found += [(path, one["id"]) for one in Axe().run(page).response["violations"]]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append((path, "wide"))
+        found += faults(page, PHONE)
 
     assert found == []
 

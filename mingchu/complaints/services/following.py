@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from django.db import transaction
@@ -53,9 +52,7 @@ def _may_handle(one: Complaint, person: User) -> bool:
 def _successor(giver: User) -> User | None:
     """Whoever took the desk the last time it was handed over."""
     found = ledger.story([f"user:{giver.pk}"], kinds=[HANDED_OVER], limit=1)
-    return (
-        User.objects.filter(pk=json.loads(found[0].data)["to_user_id"]).first() if found else None
-    )
+    return User.objects.filter(pk=found[0].told["to_user_id"]).first() if found else None
 
 
 @transaction.atomic

@@ -68,7 +68,7 @@ def steps(draw: Draw) -> list[Step]:
     for one in entries:
         if _act(one) == SIGNED:
             said = Signature(one.actor, one.post, one.city_time)
-            signatures.setdefault(json.loads(one.data)["step"], []).append(said)
+            signatures.setdefault(one.told["step"], []).append(said)
     return [_step(one, signatures.get(str(one.id), [])) for one in entries if _act(one) != SIGNED]
 
 
@@ -83,7 +83,7 @@ def _step(entry: Entry, signatures: Sequence[Signature]) -> Step:
         entry.actor,
         entry.post,
         entry.city_time,
-        json.loads(entry.data),
+        entry.told,
         bytes(entry.digest).hex(),
         signatures,
     )

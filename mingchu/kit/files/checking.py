@@ -7,7 +7,6 @@ attached.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -87,6 +86,6 @@ def _entries(attachments: Iterable[Attachment]) -> dict[object, Entry]:
 def _is_proven(attachment: Attachment, blob: Blob, entry: Entry | None) -> bool:
     if entry is None or entry.subject != attachment.subject:
         return False
-    said = json.loads(entry.data)
+    said = entry.told
     proof = commitment(attachment.salt, blob.digest, blob.algorithm)
     return (said["attachment_id"], said["commitment"]) == (str(attachment.pk), proof)

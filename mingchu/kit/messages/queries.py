@@ -24,12 +24,13 @@ UNREAD_TOP = 100  # more are told as 99+
 
 def unread(user: int) -> int:
     """How many messages somebody has not read, counted up to a hundred."""
-    ((found,),) = ask(unread_asked(user))
+    ((found,),) = ask(*unread_asked(user))
     return int(found)
 
 
-def unread_asked(user: int) -> Question:
-    return Question(_UNREAD, (user, UNREAD_TOP))
+def unread_asked(user: int | None) -> tuple[Question, ...]:
+    """What that asks; nothing of nobody."""
+    return (Question(_UNREAD, (user, UNREAD_TOP)),) if user else ()
 
 
 _UNREAD = """

@@ -6,7 +6,6 @@ the failure is kept with its text, shown on the health page and tried again by a
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -267,5 +266,5 @@ def _handler(name: str) -> Handler:
 def event_of(entry: Entry) -> Event:
     """The event an entry was made from, for handlers that run later."""
     kind = _wiring.events[entry.kind]
-    data = {**json.loads(entry.data), "subject": entry.subject}
+    data = {**entry.told, "subject": entry.subject}
     return msgspec.convert(data, kind, str_keys=True)

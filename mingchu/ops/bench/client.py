@@ -20,6 +20,7 @@ BYTES_AT_ONCE = 1 << 16
 SHOWN_BYTES = 400
 SECONDS_TO_ANSWER = 60
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
+ENDS = re.compile(rb"\r\nconnection: *close\r\n", re.IGNORECASE)
 CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked\r\n", re.IGNORECASE)
 
 
@@ -35,14 +36,27 @@ class Answer(NamedTuple):
 
 
 class Line:
-    """A kept-alive connection; asks one thing at a time."""
+    """A kept-alive connection; asks one thing at a time. A new one is made where the house ended
+    it with its last answer, and what that takes belongs to the next."""
 
     def __init__(self, host: str, port: int) -> None:
-        self.socket = socket.create_connection((host, port), SECONDS_TO_ANSWER)
+        self.there = (host, port)
+        self._open()
+
+    def _open(self) -> None:
+        self.socket = socket.create_connection(self.there, SECONDS_TO_ANSWER)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.left = b""
+        self.left, self.ended = b"", False
 
     def ask(self, request: bytes) -> Answer:
+        if self.ended:
+            self.socket.close()
+            self._open()
+        answer = self._asked(request)
+        self.ended = ENDS.search(answer.head) is not None
+        return answer
+
+    def _asked(self, request: bytes) -> Answer:
         self.socket.sendall(request)
         head = self._until(b"\r\n\r\n")
         if length := LENGTH.search(head):

@@ -53,8 +53,7 @@ def _foreseen(actor: Actor, number: int) -> Iterator[Question]:
     for panel in PANELS:
         if may(actor, panel.action):
             yield from panel.foresees(number)
-    if actor.user_id:
-        yield unread_asked(actor.user_id)
+    yield from unread_asked(actor.user_id)
 
 
 def _of_today(request: HttpRequest, known: Business) -> HttpResponse:

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from mingchu.accounts.access import actor_of, requires
-from mingchu.accounts.domain import may
+from mingchu.accounts.domain import Actor, may
 from mingchu.base import clock
+from mingchu.kit.messages.queries import unread_asked
+from mingchu.ledger.rows import foreseen
 from mingchu.registry import exports, queries
 from mingchu.registry.asking import question
 from mingchu.registry.forms import OfficerFindForm
@@ -29,6 +31,11 @@ LISTED = ("name", "sign", "code", "kind", "district", "station", "state")
 def businesses(request: HttpRequest) -> HttpResponse:
     """The list; its search box, filters and place stand in the address."""
     actor = actor_of(request)
+    with foreseen((*queries.views_asked(actor.user_id), *unread_asked(actor.user_id))):
+        return _businesses(request, actor)
+
+
+def _businesses(request: HttpRequest, actor: Actor) -> HttpResponse:
     asks = question(request.GET, actor)
     wanted = asks.wanted
     page = queries.page(

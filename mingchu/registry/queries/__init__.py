@@ -73,7 +73,7 @@ from mingchu.registry.queries.regions import (
 )
 from mingchu.registry.queries.shown import LicenceRow, PublicRow, licence_rows, public_rows
 from mingchu.registry.queries.suggesting import Ground, Pair, Pairs, compared, duplicates, pair
-from mingchu.registry.queries.views import view_of, views_of
+from mingchu.registry.queries.views import view_of, views_asked, views_of
 from mingchu.registry.queries.wanted import LISTED, SORTS, Wanted, any_number, filtered, within
 from mingchu.registry.queries.whereabouts import (
     Whereabouts,
@@ -158,6 +158,7 @@ __all__ = [
     "some",
     "unseen_certificates",
     "view_of",
+    "views_asked",
     "views_of",
     "whereabouts",
     "within",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -71,5 +70,5 @@ def change_said(one: Change) -> dict[str, Any]:
         "kind": one.entry.kind,
         "business": domain.public_id(one.business),
         "at": clock.city(one.entry.city_time).isoformat(),
-        "data": json.loads(one.entry.data),
+        "data": one.entry.told,
     }

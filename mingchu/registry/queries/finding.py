@@ -10,34 +10,35 @@ of people have an index of their own, and `people` has to be asked for: the publ
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, models
+from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from mingchu.accounts.domain import CITY, Scope
 from mingchu.base import clock, paging
 from mingchu.base.remembered import Remembered
-from mingchu.ledger.rows import Columns
+from mingchu.ledger.rows import Columns, Question, ask, foreseen
 from mingchu.registry import domain
 from mingchu.registry.models import Business, Person
 from mingchu.registry.queries.wanted import Wanted, any_number, filtered, within
 
 COUNTED = 10_000
 COMMON = Remembered[bool](seconds=60)  # questions with more hits than are counted
-Sql = tuple[str, tuple[Any, ...]]
 NAMED = Remembered[list[int]](seconds=60)  # who has people of a name, for turning pages
-COMPOSED = Remembered[tuple[Sql, Sql]](seconds=60)
+COMPOSED = Remembered[tuple[Question, Question]](seconds=60)
+SHAPES = Remembered[Question](seconds=60)  # of searches, with blanks for their words
 PAGE = 30
 EVERYWHERE = (CITY,)
 UNREAD = {"search_text"}  # long, and only ever searched
 # Businesses with people of a name that are known beforehand: of more, a walk soon meets some.
 PEOPLE = 50_000
+Word = TypeVar("Word")
 NAMED_TOP = 3  # words of one question that are looked for among people too
 
 
@@ -48,12 +49,25 @@ class Holds(models.Lookup):
     lookup_name = "holds"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = self.process_lhs(compiler, connection)
-        fragment = str(self.rhs)
-        terms = " & ".join(domain.grams(fragment))
         sql = f"(registry_grams({column}) @@ %s::tsquery AND {column} LIKE %s)"
-        return sql, (*params, terms, *params, like(fragment))
+        if isinstance(self.rhs, int):
+            return sql, (*params, Blank(terms, self.rhs), *params, Blank(like, self.rhs))
+        return sql, (*params, terms(str(self.rhs)), *params, like(str(self.rhs)))
+
+
+class Blank(NamedTuple):
+    """Stands in composed SQL for what is made of a fragment, so that searches for other words need
+    no composing: `__holds=1` leaves the place of the second."""
+
+    make: Callable[[str], str]
+    at: int
+
+
+def terms(fragment: str) -> str:
+    """What the index is asked for a fragment."""
+    return " & ".join(domain.grams(fragment))
 
 
 @models.CharField.register_lookup
@@ -97,7 +111,9 @@ def matching(
     """All rows of the question in its order; for exports and counts, which run to the end."""
     rows = filtered(scopes, wanted)
     if wanted.fragments:
-        first, *others = (found.values("pk") for found in _hits(rows, wanted.fragments, people))
+        words = wanted.fragments
+        hits = _hits(rows, words, _named(words, people))
+        first, *others = (found.values("pk") for found in hits)
         rows = Business.objects.filter(pk__in=first.union(*others) if others else first)
     return _ordered(rows, wanted).defer("search_text")
 
@@ -167,26 +183,23 @@ def _listed(asked: _Asked) -> tuple[list[Business], int]:
     """A page of a list, and how many rows the list has; that they are too many to be counted is
     remembered a minute."""
     page, count = COMPOSED.get((asked, clock.today()), lambda: _composed(asked))
-    columns = _columns(asked.names)
-    with connection.cursor() as db:
-        db.execute(*page)
-        found = [columns.made(row) for row in db.fetchall()]
-        if COMMON.has(asked.key):
-            return found, COUNTED + 1
-        db.execute(*count)
-        (how_many,) = db.fetchone()
+    is_common = COMMON.has(asked.key)
+    with foreseen(() if is_common else (count,)):
+        found = [_columns(asked.names).made(row) for row in ask(page)]
+        how_many = COUNTED + 1 if is_common else ask(count)[0][0]
     if how_many > COUNTED:
         COMMON.keep(asked.key, True)
     return found, how_many
 
 
-def _composed(asked: _Asked) -> tuple[Sql, Sql]:
+def _composed(asked: _Asked) -> tuple[Question, Question]:
     """The page and the count as SQL: most lists are asked for again within the minute."""
     rows = filtered(asked.scopes, asked.wanted)
     page = _ordered(_after(rows, asked.wanted, asked.cursor), asked.wanted)
     page = _read(page, asked.names)[: asked.limit + 1]
     count, params = rows.order_by().values("pk")[: COUNTED + 1].query.sql_with_params()
-    return page.query.sql_with_params(), (f"SELECT count(*) FROM ({count}) AS n", params)  # noqa: S608
+    counted = Question(f"SELECT count(*) FROM ({count}) AS n", params)  # noqa: S608
+    return Question(*page.query.sql_with_params()), counted
 
 
 def _searched(asked: _Asked) -> tuple[list[Business], int]:
@@ -220,12 +233,25 @@ BESIDE = "UNION SELECT * FROM ({hits}) AS one WHERE (SELECT count(*) FROM texts)
 
 def _sorted_hits(asked: _Asked) -> tuple[list[Business], int]:
     """Hits of the indexes, counted and sorted where they are found: one question for both."""
+    fragments, columns = asked.wanted.fragments, _columns(asked.names)
+    named = tuple(_named(fragments, asked.people))
+    shape = replace(asked, wanted=replace(asked.wanted, q=""), cursor=asked.cursor and "after")
+    known = (shape, len(fragments), named, clock.today())
+    sql, blanks = SHAPES.get(known, lambda: _shaped(asked, len(fragments), named))
+    filled = [one.make(fragments[one.at]) if isinstance(one, Blank) else one for one in blanks]
+    (first, *_more) = found = ask(Question(sql, (*filled, *_after_sql(asked)[1])))
+    # Of a page without rows there is one, which holds the count alone.
+    return [columns.made(row[1:]) for row in found if row[1] is not None], first[0]
+
+
+def _shaped(asked: _Asked, words: int, named: Sequence[int]) -> Question:
+    """SQL of a search for so many words, of which those `named` may be names of people."""
     rows, columns = filtered(asked.scopes, asked.wanted), _columns(asked.names)
     each = [
         hits.order_by().values_list("pk", asked.by)[: COUNTED + 1].query.sql_with_params()
-        for hits in _hits(rows, asked.wanted.fragments, asked.people)
+        for hits in _hits(rows, range(words), named)
     ]
-    after, place = _after_sql(asked)
+    after, _place = _after_sql(asked)
     sql = HITS.format(
         texts=each[0][0],
         people=" ".join(BESIDE.format(hits=one, counted=COUNTED) for one, _params in each[1:]),
@@ -234,11 +260,7 @@ def _sorted_hits(asked: _Asked) -> tuple[list[Business], int]:
         limit=asked.limit + 1,
         columns=columns.sql("b"),
     )
-    with connection.cursor() as db:
-        db.execute(sql, [*(one for _sql, params in each for one in params), *place])
-        (first, *_more) = found = db.fetchall()
-    # Of a page without rows there is one, which holds the count alone.
-    return [columns.made(row[1:]) for row in found if row[1] is not None], first[0]
+    return Question(sql, [one for _sql, params in each for one in params])
 
 
 @cache
@@ -257,19 +279,24 @@ def _after_sql(asked: _Asked) -> tuple[str, list[Any]]:
 
 
 def _hits(
-    rows: QuerySet[Business], fragments: Sequence[str], people: bool
+    rows: QuerySet[Business], fragments: Sequence[str | int], named: Sequence[int]
 ) -> list[QuerySet[Business]]:
     """Through the indexes: all words in the text, then one of them among the people.
 
     In this order, so that what is common in the texts asks for no people.
     """
     found = [_in_text(rows, fragments)]
-    for word, others in _named(fragments, people):
-        found.append(_in_text(rows.filter(people__name__folded__holds=word), others))
+    for at in named:
+        there = rows.filter(people__name__folded__holds=fragments[at])
+        found.append(_in_text(there, _beside(fragments, at)))
     return found
 
 
-def _in_text(rows: QuerySet[Business], fragments: Sequence[str]) -> QuerySet[Business]:
+def _beside(fragments: Sequence[Word], at: int) -> list[Word]:
+    return [*fragments[:at], *fragments[at + 1 :]]
+
+
+def _in_text(rows: QuerySet[Business], fragments: Sequence[str | int]) -> QuerySet[Business]:
     for fragment in fragments:
         rows = rows.filter(search_text__holds=fragment)
     return rows
@@ -278,8 +305,8 @@ def _in_text(rows: QuerySet[Business], fragments: Sequence[str]) -> QuerySet[Bus
 def _held(fragments: Sequence[str], people: bool) -> Q:
     """The same of a row that is at hand, without the indexes."""
     held = _contained(fragments)
-    for word, others in _named(fragments, people):
-        held |= _works_there(word) & _contained(others)
+    for at in _named(fragments, people):
+        held |= _works_there(fragments[at]) & _contained(_beside(fragments, at))
     return held
 
 
@@ -306,10 +333,10 @@ def _contained(fragments: Sequence[str]) -> Q:
     return held
 
 
-def _named(fragments: Sequence[str], people: bool) -> list[tuple[str, list[str]]]:
-    """Each word that may be a person's name, with the words beside it."""
+def _named(fragments: Sequence[str], people: bool) -> list[int]:
+    """Which words may be a person's name."""
     names = [at for at, word in enumerate(fragments) if people and domain.may_be_named(word)]
-    return [(fragments[at], [*fragments[:at], *fragments[at + 1 :]]) for at in names[:NAMED_TOP]]
+    return names[:NAMED_TOP]
 
 
 def _place(cursor: str) -> tuple[Any, int]:

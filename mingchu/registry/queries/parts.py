@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 
 from mingchu.accounts.domain import Scope
 from mingchu.identifiers.clean import clean
@@ -25,7 +25,6 @@ from mingchu.registry.models import (
     Merge,
     Person,
     Premises,
-    Training,
 )
 from mingchu.registry.queries.wanted import LISTED, within
 
@@ -48,6 +47,12 @@ _PRESENT = """
 """
 _STAFF = """
     WITH staff AS (SELECT id, identity_digest FROM registry_person WHERE business_id = %(n)s)
+"""
+
+
+_HOURS = """
+    SELECT person_id, sum(hours) FROM registry_training
+     WHERE person_id = ANY(%s::bigint[]) AND day BETWEEN %s AND %s GROUP BY person_id
 """
 
 
@@ -123,8 +128,8 @@ def _shown(found: dict[int, Papers], day: date) -> None:
 
 
 def _trained(found: dict[int, Papers], day: date) -> None:
-    year = Training.objects.filter(person__in=found, day__year=day.year, day__lte=day)
-    for pk, hours in year.values_list("person").annotate(hours=Sum("hours")):
+    asked = Question(_HOURS, (list(found), date(day.year, 1, 1), day))
+    for pk, hours in ask(asked):
         found[pk].hours = hours
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Any
 
@@ -53,7 +52,7 @@ def said(sealed: Sealed) -> dict[str, Any]:
         "seq": sealed.seq,
         "kind": entry.kind,
         "subject": entry.subject,
-        "data": json.loads(entry.data),
+        "data": entry.told,
         "cause": str(entry.cause) if entry.cause else None,
         "actor": entry.actor,
         "post": entry.post,

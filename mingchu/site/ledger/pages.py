@@ -75,7 +75,7 @@ def entry(request: HttpRequest, pk: UUID) -> HttpResponse:
         "entry": known,
         "row": row(sealed, actor),
         "digest": bytes(known.digest).hex(),
-        "data": json.dumps(json.loads(known.data), ensure_ascii=False, indent=2),
+        "data": json.dumps(known.told, ensure_ascii=False, indent=2),
         "proof": proof,
         "sealed": head_row(proof.sealed) if proof.sealed else None,
         "causes": [row(one, actor) for one in seen[0]],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,7 +70,7 @@ def _ruling(sealed: Sealed) -> Ruling | None:
     """By its name and the day of its version, as the act wrote them down; else by the day of the
     act. A rule that is no longer in the book is shown as a word only."""
     entry = sealed.entry
-    said = json.loads(entry.data)
+    said = entry.told
     name = said.get("rule")
     if not name:
         return None
