@@ -64,8 +64,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     """The officer's first page: what waits, in which post, and where to go."""
     actor = actor_of(request)
     desk = Desk(actor)
-    unread = [unread_asked(actor.user_id)] if actor.user_id else []
-    with foreseen([*desk.asked, *unread]):
+    with foreseen((*desk.asked, *unread_asked(actor.user_id))):
         known = {"waiting": list(desk.waiting()), "grants": actor.grants}
         return render(request, "site/workbench_home.html", known)
 
