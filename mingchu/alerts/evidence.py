@@ -34,4 +34,4 @@ def may_see(actor: Actor, number: str, role: str) -> bool:
 
 
 def hang() -> None:
-    GUARDS.add("order", Guard(ROLES, may_see))
+    GUARDS.add("order", Guard(ROLES, may_see, orders.over_before))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -14,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from mingchu.accounts.access import actor_of
 from mingchu.accounts.domain import Actor
 from mingchu.alerts import words
-from mingchu.alerts.models import AlertEnd
+from mingchu.alerts.models import Alert, AlertEnd
 from mingchu.alerts.move_names import SEVERITY_NAMES
 from mingchu.alerts.pages.alerts import listed
 from mingchu.alerts.queries import alerts as queries
@@ -40,7 +42,7 @@ from mingchu.base.slots import (
 )
 from mingchu.kit.drawn import drawn
 from mingchu.registry import domain as registry
-from mingchu.registry.queries import COUNTED
+from mingchu.signals.models import Noticed
 
 SHOWN = 10
 SLOW, STUCK = timedelta(minutes=2), timedelta(minutes=15)
@@ -59,9 +61,14 @@ def hang() -> None:
         lambda number: (queries.open_of_asked(number, SHOWN + 1),),
     )
     PANELS.add("alerts.open", panel, order=50)
-    TASKS.add("alerts.late", Task(_("已超时限的预警"), "alerts.read", _late))
-    TASKS.add("alerts.warnings", Task(_("待研判的早期预警"), "alerts.read", _warnings))
-    TASKS.add("alerts.aside", Task(_("搁置的信号"), "signals.read", _aside))
+    for key, title, wanted in (
+        ("late", _("已超时限的预警"), Wanted(late="1", held="free")),
+        ("warnings", _("待研判的早期预警"), Wanted(kind="early_warning")),
+    ):
+        href = partial(_rows, **wanted.query())
+        TASKS.add(f"alerts.{key}", Task(title, "alerts.read", partial(_asked, wanted), href))
+    aside = Task(_("搁置的信号"), "signals.read", _aside, partial(reverse, "alerts:aside"))
+    TASKS.add("alerts.aside", aside)
     FIGURES.add(
         "alerts.open",
         Figure(
@@ -111,26 +118,12 @@ def _panel(request: HttpRequest, number: int) -> str:
     return drawn("alerts/_panel.html", shown, request)
 
 
-def _late(actor: Actor) -> FigureValue:
-    wanted = Wanted(late="1", held="free")
-    rows = queries.filtered(actor.scopes_for("alerts.read"), wanted)
-    return _figure(queries.count(rows), _rows(late="1", held="free"))
+def _asked(wanted: Wanted, actor: Actor) -> QuerySet[Alert]:
+    return queries.filtered(actor.scopes_for("alerts.read"), wanted)
 
 
-def _warnings(actor: Actor) -> FigureValue:
-    wanted = Wanted(kind="early_warning")
-    rows = queries.filtered(actor.scopes_for("alerts.read"), wanted)
-    return _figure(queries.count(rows), _rows(kind="early_warning"))
-
-
-def _aside(actor: Actor) -> FigureValue:
-    rows = queries.aside(actor.scopes_for("signals.read"))
-    return _figure(queries.count(rows), reverse("alerts:aside"))
-
-
-def _figure(count: int, rows: str) -> FigureValue:
-    """Counted as far as anybody reads."""
-    return FigureValue(min(count, COUNTED), rows=rows, is_capped=count > COUNTED)
+def _aside(actor: Actor) -> QuerySet[Noticed]:
+    return queries.aside(actor.scopes_for("signals.read"))
 
 
 def _count(day: date) -> FigureValue:

@@ -30,7 +30,7 @@ from mingchu.registry.desk_forms import FilesField
 from mingchu.registry.forms import ALL
 from mingchu.registry.forms import day as day_field
 from mingchu.registry.places import DISTRICTS
-from mingchu.registry.queries import areas
+from mingchu.registry.queries import AreaRow, areas
 
 CODE = re.compile(r"[a-z0-9_]{1,40}")
 WHOSE = [("mine", _("我承办的")), ("nobody", _("无人承办"))]
@@ -71,13 +71,12 @@ class OrderFindForm(forms.Form):
         *("outcome", "ended_from", "ended_until", "repeated"),
     )
 
-    def __init__(self, said: Any, *, actor: Actor, **more: Any):
+    def __init__(self, said: Any, *, areas: tuple[AreaRow, ...], **more: Any):
         super().__init__(said, **more)
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)  # noqa: S101 tells the type checker
         kind.choices = [*ALL, *_kinds(self.data.get("kind", ""))]
-        self.areas = areas(actor.scopes_for(READ))
-        offer_areas(self, self.areas, ALL[0][1], NO_STATION)
+        offer_areas(self, areas, ALL[0][1], NO_STATION)
 
     @property
     def first(self) -> list[forms.BoundField]:

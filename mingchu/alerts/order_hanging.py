@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +12,7 @@ from mingchu.accounts.access import actor_of
 from mingchu.accounts.domain import Actor, may
 from mingchu.alerts import order_words
 from mingchu.alerts.domain.states import ANSWER, HANDLE, REPORT, REVIEW, WAYS, Way, Who
-from mingchu.alerts.models.orders import OrderStateName
+from mingchu.alerts.models.orders import Order, OrderStateName
 from mingchu.alerts.order_rows import list_of, rows
 from mingchu.alerts.queries import orders
 from mingchu.alerts.queries.orders import READ, Wanted
@@ -24,14 +25,12 @@ from mingchu.base.slots import (
     SENTENCES,
     TASKS,
     TRACES,
-    FigureValue,
     NavigationItem,
     Panel,
     Task,
 )
 from mingchu.base.states import BEGINNING, STATES, Move, StateTable
 from mingchu.kit.drawn import drawn
-from mingchu.registry.queries import COUNTED
 
 
 def hang() -> None:
@@ -40,14 +39,18 @@ def hang() -> None:
     NAVIGATION.add(
         "alerts.report", NavigationItem(_("上报线索"), "alerts:report", REPORT), order=30
     )
-    TASKS.add("alerts.overdue", Task(_("逾期工单"), READ, _counter(due="overdue")), order=10)
-    TASKS.add("alerts.today", Task(_("今天到期的工单"), READ, _counter(due="today")), order=11)
-    TASKS.add("alerts.untaken", Task(_("待签收的工单"), READ, _counter(due="untaken")), order=12)
-    TASKS.add("alerts.mine", Task(_("我承办的工单"), HANDLE, _counter(whose="mine")), order=13)
-    TASKS.add(
-        "alerts.review", Task(_("待核查的工单"), REVIEW, _counter(state="submitted")), order=14
-    )
-    TASKS.add("alerts.all", Task(_("辖区在办工单"), READ, _counter()), order=15)
+    for place, (key, title, action, wanted) in enumerate(
+        (
+            ("overdue", _("逾期工单"), READ, Wanted(due="overdue")),
+            ("today", _("今天到期的工单"), READ, Wanted(due="today")),
+            ("untaken", _("待签收的工单"), READ, Wanted(due="untaken")),
+            ("mine", _("我承办的工单"), HANDLE, Wanted(whose="mine")),
+            ("review", _("待核查的工单"), REVIEW, Wanted(state="submitted")),
+            ("all", _("辖区在办工单"), READ, Wanted()),
+        )
+    ):
+        task = Task(title, action, partial(_asked, wanted), partial(list_of, wanted))
+        TASKS.add(f"alerts.{key}", task, order=10 + place)
     panel = Panel(
         "orders", _("工单"), READ, _panel, lambda number: (orders.of_business_asked(number),)
     )
@@ -59,17 +62,8 @@ def hang() -> None:
         SENTENCES.add(sentence.kind, sentence)
 
 
-def _value(count: int, wanted: Wanted) -> FigureValue:
-    return FigureValue(min(count, COUNTED), rows=list_of(wanted), is_capped=count > COUNTED)
-
-
-def _counter(**asked: str) -> Any:
-    wanted = Wanted(**asked)
-
-    def count(actor: Actor) -> FigureValue:
-        return _value(orders.count_of(actor, wanted), wanted)
-
-    return count
+def _asked(wanted: Wanted, actor: Actor) -> QuerySet[Order]:
+    return orders.matching(actor, wanted)
 
 
 def _panel(request: HttpRequest, business_id: int) -> str:

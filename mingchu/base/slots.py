@@ -119,13 +119,19 @@ class Figure:
     count: Callable[[Any], FigureValue]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Task:
-    """Something that waits for an officer: `count(actor)` counts it inside the actor's scopes."""
+    """Something that waits for an officer: `rows(actor)`, a QuerySet, is what is counted inside the
+    actor's scopes, and `href()` is where it is listed.
+
+    The question is kept for a day (`ledger.counting`): it goes by the actor's posts and number, by
+    now, by days and by the rulebook, and by nothing else.
+    """
 
     title: Any
     action: str
-    count: Callable[[Any], FigureValue]
+    rows: Callable[[Any], Any]
+    href: Callable[[], str]
 
 
 @dataclass(frozen=True)

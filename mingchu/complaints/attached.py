@@ -18,4 +18,4 @@ def may_see(actor: Actor, number: str, role: str) -> bool:
 
 
 def hang() -> None:
-    GUARDS.add("complaint", Guard(ROLES, may_see))
+    GUARDS.add("complaint", Guard(ROLES, may_see, queries.over_before))

@@ -4,9 +4,11 @@ sentences of the timeline."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -21,7 +23,6 @@ from mingchu.base.slots import (
     PANELS,
     SENTENCES,
     TASKS,
-    FigureValue,
     KeptClock,
     NavigationItem,
     Panel,
@@ -61,19 +62,19 @@ def hang() -> None:
         ("answer", _("工单已办结、待答复的投诉举报"), Wanted(show="answer", mine=True)),
         ("visit", _("待回访的投诉举报"), Wanted(show="visit", mine=True)),
     ):
-        TASKS.add(f"complaints.{key}", Task(title, HANDLE, _counter(wanted)))
+        task = Task(title, HANDLE, partial(_waiting, wanted), partial(_rows, wanted))
+        TASKS.add(f"complaints.{key}", task)
     CLOCKS.add("complaints", kept_clocks)
     for sentence in SAID:
         SENTENCES.add(sentence.kind, sentence)
 
 
-def _counter(wanted: Wanted) -> Any:
-    def count(actor: Actor) -> FigureValue:
-        found = queries.matching(actor.scopes_for(HANDLE), wanted, actor.user_id)
-        rows = f"{reverse('complaints:list')}?{urlencode(wanted.query())}"
-        return FigureValue(queries.count(found), rows=rows)
+def _waiting(wanted: Wanted, actor: Actor) -> QuerySet[Complaint]:
+    return queries.matching(actor.scopes_for(HANDLE), wanted, actor.user_id)
 
-    return count
+
+def _rows(wanted: Wanted) -> str:
+    return f"{reverse('complaints:list')}?{urlencode(wanted.query())}"
 
 
 def _panel(request: HttpRequest, business_id: int) -> str:

@@ -346,6 +346,7 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         kit.ImportUndone,
         kit.FileAttached,
         kit.FileDetached,
+        kit.RecordsForgotten,
         kit.FileHeld,
         kit.FileReleased,
         kit.ReceiverAdded,

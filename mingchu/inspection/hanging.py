@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,14 +16,13 @@ from mingchu.base.slots import (
     NAVIGATION,
     SENTENCES,
     TASKS,
-    FigureValue,
     NavigationItem,
     Sentence,
     Task,
 )
 from mingchu.base.states import STATES
 from mingchu.inspection import opened, states
-from mingchu.inspection.models import Plan, PlanState
+from mingchu.inspection.models import Batch, Plan, PlanState
 from mingchu.inspection.models.people import Ground
 from mingchu.inspection.queries import plans as queries
 
@@ -34,8 +34,9 @@ def hang() -> None:
         NavigationItem(_("抽查计划"), "inspection:plans", "inspection.read"),
         order=220,
     )
-    TASKS.add("inspection.approve", Task(_("待批准的抽查计划"), "inspection.approve", _waiting))
-    TASKS.add("inspection.due", Task(_("到期未抽取的批次"), "inspection.weigh", _due))
+    waiting = Task(_("待批准的抽查计划"), "inspection.approve", _waiting, _plans)
+    TASKS.add("inspection.approve", waiting)
+    TASKS.add("inspection.due", Task(_("到期未抽取的批次"), "inspection.weigh", _due, _plans))
     STATES.add("inspection.Plan", states.PLAN)
     STATES.add("inspection.Batch", states.BATCH)
     opened.hang()
@@ -43,15 +44,17 @@ def hang() -> None:
         SENTENCES.add(sentence.kind, sentence)
 
 
-def _waiting(actor: Actor) -> FigureValue:
+def _plans() -> str:
+    return reverse("inspection:plans")
+
+
+def _waiting(actor: Actor) -> QuerySet[Plan]:
     scopes = actor.scopes_for("inspection.approve")
-    found = Plan.objects.filter(queries.runs(scopes), state=PlanState.SUBMITTED)
-    return FigureValue(found.count(), rows=reverse("inspection:plans"))
+    return Plan.objects.filter(queries.runs(scopes), state=PlanState.SUBMITTED)
 
 
-def _due(actor: Actor) -> FigureValue:
-    found = queries.due_batches(actor.scopes_for("inspection.weigh"), clock.today().replace(day=1))
-    return FigureValue(found.count(), rows=reverse("inspection:plans"))
+def _due(actor: Actor) -> QuerySet[Batch]:
+    return queries.due_batches(actor.scopes_for("inspection.weigh"), clock.today().replace(day=1))
 
 
 def _recused(data: Mapping[str, Any]) -> str:

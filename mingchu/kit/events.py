@@ -52,6 +52,14 @@ class FileDetached(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecordsForgotten(Event):
+    """Rows of one kind were erased when the term of their retention had run."""
+
+    count: int
+    until: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class FileHeld(Event):
     """A file is on legal hold: nothing removes it, no end of a term does either."""
 

@@ -58,7 +58,7 @@ class ImportBatch(models.Model):
     """One file on its way in: recognised, tried, applied, perhaps undone."""
 
     importer = models.CharField(_("清单"), max_length=40)
-    # The file may be gone by retention while the batch, which holds no personal data, stays.
+    # The file may be gone by retention before the batch: its bytes came earlier.
     file = models.ForeignKey(
         ImportFile, null=True, on_delete=models.SET_NULL, verbose_name=_("文件")
     )

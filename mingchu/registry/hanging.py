@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -61,9 +63,7 @@ def hang() -> None:
     where.PLACES.add("district", places.locate)
     where.PLACES.add("station", queries.locate_stations)
     _hang_figures()
-    TASKS.add("registry.answered", Task(_("待核对的材料补正"), "registry.write", _answered))
-    TASKS.add("registry.unseen", Task(_("待核对的健康证明"), "registry.write", _unseen))
-    TASKS.add("registry.expiring", Task(_("有证件将到期的经营者"), "registry.read", _expiring))
+    _hang_tasks()
     STATES.add("registry.Business", moves.BUSINESS)
     STATES.add("registry.Licence", moves.LICENCE)
     STATES.add("registry.Inquiry", moves.INQUIRY)
@@ -74,6 +74,17 @@ def hang() -> None:
 def _search_box(request: HttpRequest) -> SafeString:
     action = reverse("registry:public_search")
     return drawn("_search.html", {"action": action}, request)
+
+
+def _hang_tasks() -> None:
+    inquiries = partial(reverse, "registry:planning", args=["inquiries"])
+    unseen = partial(reverse, "registry:unseen")
+    for key, title, action, rows, href in (
+        ("answered", _("待核对的材料补正"), "registry.write", _answered, inquiries),
+        ("unseen", _("待核对的健康证明"), "registry.write", _unseen, unseen),
+        ("expiring", _("有证件将到期的经营者"), "registry.read", _expiring, _expiring_rows),
+    ):
+        TASKS.add(f"registry.{key}", Task(title, action, rows, href))
 
 
 def _hang_figures() -> None:
@@ -135,22 +146,25 @@ def _of_kind(kind: str) -> Any:
     return count
 
 
-def _answered(actor: Actor) -> FigureValue:
+def _answered(actor: Actor) -> QuerySet[models.Inquiry]:
     scopes = actor.scopes_for("registry.write")
-    count = queries.plan_count(queries.inquiries(scopes, [models.InquiryState.ANSWERED]))
-    return FigureValue(count, rows=reverse("registry:planning", args=["inquiries"]))
+    return queries.inquiries(scopes, [models.InquiryState.ANSWERED])
 
 
-def _unseen(actor: Actor) -> FigureValue:
-    found = queries.unseen_certificates(actor.scopes_for("registry.write"))
-    return FigureValue(queries.plan_count(found), rows=reverse("registry:unseen"))
+def _unseen(actor: Actor) -> QuerySet[models.HealthCertificate]:
+    return queries.unseen_certificates(actor.scopes_for("registry.write"))
 
 
-def _expiring(actor: Actor) -> FigureValue:
-    before = clock.today() + timedelta(days=rules.expiring_days(clock.today()))
-    count = queries.expiring_count(actor.scopes_for("registry.read"), before)
-    asked = {"expires_before": before.isoformat(), "sort": "expires"}
-    return FigureValue(count, rows=_rows("businesses", **asked))
+def _expiring(actor: Actor) -> QuerySet[models.Business]:
+    return queries.expiring(actor.scopes_for("registry.read"), _expired_by())
+
+
+def _expiring_rows() -> str:
+    return _rows("businesses", expires_before=_expired_by().isoformat(), sort="expires")
+
+
+def _expired_by() -> date:
+    return clock.today() + timedelta(days=rules.expiring_days(clock.today()))
 
 
 # How the registry's entries read on a timeline.

@@ -6,8 +6,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -34,7 +36,7 @@ from mingchu.kit.drawn import drawn
 from mingchu.kit.rules.rehearsals import REHEARSALS
 from mingchu.risk import credit_rehearsal, credit_words
 from mingchu.risk.credit_pages import CREDIT, NOTE, READ
-from mingchu.risk.models import Exit, FactKind, RollName
+from mingchu.risk.models import Exit, FactKind, Listing, RollName
 from mingchu.risk.queries import credit as queries
 from mingchu.risk.queries import supervising
 
@@ -54,7 +56,8 @@ def hang() -> None:
         lambda number: (supervising.supervised_asked(number, clock.today()),),
     )
     PANELS.add("credit", panel, order=210)
-    TASKS.add("risk.exits", Task(_("待决定的名录移出申请"), NOTE, _exits))
+    exits = Task(_("待决定的名录移出申请"), NOTE, _exits, partial(reverse, "risk:lists"))
+    TASKS.add("risk.exits", exits)
     FIGURES.add(
         "risk.key",
         Figure(
@@ -71,9 +74,8 @@ def hang() -> None:
         SENTENCES.add(sentence.kind, sentence)
 
 
-def _exits(actor: Actor) -> FigureValue:
-    waiting = queries.exits_waiting(actor.scopes_for(NOTE))
-    return FigureValue(waiting.count(), rows=reverse("risk:lists"))
+def _exits(actor: Actor) -> QuerySet[Listing]:
+    return queries.exits_waiting(actor.scopes_for(NOTE))
 
 
 def _key(day: date) -> FigureValue:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -34,7 +36,7 @@ from mingchu.base.slots import (
 from mingchu.base.states import BEGINNING, STATES, Move, StateTable
 from mingchu.kit.drawn import drawn
 from mingchu.risk import rules, words
-from mingchu.risk.models import Direction, ObjectionState
+from mingchu.risk.models import Direction, Ground, Objection, ObjectionState
 from mingchu.risk.pages import public
 from mingchu.risk.pages.common import DECIDE, OWN, READ, pointed, rows
 from mingchu.risk.pages.file import brief
@@ -85,8 +87,11 @@ def hang() -> None:
     PUBLIC.add("hygiene", PublicPart("hygiene", _("餐饮量化等级"), public.part), order=200)
     PUBLIC.add("risk", PublicPart("risk", _("风险等级"), public.risk_part), order=205)
     DESK.add("grade", Panel("grade", _("我的风险等级"), OWN, _desk), order=200)
-    TASKS.add("risk.grounds", Task(_("待决定的调级情形"), DECIDE, _undecided))
-    TASKS.add("risk.objections", Task(_("待答复的等级异议"), DECIDE, _objections))
+    for key, title, waiting in (
+        ("grounds", _("待决定的调级情形"), _undecided),
+        ("objections", _("待答复的等级异议"), _objections),
+    ):
+        TASKS.add(f"risk.{key}", Task(title, DECIDE, waiting, partial(reverse, f"risk:{key}")))
     for place, (group, title) in enumerate(TITLES.items(), 200):
         FIGURES.add(
             FIGURE_IDS[group],
@@ -147,14 +152,12 @@ def _desk(request: HttpRequest, number: int) -> SafeString | str:
     return drawn(OWN_PANEL, brief(known), request)
 
 
-def _undecided(actor: Actor) -> FigureValue:
-    found = queries.undecided(actor.scopes_for(DECIDE))
-    return FigureValue(found.count(), rows=reverse("risk:grounds"))
+def _undecided(actor: Actor) -> QuerySet[Ground]:
+    return queries.undecided(actor.scopes_for(DECIDE))
 
 
-def _objections(actor: Actor) -> FigureValue:
-    found = queries.objections(actor.scopes_for(DECIDE), OPEN)
-    return FigureValue(found.count(), rows=reverse("risk:objections"))
+def _objections(actor: Actor) -> QuerySet[Objection]:
+    return queries.objections(actor.scopes_for(DECIDE), OPEN)
 
 
 def _share(group: str) -> Callable[[date], FigureValue]:

@@ -18,9 +18,12 @@ from django.views.decorators.http import conditional_page, require_GET, require_
 
 from mingchu.accounts.access import actor_of, public, requires
 from mingchu.accounts.domain import may
-from mingchu.base.slots import CITY, FRONT, MEASURES, TASKS, FigureValue
+from mingchu.base.slots import CITY, FRONT, MEASURES
+from mingchu.kit.messages.queries import unread_asked
+from mingchu.ledger.rows import foreseen
 from mingchu.site import citymap, metrics, numbers, signs
 from mingchu.site.context import exists
+from mingchu.site.desk import Desk
 
 DOORS = (
     ("/draws/", _("双随机抽查"), _("抽到谁、怎么抽的，下载文件自己重算一遍。")),
@@ -55,26 +58,15 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "site/home.html", known)
 
 
-@dataclass(frozen=True)
-class Waiting:
-    title: Any
-    value: FigureValue
-
-
-def _waiting(request: HttpRequest) -> Iterator[Waiting]:
-    """What waits for this officer, in the order of the slot: what presses most first."""
-    actor = actor_of(request)
-    allowed = [task for task in TASKS if may(actor, task.action)]
-    counted = [Waiting(task.title, task.count(actor)) for task in allowed]
-    return (one for one in counted if one.value.value)
-
-
 @requires("site.workbench")
 @require_safe
 def workbench(request: HttpRequest) -> HttpResponse:
     """The officer's first page: what waits, in which post, and where to go."""
-    known = {"waiting": list(_waiting(request)), "grants": actor_of(request).grants}
-    return render(request, "site/workbench_home.html", known)
+    actor = actor_of(request)
+    desk = Desk(actor)
+    with foreseen((*desk.asked, *unread_asked(actor.user_id))):
+        known = {"waiting": list(desk.waiting()), "grants": actor.grants}
+        return render(request, "site/workbench_home.html", known)
 
 
 @requires("site.workbench")

@@ -23,4 +23,4 @@ def may_see(actor: Actor, number: str, role: str) -> bool:
 
 
 def hang() -> None:
-    GUARDS.add("visit", Guard(ROLES, may_see))
+    GUARDS.add("visit", Guard(ROLES, may_see, queries.over_before))

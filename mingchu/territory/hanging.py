@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -36,6 +38,7 @@ from mingchu.kit.drawn import drawn
 from mingchu.registry import queries as registered
 from mingchu.territory import queries, rules, states, words
 from mingchu.territory.domain.quarters import quarter_of, read_quarter
+from mingchu.territory.models import Assignment, Visit
 from mingchu.territory.queries import VisitsAsked
 
 READ, MANAGE, VISIT = "territory.read", "territory.manage", "territory.visit"
@@ -51,9 +54,14 @@ def hang() -> None:
     NAVIGATION.add(
         "territory.coverage", NavigationItem(_("包保责任"), "territory:coverage", READ), order=300
     )
-    TASKS.add("territory.mine", Task(_("本人待走访的主体"), VISIT, _mine))
-    TASKS.add("territory.overdue", Task(_("包保走访已逾期"), READ, _overdue))
-    TASKS.add("territory.nobody", Task(_("没有包保干部的主体"), MANAGE, _nobody))
+    late = partial(rows, "visits", state="overdue")
+    nobody = partial(rows, "businesses", who="nobody")
+    for key, task in (
+        ("mine", Task(_("本人待走访的主体"), VISIT, _mine, partial(rows, "mine"))),
+        ("overdue", Task(_("包保走访已逾期"), READ, _overdue, late)),
+        ("nobody", Task(_("没有包保干部的主体"), MANAGE, _nobody, nobody)),
+    ):
+        TASKS.add(f"territory.{key}", task)
     FIGURES.add(
         "territory.visited",
         Figure(
@@ -90,19 +98,16 @@ def rows(page: str, **asked: str) -> str:
     return f"{reverse(f'territory:{page}')}?{query}" if query else reverse(f"territory:{page}")
 
 
-def _mine(actor: Actor) -> FigureValue:
-    waiting = queries.to_do(actor.scopes_for(VISIT), actor.user_id or 0)
-    return FigureValue(waiting.count(), rows=reverse("territory:mine"))
+def _mine(actor: Actor) -> QuerySet[Visit]:
+    return queries.to_do(actor.scopes_for(VISIT), actor.user_id or 0)
 
 
-def _overdue(actor: Actor) -> FigureValue:
-    found = queries.visits(actor.scopes_for(READ), VisitsAsked(state="overdue"))
-    return FigureValue(found.count(), rows=rows("visits", state="overdue"))
+def _overdue(actor: Actor) -> QuerySet[Visit]:
+    return queries.visits(actor.scopes_for(READ), VisitsAsked(state="overdue"))
 
 
-def _nobody(actor: Actor) -> FigureValue:
-    count = queries.unvisited_count(actor.scopes_for(MANAGE))
-    return FigureValue(count, rows=rows("businesses", who="nobody"))
+def _nobody(actor: Actor) -> QuerySet[Assignment]:
+    return queries.unvisited(actor.scopes_for(MANAGE))
 
 
 def _visited(day: date) -> FigureValue:

@@ -102,7 +102,7 @@ def test_the_list_leads_straight_to_what_is_due():
 
     assert shown.count("去抽取") == 1
     [due] = [task for task in TASKS if str(task.title) == "到期未抽取的批次"]
-    assert due.count(actor()).value == 1
+    assert due.rows(actor()).count() == 1
 
 
 def test_conflicts_stand_on_the_page_with_their_rules_before_anything_is_opened():
@@ -169,7 +169,7 @@ def test_a_plan_is_written_approved_by_another_filed_and_published_on_its_pages(
     writer.post(f"/w/plans/{plan.pk}/decide/approve")
     assert Plan.objects.get().state == "submitted"
     [waiting] = [task for task in TASKS if str(task.title) == "待批准的抽查计划"]
-    assert waiting.count(actor()).value == 1
+    assert waiting.rows(actor()).count() == 1
 
     chief.post(f"/w/plans/{plan.pk}/decide/approve")
     writer.post(

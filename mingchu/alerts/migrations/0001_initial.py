@@ -448,6 +448,22 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="order",
+            index=models.Index(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=["severity", "due_at", "id"],
+                name="order_severity",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=["level", "due_at", "id"],
+                name="order_level",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="order",
             index=models.Index(fields=["business", "kind", "opened_at"], name="order_business"),
         ),
         migrations.AddIndex(
@@ -494,6 +510,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("ended_at__isnull", True)),
                 fields=["kind", "due_at", "id"],
                 name="alert_kind_due",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="alert",
+            index=models.Index(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=["severity", "due_at", "id"],
+                name="alert_severity_due",
             ),
         ),
         migrations.AddIndex(

@@ -128,6 +128,9 @@ class Alert(models.Model):
                 fields=["district", "due_at", "id"], condition=OPEN, name="alert_district_due"
             ),
             models.Index(fields=["kind", "due_at", "id"], condition=OPEN, name="alert_kind_due"),
+            models.Index(
+                fields=["severity", "due_at", "id"], condition=OPEN, name="alert_severity_due"
+            ),
             models.Index(fields=["id"], condition=WAITING, name="alert_waiting"),
             models.Index(
                 fields=["covered_by"],

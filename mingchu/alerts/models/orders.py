@@ -121,6 +121,11 @@ class Order(models.Model):
                 name="order_untaken",
             ),
             models.Index(fields=["state", "due_at", "id"], condition=UNDONE, name="order_state"),
+            # What is urgent, and what went up, are few among very many.
+            models.Index(
+                fields=["severity", "due_at", "id"], condition=UNDONE, name="order_severity"
+            ),
+            models.Index(fields=["level", "due_at", "id"], condition=UNDONE, name="order_level"),
             # By kind and day, for whether the same has come again.
             models.Index(fields=["business", "kind", "opened_at"], name="order_business"),
             models.Index(fields=["reporter", "id"], name="order_reporter"),

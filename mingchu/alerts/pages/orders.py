@@ -28,7 +28,8 @@ from mingchu.alerts.domain.states import (
 from mingchu.alerts.models import Order, OrderStep
 from mingchu.alerts.models.orders import OrderStateName
 from mingchu.alerts.move_names import MOVE_NAMES, SEVERITY_NAMES
-from mingchu.alerts.order_forms import MoveForm, OrderFindForm
+from mingchu.alerts.order_asking import asked
+from mingchu.alerts.order_forms import MoveForm
 from mingchu.alerts.order_rows import CHUNK, columns, out, rows
 from mingchu.alerts.order_words import clock_words, kept_words, step_detail
 from mingchu.alerts.performing import ACTS, Said, perform, takes_files
@@ -58,18 +59,17 @@ GRAVE = (Move.FALSE_ALARM, Move.ESCALATE_TO_CASE, Move.REFER_TO_POLICE, Move.TRA
 def orders(request: HttpRequest) -> HttpResponse:
     """The list; its filters and place stand in the address."""
     actor = actor_of(request)
-    form = OrderFindForm(request.GET, actor=actor)
-    wanted = form.wanted
+    wanted, boxes = asked(request.GET, actor)
     page = queries.page(actor, wanted, cursor=request.GET.get("cursor", ""))
-    asked = wanted.query()
+    query = wanted.query()
     shown = {
-        "form": form,
+        "boxes": boxes,
         "rows": rows(page.rows),
         "count": _count(page),
-        "asked": urlencode(asked),
-        "chips": _chips(actor, asked),
-        "next": f"?{urlencode({**asked, 'cursor': page.next})}" if page.next else "",
-        "first": f"?{urlencode(asked)}" if request.GET.get("cursor") else "",
+        "asked": urlencode(query),
+        "chips": _chips(actor, query),
+        "next": f"?{urlencode({**query, 'cursor': page.next})}" if page.next else "",
+        "first": f"?{urlencode(query)}" if request.GET.get("cursor") else "",
         "can_assign": may(actor, ASSIGN) and not wanted.is_ended,
         "can_hand_over": may(actor, HANDLE),
     }
@@ -109,7 +109,7 @@ def _chips(actor: Actor, asked: dict[str, str]) -> list[dict[str, Any]]:
 def export(request: HttpRequest) -> HttpResponse:
     """The same list, all of it, as a file."""
     actor = actor_of(request)
-    wanted = OrderFindForm(request.GET, actor=actor).wanted
+    wanted = asked(request.GET, actor).wanted
     found = queries.matching(actor, wanted).select_related("business", "assignee")
     listed = found[:EXPORT_TOP].iterator(CHUNK)
     return exported(request, "orders", _("工单"), columns(), out(listed))

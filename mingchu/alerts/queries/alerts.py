@@ -14,6 +14,7 @@ from mingchu.alerts.models import OPEN, Alert, EarlyWarning, Silence
 from mingchu.base import clock, paging
 from mingchu.base.remembered import Remembered
 from mingchu.ledger import queries as ledger
+from mingchu.ledger.keyset import behind
 from mingchu.ledger.models import Entry
 from mingchu.ledger.rows import Question, Rows
 from mingchu.registry import domain as registry
@@ -128,8 +129,8 @@ def page(
 ) -> Page:
     """One page, and how many there are up to COUNTED + 1."""
     scopes = tuple(scopes)
-    rows = _after(matching(scopes, wanted, whole=whole), wanted.order, cursor)
-    found = list(rows[: limit + 1])
+    rows = matching(scopes, wanted, whole=whole)
+    found = _after(rows, wanted.order, cursor, limit + 1)
     more = len(found) > limit
     following = _cursor(found[limit - 1], wanted.order) if more else ""
     return Page(found[:limit], following, _counted(scopes, wanted))
@@ -157,16 +158,15 @@ def _cursor(last: Alert, order: str) -> str:
     return paging.cursor(last.due_at.isoformat() if last.due_at else "", last.pk)
 
 
-def _after(rows: QuerySet[Alert], order: str, cursor: str) -> QuerySet[Alert]:
+def _after(rows: QuerySet[Alert], order: str, cursor: str, limit: int) -> list[Alert]:
     if not cursor:
-        return rows
+        return list(rows[:limit])
     said = paging.place(cursor)
     if len(said) != (1 if order == "id" else 2) or not isinstance(said[-1], int):
         paging.place("!")
     if order == "id":
-        return rows.filter(pk__lt=said[0])
-    due = _moment(str(said[0]))
-    return rows.filter(due_at__gte=due).exclude(due_at=due, pk__lte=said[1])
+        return list(rows.filter(pk__lt=said[0])[:limit])
+    return behind(rows, order, (_moment(str(said[0])), said[1]), limit)
 
 
 def _moment(text: str) -> datetime:

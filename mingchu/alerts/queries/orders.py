@@ -21,6 +21,7 @@ from mingchu.alerts.models import Alert, Order, OrderStep
 from mingchu.alerts.models.orders import UNDONE
 from mingchu.base import clock, paging
 from mingchu.base.remembered import Remembered
+from mingchu.ledger.keyset import behind
 from mingchu.ledger.rows import Question, Rows
 from mingchu.registry import domain as registry
 from mingchu.registry.models import Business
@@ -186,7 +187,7 @@ def page(actor: Actor, wanted: Wanted, *, cursor: str = "", limit: int = PAGE) -
     count = count_of(actor, wanted)
     shown = rows.select_related("business", "assignee").only(*LISTED)
     if wanted.is_ended:
-        found = list(_ended_after(shown, cursor)[: limit + 1])
+        found = _ended_after(shown, cursor, limit + 1)
         key = [(one.ended_at, one.pk) for one in found]
     else:
         found = _due_after(shown, cursor, limit + 1)
@@ -215,9 +216,7 @@ def _due_after(rows: QuerySet[Order], cursor: str, limit: int) -> list[Order]:
     found: list[Order] = []
     if at or not cursor:
         running = rows.filter(due_at__isnull=False)
-        if at:
-            running = running.filter(due_at__gte=at).exclude(due_at=at, pk__lte=number)
-        found = list(running[:limit])
+        found = behind(running, "due_at", (at, number), limit) if at else list(running[:limit])
         number = 0
     if len(found) < limit:
         still = rows.filter(due_at__isnull=True, pk__gt=number).order_by("pk")
@@ -225,11 +224,8 @@ def _due_after(rows: QuerySet[Order], cursor: str, limit: int) -> list[Order]:
     return found
 
 
-def _ended_after(rows: QuerySet[Order], cursor: str) -> QuerySet[Order]:
-    if not cursor:
-        return rows
-    at, number = _place(cursor)
-    return rows.filter(ended_at__lte=at).exclude(ended_at=at, pk__gte=number)
+def _ended_after(rows: QuerySet[Order], cursor: str, limit: int) -> list[Order]:
+    return behind(rows, "-ended_at", _place(cursor), limit) if cursor else list(rows[:limit])
 
 
 def count_of(actor: Actor, wanted: Wanted, *, action: str = READ) -> int:
@@ -331,6 +327,12 @@ def entries_of(order: Order) -> list[UUID]:
     """The entries of its steps."""
     known = order.steps.order_by("number").values_list("entry", flat=True)
     return list(dict.fromkeys(entry for entry in known if entry))
+
+
+def over_before(numbers: Collection[int], moment: datetime) -> set[int]:
+    """Which of these had ended by then."""
+    ended = Order.objects.filter(pk__in=numbers, ended_at__lt=moment)
+    return set(ended.values_list("pk", flat=True))
 
 
 def answers_of(order: Order) -> list[OrderStep]:

@@ -13,6 +13,7 @@ from mingchu.base import clock, paging
 from mingchu.complaints.domain.numbers import is_ours, read_number
 from mingchu.complaints.domain.states import OPEN
 from mingchu.complaints.models import Complaint, State
+from mingchu.ledger.keyset import behind
 from mingchu.registry.queries import within
 
 COUNTED = 10_000
@@ -116,24 +117,24 @@ def page(
 ) -> Page:
     """One page of the list."""
     asked = matching(scopes, wanted, user_id)
-    rows = list(following(asked, cursor)[: limit + 1])
+    rows = following(asked, cursor, limit + 1)
     more = len(rows) > limit
     last = rows[limit - 1] if more else None
     onward = paging.cursor(last.due_on.isoformat(), last.pk) if last else ""
     return Page(rows[:limit], onward, count(asked))
 
 
-def following(asked: QuerySet[Complaint], cursor: str) -> QuerySet[Complaint]:
+def following(asked: QuerySet[Complaint], cursor: str, limit: int) -> list[Complaint]:
     """What comes after the last row of the page before."""
     if not cursor:
-        return asked
+        return list(asked[:limit])
     said = paging.place(cursor)
     try:
         day, number = date.fromisoformat(said[0]), int(said[1])
     except (TypeError, ValueError, IndexError):
         paging.place("!")  # refuses, as it does whatever was made up
         raise
-    return asked.filter(Q(due_on__gt=day) | Q(due_on=day, pk__gt=number))
+    return behind(asked, "due_on", (day, number), limit)
 
 
 def count(asked: QuerySet[Complaint]) -> int:

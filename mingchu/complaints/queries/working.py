@@ -121,6 +121,12 @@ def with_clocks() -> QuerySet[Complaint]:
     return _waiting()
 
 
+def over_before(numbers: Collection[int], moment: datetime) -> set[int]:
+    """Which of these letters had ended by then."""
+    ended = Complaint.objects.filter(pk__in=numbers, ended_at__lt=moment)
+    return set(ended.values_list("pk", flat=True))
+
+
 def closed_before(moment: datetime) -> list[int]:
     """Letters that ended so early and of which something of the writer is still kept."""
     ended = Complaint.objects.filter(ended_at__lt=moment)

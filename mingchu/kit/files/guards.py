@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from mingchu.accounts.domain import Actor
@@ -18,15 +19,22 @@ class FileRole:
     is_personal: bool = True
 
 
+def _never(numbers: Collection[int], moment: datetime) -> Collection[int]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Guard:
     """Of subjects of one kind (`business:…`): the roles files have there, and who sees them.
 
     `may_see(actor, number, role)` is asked for every download, with the text after the colon.
+    `over_before(numbers, moment)` are those that were over by then: their files go with the term of
+    evidence. What is never over keeps its files.
     """
 
     roles: Mapping[str, FileRole]
     may_see: Callable[[Actor, str, str], bool]
+    over_before: Callable[[Collection[int], datetime], Collection[int]] = _never
 
 
 # By the kind of subject; a context adds its own in `apps.py`.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from mingchu.accounts.domain import Actor
 from mingchu.base.slots import (
     NAVIGATION,
     SIGNS,
     TASKS,
-    FigureValue,
     NavigationItem,
     Reading,
     Sign,
@@ -24,7 +24,13 @@ def hang() -> None:
     NAVIGATION.add(
         "kit.rules", NavigationItem(_("本市规则"), "kit:rules", "rules.read", aside=True), order=760
     )
-    TASKS.add("kit.rules", Task(_("规则待审定"), "rules.approve", _waiting), order=760)
+    waiting = Task(
+        _("规则待审定"),
+        "rules.approve",
+        lambda actor: queries.waiting(),
+        partial(reverse, "kit:rules"),
+    )
+    TASKS.add("kit.rules", waiting, order=760)
     SIGNS.add("kit.rules", Sign(_("本市规则"), read), order=760)
 
 
@@ -39,7 +45,3 @@ def read() -> Reading:
         "bad",
         gettext("请按新规则库的格式重新起草：{names}").format(names=gettext("、").join(unfit)),
     )
-
-
-def _waiting(actor: Actor) -> FigureValue:
-    return FigureValue(queries.waiting(), rows=reverse("kit:rules"))

@@ -35,6 +35,6 @@ def approved(rule: str = "") -> QuerySet[RuleVersion]:
     return rows.filter(rule=rule) if rule else rows
 
 
-def waiting() -> int:
-    """How many wait for a reviewer."""
-    return RuleVersion.objects.filter(state=RuleState.IN_REVIEW).count()
+def waiting() -> QuerySet[RuleVersion]:
+    """What waits for a reviewer."""
+    return RuleVersion.objects.filter(state=RuleState.IN_REVIEW)

@@ -882,6 +882,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("merged_into__isnull", True)),
                 fields=["expires", "id"],
+                include=("state",),
                 name="business_by_end",
             ),
         ),

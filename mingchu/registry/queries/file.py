@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
@@ -15,7 +15,6 @@ from mingchu.accounts.places import Located
 from mingchu.ledger.rows import Question, Rows
 from mingchu.registry import domain
 from mingchu.registry.models import Business, Licence, Past, Person, Premises
-from mingchu.registry.queries.finding import counted
 from mingchu.registry.queries.wanted import LISTED, any_number, is_within, within
 
 # What a business is made of.
@@ -95,10 +94,10 @@ def counted_by(field: str, *, states: Sequence[str] = (domain.State.OPEN,)) -> d
     return dict(rows.values_list(field).annotate(n=Count("pk")))
 
 
-def expiring_count(scopes: Iterable[Scope], before: date) -> int:
-    """Open businesses of whom a licence runs out before the day, up to COUNTED + 1."""
+def expiring(scopes: Iterable[Scope], before: date) -> QuerySet[Business]:
+    """Open businesses of whom a licence runs out before the day."""
     open_ones = within(Business.objects.filter(LISTED, state=domain.State.OPEN), scopes)
-    return counted(open_ones.filter(expires__lt=before))
+    return open_ones.filter(expires__lt=before)
 
 
 def in_use(

@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 
 from mingchu.accounts.domain import Scope
 from mingchu.base import paging
+from mingchu.ledger.keyset import behind
 from mingchu.registry.domain import Duty, LicenceState, State
 from mingchu.registry.models import Business, Inquiry, InquiryState, Licence, Person, Training
 from mingchu.registry.queries.finding import PAGE, counted
@@ -139,20 +140,21 @@ UNSETTLED = (InquiryState.OPEN, InquiryState.RETURNED, InquiryState.ANSWERED)
 
 def plan_page(rows: QuerySet[Row], field: str, cursor: str, limit: int = PAGE) -> PlanPage:
     """One page of a plan, in its own order: by `field` and number, or by number alone."""
-    if cursor:
-        said = paging.place(cursor)
-        if len(said) != (2 if field else 1) or not isinstance(said[-1], int):
-            paging.place("!")
-        after = Q(pk__gt=said[-1])
-        if field:
-            after = Q(**{f"{field}__gt": said[0]}) | Q(**{field: said[0], "pk__gt": said[1]})
-        rows = rows.filter(after)
-    found = list(rows[: limit + 1])
+    found = _behind(rows, field, cursor, limit + 1) if cursor else list(rows[: limit + 1])
     if len(found) <= limit:
         return PlanPage(found, "")
     last = found[limit - 1]
     key = (getattr(last, field).isoformat(), last.pk) if field else (last.pk,)
     return PlanPage(found[:limit], paging.cursor(*key))
+
+
+def _behind(rows: QuerySet[Row], field: str, cursor: str, limit: int) -> list[Row]:
+    said = paging.place(cursor)
+    if len(said) != (2 if field else 1) or not isinstance(said[-1], int):
+        paging.place("!")
+    if field:
+        return behind(rows, field, (said[0], said[1]), limit)
+    return list(rows.filter(pk__gt=said[0])[:limit])
 
 
 def plan_count(rows: QuerySet[Row]) -> int:

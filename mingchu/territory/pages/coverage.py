@@ -68,7 +68,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "sum": _line(_("合计"), "", cells, quarter) if len(lines) > 1 else None,
         "total": total,
         "figures": list(_figures(total, quarter)),
-        "unvisited": queries.unvisited_count(scopes),
+        "unvisited": queries.unvisited(scopes).count(),
         "unvisited_href": address("businesses", who="nobody"),
         "rule": rules.GROUNDS,
         **can(actor, MANAGE, EXPORT),

@@ -22,7 +22,7 @@ from mingchu.territory.queries.duty import (
     panel_asked,
     past_of,
     present,
-    unvisited_count,
+    unvisited,
 )
 from mingchu.territory.queries.visits import (
     STATES,
@@ -30,6 +30,7 @@ from mingchu.territory.queries.visits import (
     mine,
     my_counts,
     my_visit,
+    over_before,
     own_visit_numbers,
     to_do,
     visit,
@@ -59,6 +60,7 @@ __all__ = [
     "mine",
     "my_counts",
     "my_visit",
+    "over_before",
     "own_visit_numbers",
     "panel_asked",
     "past_of",
@@ -66,7 +68,7 @@ __all__ = [
     "quarters_known",
     "ranges",
     "to_do",
-    "unvisited_count",
+    "unvisited",
     "visit",
     "visits",
 ]

@@ -58,9 +58,9 @@ def assignments(scopes: Iterable[Scope], asked: Asked) -> QuerySet[Assignment]:
     return rows.select_related("business", "cadre").order_by("pk")
 
 
-def unvisited_count(scopes: Iterable[Scope]) -> int:
+def unvisited(scopes: Iterable[Scope]) -> QuerySet[Assignment]:
     """Businesses that nobody answers for."""
-    return present(scopes).filter(cadre__isnull=True).count()
+    return present(scopes).filter(cadre__isnull=True)
 
 
 def counted_without_cadre() -> dict[str, int]:

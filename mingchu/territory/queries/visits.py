@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
+from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
 
@@ -106,6 +107,12 @@ def my_visit(scopes: Iterable[Scope], user: int, pk: int) -> Visit | None:
 def own_visit_numbers(scopes: Iterable[Scope], user: int, pks: Iterable[int]) -> set[int]:
     """Which of these visits are the cadre's own."""
     return set(mine(scopes, user).filter(pk__in=list(pks)).values_list("pk", flat=True))
+
+
+def over_before(numbers: Collection[int], moment: datetime) -> set[int]:
+    """Which of these visits had been made by then."""
+    made = Visit.objects.filter(pk__in=numbers, done_at__lt=moment)
+    return set(made.values_list("pk", flat=True))
 
 
 def my_counts(scopes: Iterable[Scope], user: int, quarter: Quarter) -> tuple[int, int]:

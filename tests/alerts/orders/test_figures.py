@@ -22,7 +22,7 @@ from mingchu.accounts.domain import CITY
 from mingchu.accounts.models import User
 from mingchu.accounts.queries import actor_for
 from mingchu.alerts.models import Alert, Order
-from mingchu.alerts.order_forms import OrderFindForm
+from mingchu.alerts.order_asking import asked as asked_of
 from mingchu.alerts.queries import figures
 from mingchu.alerts.queries.figures import Counted
 from mingchu.alerts.queries.orders import Wanted, matching
@@ -121,7 +121,7 @@ def test_every_number_is_as_many_as_its_list(
 
     assert sum(one.n for one in found) > 0
     for one in found:
-        asked = OrderFindForm(one.wanted.query(), actor=actor).wanted
+        asked = asked_of(one.wanted.query(), actor).wanted
         assert asked == one.wanted
         assert matching(actor, asked).count() == one.n, one.wanted
 

@@ -10,6 +10,7 @@ import pytest
 from alerting import a_signal, alerted
 from build import a_pdf
 
+from mingchu.accounts.domain import Actor
 from mingchu.accounts.models import User
 from mingchu.accounts.queries import actor_for
 from mingchu.alerts.models import Alert, Order
@@ -89,6 +90,38 @@ def test_what_only_its_fact_ends_cannot_be_closed_while_it_is_so(
     alerted(about(business, kind="commitment_visit", subject="licence:1", over=True))
     assert Order.objects.get().outcome == "gone"
     assert Alert.objects.get().end == "gone"
+
+
+def to_another_authority(order: Order, by: Actor) -> Order:
+    return orders.transfer(order=order, authority="health", receipt="收1号", note="移送", by=by)
+
+
+def to_the_police(order: Order, by: Actor) -> Order:
+    return orders.refer_to_police(order=order, receipt="公收2号", note="涉嫌犯罪", by=by)
+
+
+@pytest.mark.parametrize("hand_on", [to_another_authority, to_the_police])
+def test_somebody_else_goes_on_with_it_although_the_fact_still_holds(
+    business: Business,
+    someone: Callable[..., User],
+    chief: User,
+    hand_on: Callable[[Order, Actor], Order],
+) -> None:
+    labels = {"until": "2026-11-25", "step": "due"}
+    visit = about(business, kind="commitment_visit", subject="licence:1", labels=labels)
+    [one] = alerted(visit)
+    handled(one.order, someone("inspector"))
+
+    hand_on(one.order, actor_for(chief))
+
+    one.refresh_from_db()
+    assert one.ended_at is None
+    alerted(visit)
+    [order] = Order.objects.all()
+    assert order.state == "transferred"
+    alerted(about(business, kind="commitment_visit", subject="licence:1", over=True))
+    one.refresh_from_db()
+    assert one.end == "gone"
 
 
 def test_a_case_is_opened_although_the_fact_still_holds(

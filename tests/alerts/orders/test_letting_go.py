@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from alerting import a_signal, alerted
+from build import a_pdf, an_attachment
+from orderly import MORNING
 
 from mingchu.accounts.models import User
 from mingchu.accounts.queries import actor_for
 from mingchu.alerts import services
 from mingchu.alerts.models import Alert, Order
 from mingchu.alerts.services import orders
+from mingchu.base import clock
 from mingchu.base.errors import Refusal
+from mingchu.kit.forgetting import forget
+from mingchu.kit.models import Attachment
 from mingchu.ledger.models import Reaction
 from mingchu.registry import services as registry
 from mingchu.registry.models import Business
@@ -73,3 +79,20 @@ def test_a_report_of_a_person_keeps_its_business(
 
     with pytest.raises(Refusal, match="business_in_use"):
         registry.withdraw_many([business.pk], why="导入错误")
+
+
+def test_evidence_of_an_order_is_kept_for_years_after_its_end_not_after_it_was_sent(
+    an_order: Callable[..., Order],
+) -> None:
+    ended, open_ = an_order(), an_order()
+    for order in (ended, open_):
+        an_attachment(f"order:{order.pk}", "evidence", a_pdf(order.number))
+    late = MORNING.replace(year=MORNING.year + 3)
+    Order.objects.filter(pk=ended.pk).update(ended_at=late)
+
+    with clock.at(MORNING.replace(year=MORNING.year + 6)):
+        assert forget().files == 0
+    with clock.at(late.replace(year=late.year + 5) + timedelta(days=1)):
+        assert forget().files == 1
+
+    assert [one.subject for one in Attachment.objects.all()] == [f"order:{open_.pk}"]
