@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mingchu.accounts.access import actor_of
 from mingchu.accounts.domain import Actor, may
@@ -36,9 +37,15 @@ from mingchu.registry.queries import COUNTED
 
 def hang() -> None:
     """Called once, when the app is ready."""
-    NAVIGATION.add("alerts.orders", NavigationItem(_("工单"), "alerts:orders", READ), order=20)
     NAVIGATION.add(
-        "alerts.report", NavigationItem(_("上报线索"), "alerts:report", REPORT), order=30
+        "alerts.orders",
+        NavigationItem(pgettext_lazy("menu", "工单"), "alerts:orders", READ),
+        order=20,
+    )
+    NAVIGATION.add(
+        "alerts.report",
+        NavigationItem(pgettext_lazy("menu", "上报线索"), "alerts:report", REPORT),
+        order=30,
     )
     TASKS.add("alerts.overdue", Task(_("逾期工单"), READ, _counter(due="overdue")), order=10)
     TASKS.add("alerts.today", Task(_("今天到期的工单"), READ, _counter(due="today")), order=11)

@@ -191,7 +191,7 @@ def _source(one: Mapping[str, Any]) -> str:
         return _("第 %(n)s 轮，%(at)s 产生") % {"n": one["round"], "at": f"{at:%Y-%m-%d %H:%M:%S}"}
     if one["kind"] == "lottery":
         return " / ".join(one["names"])
-    return "、".join(party["name"] for party in one["parties"])
+    return _("、").join(party["name"] for party in one["parties"])
 
 
 def round_time(source: Mapping[str, Any]) -> datetime:

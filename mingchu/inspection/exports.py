@@ -48,7 +48,7 @@ def beside_columns() -> list[OutColumn]:
 def beside(rows: Iterable[PoolRow]) -> Iterator[list[Out]]:
     day = clock.today()
     for row in rows:
-        grounds = "、".join(name for name, _rule in words.beside_said(row, day))
+        grounds = _("、").join(name for name, _rule in words.beside_said(row, day))
         yield [*_named(row), row.due, grounds]
 
 

@@ -70,7 +70,7 @@ def matter_rows(day: date) -> list[dict[str, Any]]:
             "name": said(one.title),
             "category": said(one.category),
             "way": said(one.way),
-            "kinds": "、".join(kinds.get(kind, kind) for kind in one.kinds),
+            "kinds": _("、").join(kinds.get(kind, kind) for kind in one.kinds),
         }
         for one in rules.matters(day).values()
     ]
@@ -83,7 +83,7 @@ def office(district: str) -> str:
 def places(batch: Batch) -> str:
     """Where a batch draws."""
     if batch.districts:
-        return "、".join(district_name(code) for code in batch.districts)
+        return _("、").join(district_name(code) for code in batch.districts)
     return office(batch.plan.district)
 
 
@@ -150,7 +150,7 @@ def _value(name: str, value: Any) -> str:
     if name == "matter":
         return matter_name(value)
     if name == "districts":
-        return "、".join(map(district_name, value)) or _("计划的全部范围")
+        return _("、").join(map(district_name, value)) or _("计划的全部范围")
     if name == "month":
         return str(value)[:7]
     return str(value) or "—"

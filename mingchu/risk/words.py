@@ -233,7 +233,7 @@ def _moved(why: Mapping[str, Any], ruling: Ruling, what: str) -> str:
     names = _("；").join(said(rules.title(ruling, one)) for one in why["grounds"])
     if not why["levels"] and why["is"] != "blocked":
         what = _("还没有决定调整，或者决定不调")
-    return f"{names}：{what}"
+    return _("：").join((names, what))
 
 
 def _listed(why: Mapping[str, Any], ruling: Ruling) -> tuple[str, str]:

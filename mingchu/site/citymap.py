@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 LEVELS = 5
 DARK_FROM = 3  # cells of this level and above carry white letters
@@ -40,13 +41,13 @@ CELLS = (
     Cell("150103", _("回民区"), "f e h l", (329, 226)),
     Cell("150104", _("玉泉区"), "l h m n", (330, 308)),
     Cell("150105", _("赛罕区"), "h i j o p q m", (480, 342)),
-    Cell("150121", _("土默特左旗"), "g f l n m q r s t", (190, 340)),
+    Cell("150121", pgettext_lazy("map", "土默特左旗"), "g f l n m q r s t", (190, 340)),
     Cell("150122", _("托克托县"), "s r u v w", (228, 488)),
     Cell("150123", _("和林格尔县"), "r q p x y u", (440, 492)),
     Cell("150124", _("清水河县"), "v u y z1 z2 z3", (352, 638)),
     Cell("150125", _("武川县"), "a b c d e f g", (320, 108)),
     # A functional zone without a territory of its own: drawn as a box, not as a cell.
-    Cell("150172", _("经开区"), "", (206, 228), zone=True),
+    Cell("150172", pgettext_lazy("map", "经开区"), "", (206, 228), zone=True),
 )
 NAMES = {cell.code: cell.name for cell in CELLS}
 ZONE_BOX = (152, 196, 108, 66)

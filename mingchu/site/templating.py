@@ -14,13 +14,14 @@ from django.template.defaultfilters import linebreaksbr
 from django.templatetags.static import static
 from django.utils import dateformat
 from django.utils.html import json_script
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 from jinja2 import ChainableUndefined, Environment, pass_context
 
 from mingchu.accounts.domain import Role, Scope
 from mingchu.accounts.places import located
 from mingchu.base import clock
 from mingchu.rulebook.marks import as_law, rule_badge
+from mingchu.rulebook.scoring import told
 from mingchu.site.addresses import url
 from mingchu.site.citymap import NAMES
 
@@ -42,7 +43,9 @@ def environment(**options: Any) -> Environment:
         loader=options["loader"],
         auto_reload=options["auto_reload"],
     )
-    made.install_gettext_callables(gettext, ngettext)  # type: ignore[attr-defined]
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext, ngettext, pgettext=pgettext, npgettext=npgettext
+    )
     made.globals |= {
         "get_language": get_language,
         "get_providers": pass_context(get_providers),
@@ -59,6 +62,7 @@ def environment(**options: Any) -> Environment:
         "grouped": grouped,
         "json_script": json_script,
         "linebreaksbr": linebreaksbr,
+        "pointed": told,
     }
     return made
 
