@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from mingchu.base import clock
 from mingchu.inspection import words
@@ -33,7 +34,7 @@ def _named(row: PoolRow) -> list[Out]:
 
 
 def pool_columns() -> list[OutColumn]:
-    return [*_who(), OutColumn(_("情形")), OutColumn(_("冲突"))]
+    return [*_who(), OutColumn(pgettext("pool", "情形")), OutColumn(_("冲突"))]
 
 
 def pool(rows: Iterable[PoolRow]) -> Iterator[list[Out]]:

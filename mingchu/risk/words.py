@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from mingchu.base import clock
 from mingchu.risk import rules
@@ -81,7 +81,7 @@ def visits_a_year(letter: str, day: date) -> str:
     least = rule(rules.VISITS_MIN).on(day).choice(letter)
     most = rule(rules.VISITS_MAX).on(day).choice(letter)
     if most is None or most == least:
-        return _("每年至少检查%(n)s次") % {"n": least}
+        return ngettext("每年至少检查%(n)s次", "每年至少检查%(n)s次", least) % {"n": least}
     return _("每年检查%(least)s至%(most)s次") % {"least": least, "most": most}
 
 

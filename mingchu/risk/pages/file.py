@@ -238,7 +238,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     if one is None:
         raise Http404
     form = forms.DecideForm(request.POST or None, ground=one)
-    title = _("：").join((str(Direction(one.direction).label), ground_name(one, clock.today())))
+    title = _("：").join(
+        (Direction(one.direction).label.capitalize(), ground_name(one, clock.today()))
+    )
     return asked_form(
         request, form,
         lambda: services.decide_ground(ground=one, by=actor_of(request), **form.cleaned_data),
