@@ -19,6 +19,7 @@ from mingchu.inspection.queries.people import NO_CERTIFICATE
 from mingchu.inspection.standing import grounds_said
 from mingchu.registry.places import district_name
 from mingchu.registry.words import words as registry_words
+from mingchu.rulebook.words import heading
 from mingchu.rulebook.words import words as said
 
 CLASHES: Mapping[Clash, tuple[Any, Any]] = {
@@ -68,8 +69,8 @@ def matter_rows(day: date) -> list[dict[str, Any]]:
         {
             "matter": one,
             "name": said(one.title),
-            "category": said(one.category),
-            "way": said(one.way),
+            "category": heading(one.category),
+            "way": heading(one.way),
             "kinds": _("、").join(kinds.get(kind, kind) for kind in one.kinds),
         }
         for one in rules.matters(day).values()

@@ -45,6 +45,12 @@ def words(title: Title) -> str:
     return title.said(get_language() or "zh-hans")
 
 
+def heading(title: Title) -> str:
+    """A title that stands alone: at the head of a row, on a card, in a choice."""
+    said = words(title)
+    return said[:1].upper() + said[1:]
+
+
 def place_name(jurisdiction: str) -> str:
     """Who speaks: the nation, the region or the city by its name."""
     found = division(jurisdiction[3:]) if jurisdiction != "cn" else None
@@ -66,8 +72,7 @@ def _families() -> Mapping[str, Title]:
 
 
 def family_name(family: str) -> str:
-    name = words(_families().get(family, Title(family, family)))
-    return name[:1].upper() + name[1:]
+    return heading(_families().get(family, Title(family, family)))
 
 
 def cited(cite: Citation) -> str:
