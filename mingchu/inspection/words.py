@@ -62,6 +62,19 @@ def matter_name(name: str) -> str:
     return said(found.title) if found else name
 
 
+# The matter list names departments in Chinese alone; others than these are said as they stand.
+DEPARTMENTS = {
+    "市场监管部门": gettext_lazy("市场监管部门"),
+    "教育部门": gettext_lazy("教育部门"),
+    "卫生健康部门": gettext_lazy("卫生健康部门"),
+}
+
+
+def departments(listed: str) -> str:
+    """Those of a matter or a batch, parted as officials part them."""
+    return _("、").join(str(DEPARTMENTS.get(one, one)) for one in listed.split("、"))
+
+
 def matter_rows(day: date) -> list[dict[str, Any]]:
     """The matter list as a table."""
     kinds = registry_words().kinds
@@ -71,6 +84,7 @@ def matter_rows(day: date) -> list[dict[str, Any]]:
             "name": said(one.title),
             "category": heading(one.category),
             "way": heading(one.way),
+            "department": departments(one.department),
             "kinds": _("、").join(kinds.get(kind, kind) for kind in one.kinds),
         }
         for one in rules.matters(day).values()
