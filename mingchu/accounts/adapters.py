@@ -90,7 +90,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         try:
             tries.refuse_if_over()
         except Refusal as refusal:
-            return "。".join(refusal.said(gettext))
+            return refusal.sentence(gettext)
         return ""
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:

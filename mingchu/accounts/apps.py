@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mingchu.base.slots import NAVIGATION, NavigationItem
 
@@ -16,11 +17,18 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         NAVIGATION.add(
             "accounts.people",
-            NavigationItem(_("人员与岗位"), "accounts:people", "accounts.people", aside=True),
+            NavigationItem(
+                pgettext_lazy("menu", "人员与岗位"),
+                "accounts:people",
+                "accounts.people",
+                aside=True,
+            ),
             order=800,
         )
         NAVIGATION.add(
             "accounts.log",
-            NavigationItem(_("查看日志"), "accounts:access_log", "accounts.log", aside=True),
+            NavigationItem(
+                pgettext_lazy("menu", "查看日志"), "accounts:access_log", "accounts.log", aside=True
+            ),
             order=810,
         )

@@ -147,7 +147,7 @@ def _accepted(token: str, enrolment: Enrolment, known: User | None, said: dict[s
 
 
 def _told(refusal: Refusal) -> str:
-    return "。".join(refusal.said(_))
+    return refusal.sentence(_)
 
 
 def reaching_out(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

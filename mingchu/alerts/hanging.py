@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts.access import actor_of
@@ -51,7 +51,9 @@ SLOW, STUCK = timedelta(minutes=2), timedelta(minutes=15)
 def hang() -> None:
     """Called once, when the app is ready."""
     NAVIGATION.add(
-        "alerts.alerts", NavigationItem(_("预警"), "alerts:alerts", "alerts.read"), order=50
+        "alerts.alerts",
+        NavigationItem(pgettext_lazy("menu", "预警"), "alerts:alerts", "alerts.read"),
+        order=50,
     )
     panel = Panel(
         "alerts",
@@ -167,7 +169,7 @@ def _opened(data: Mapping[str, Any]) -> str:
         "severity": _severity(data["severity"]),
         "due": _day(data["due"]),
     }
-    return f"{said}，{_by(data['held_by'])}" if data["held_by"] else said
+    return gettext("，").join((said, _by(data["held_by"]))) if data["held_by"] else said
 
 
 def _by(held: str) -> str:

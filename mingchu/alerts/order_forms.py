@@ -165,7 +165,10 @@ class MoveForm(forms.Form):
     def _grounds(self) -> list[tuple[str, str]]:
         articles = limits.pause_grounds().value
         names = limits.grounds(get_language() or "")
-        return [(key, f"{name}（{articles[key]}）") for key, name in names.items()]
+        return [
+            (key, _("%(name)s（%(note)s）") % {"name": name, "note": articles[key]})
+            for key, name in names.items()
+        ]
 
     def _takers(self) -> list[tuple[str, str]]:
         found = desks.takers(self.order.district, self.order.station)
@@ -177,7 +180,7 @@ class MoveForm(forms.Form):
 
     def _target(self) -> forms.Field:
         others = orders.others_of(self.order, self.actor.scopes_for(READ))
-        offered = "、".join(one.number for one in others)
+        offered = _("、").join(one.number for one in others)
         field = forms.CharField(label=_("并入哪张工单"), max_length=24)
         if offered:
             field.help_text = _("同一经营者在办的：%(numbers)s") % {"numbers": offered}
@@ -192,9 +195,13 @@ def people_choices(people: Sequence[User]) -> list[tuple[str, str]]:
     """People by name; who share one are told apart by their log-in name."""
     names = [one.name for one in people]
     return [
-        (str(one.pk), one.name if names.count(one.name) == 1 else f"{one.name}（{one.username}）")
+        (str(one.pk), one.name if names.count(one.name) == 1 else _with_log_in(one))
         for one in people
     ]
+
+
+def _with_log_in(one: User) -> str:
+    return _("%(name)s（%(note)s）") % {"name": one.name, "note": one.username}
 
 
 class GiveForm(forms.Form):

@@ -7,6 +7,7 @@ from functools import partial
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mingchu.accounts.access import actor_of
 from mingchu.accounts.domain import Actor, may
@@ -35,9 +36,15 @@ from mingchu.kit.drawn import drawn
 
 def hang() -> None:
     """Called once, when the app is ready."""
-    NAVIGATION.add("alerts.orders", NavigationItem(_("工单"), "alerts:orders", READ), order=20)
     NAVIGATION.add(
-        "alerts.report", NavigationItem(_("上报线索"), "alerts:report", REPORT), order=30
+        "alerts.orders",
+        NavigationItem(pgettext_lazy("menu", "工单"), "alerts:orders", READ),
+        order=20,
+    )
+    NAVIGATION.add(
+        "alerts.report",
+        NavigationItem(pgettext_lazy("menu", "上报线索"), "alerts:report", REPORT),
+        order=30,
     )
     for place, (key, title, action, wanted) in enumerate(
         (

@@ -30,18 +30,27 @@ class Refusal(Exception):
 
     @property
     def why(self) -> str:
-        return self.why_source.format(**self.facts)
+        return self.said(str)[0]
 
     @property
     def fix(self) -> str:
-        return self.fix_source.format(**self.facts)
+        return self.said(str)[1]
 
     def said(self, translate: Callable[[str], str]) -> tuple[str, str]:
-        """(why, fix) in the language of `translate`."""
+        """(why, fix) in the language of `translate`; a fact that is a list reads as one there."""
+        facts = {name: _listed(fact, translate) for name, fact in self.facts.items()}
         return (
-            translate(self.why_source).format(**self.facts),
-            translate(self.fix_source).format(**self.facts),
+            translate(self.why_source).format(**facts),
+            translate(self.fix_source).format(**facts),
         )
+
+    def sentence(self, translate: Callable[[str], str]) -> str:
+        """Both as one text: beside a field, in a message."""
+        return translate("。").join(self.said(translate))
 
     def __str__(self) -> str:
         return f"{self.code}: {self.why} {self.fix}"
+
+
+def _listed(fact: object, translate: Callable[[str], str]) -> object:
+    return translate("、").join(map(str, fact)) if isinstance(fact, list | tuple) else fact

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from mingchu.base import clock
 from mingchu.complaints.models import NEVER, Category, Channel, Complaint, Kind, State
@@ -89,7 +89,7 @@ def named(row: Row) -> str:
 
 def count_columns() -> list[OutColumn]:
     return [
-        OutColumn(_("分类")),
+        OutColumn(pgettext("statistics", "分类")),
         OutColumn(_("内容")),
         OutColumn(_("投诉"), Cell.WHOLE),
         OutColumn(_("举报"), Cell.WHOLE),

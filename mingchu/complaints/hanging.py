@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts.access import actor_of
@@ -44,7 +44,9 @@ READ, HANDLE = "complaints.read", "complaints.handle"
 def hang() -> None:
     """Called once, when the app is ready."""
     NAVIGATION.add(
-        "complaints.list", NavigationItem(_("投诉举报"), "complaints:list", READ), order=300
+        "complaints.list",
+        NavigationItem(pgettext_lazy("menu", "投诉举报"), "complaints:list", READ),
+        order=300,
     )
     STATES.add("complaints.Complaint", moves.COMPLAINT)
     panel = Panel(

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mingchu.base.retention import Retention
 from mingchu.complaints.domain import states
@@ -23,20 +24,20 @@ class Kind(models.TextChoices):
 
 
 class State(models.TextChoices):
-    RECEIVED = "received", _("待处理")
-    DISPUTED = "disputed", _("处理权限有争议")
-    ACCEPTED = "accepted", _("已受理，调解中")
-    CHECKING = "checking", _("核查中")
-    AGREED = "agreed", _("已达成调解协议")
-    ENDED = "ended", _("已终止调解")
-    FILED = "filed", _("已立案")
-    NOT_FILED = "not_filed", _("不予立案")
-    CLOSED = "closed", _("已答复办结")
-    FOLLOWED_UP = "followed_up", _("已回访")
-    REFUSED = "refused", _("已决定不予受理")
-    RETURNED = "returned", _("已退回受理入口")
-    WITHDRAWN = "withdrawn", _("已撤回")
-    MERGED = "merged", _("已并案")
+    RECEIVED = "received", pgettext_lazy("complaint", "待处理")
+    DISPUTED = "disputed", pgettext_lazy("complaint", "处理权限有争议")
+    ACCEPTED = "accepted", pgettext_lazy("complaint", "已受理，调解中")
+    CHECKING = "checking", pgettext_lazy("complaint", "核查中")
+    AGREED = "agreed", pgettext_lazy("complaint", "已达成调解协议")
+    ENDED = "ended", pgettext_lazy("complaint", "已终止调解")
+    FILED = "filed", pgettext_lazy("complaint", "已立案")
+    NOT_FILED = "not_filed", pgettext_lazy("complaint", "不予立案")
+    CLOSED = "closed", pgettext_lazy("complaint", "已答复办结")
+    FOLLOWED_UP = "followed_up", pgettext_lazy("complaint", "已回访")
+    REFUSED = "refused", pgettext_lazy("complaint", "已决定不予受理")
+    RETURNED = "returned", pgettext_lazy("complaint", "已退回受理入口")
+    WITHDRAWN = "withdrawn", pgettext_lazy("complaint", "已撤回")
+    MERGED = "merged", pgettext_lazy("complaint", "已并案")
 
 
 class Channel(models.TextChoices):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.complaints.domain.clocks import Standing, Term
 from mingchu.rulebook.domain import Ruling
 
 MOVES: Mapping[str, Any] = {
-    "take": _("承办"),
+    "take": pgettext_lazy("complaint", "承办"),
     "hand_over": _("移交承办人"),
     "recuse": _("回避"),
     "forward": _("转办"),
@@ -26,7 +26,7 @@ MOVES: Mapping[str, Any] = {
     "find_breach": _("调解中发现违法线索"),
     "agree": _("达成调解协议"),
     "end_mediation": _("终止调解"),
-    "begin_check": _("开始核查"),
+    "begin_check": pgettext_lazy("complaint", "开始核查"),
     "extend_check": _("延长核查期限"),
     "begin_testing": _("开始检验检测"),
     "end_testing": _("检验检测结束"),

@@ -212,10 +212,7 @@ class ListsForm(SourcesForm):
         try:
             found: list[Any] = read(_in_order(sent.read()))
         except Misfit as error:
-            raise forms.ValidationError(
-                _("第%(row)s行“%(field)s”不合格式"),
-                params={"row": error.row, "field": error.field},
-            ) from error
+            raise forms.ValidationError(words.misfit_said(error)) from error
         return found
 
     def clean_rates(self) -> dict[Stratum, Decimal]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mingchu.base.slots import NAVIGATION, NavigationItem
 
@@ -10,5 +10,7 @@ from mingchu.base.slots import NAVIGATION, NavigationItem
 def hang() -> None:
     """Called once, when the app is ready."""
     NAVIGATION.add(
-        "draw.rooms", NavigationItem(_("随机抽取"), "draw:rooms", "draw.read"), order=250
+        "draw.rooms",
+        NavigationItem(pgettext_lazy("menu", "随机抽取"), "draw:rooms", "draw.read"),
+        order=250,
     )

@@ -10,18 +10,19 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mingchu.base.retention import Retention
 
 
 class DrawState(models.TextChoices):
-    DRAFT = "draft", _("拟定")
-    FROZEN = "frozen", _("名单已锁定")
-    COMMITTED = "committed", _("承诺已公布")
-    DRAWN = "drawn", _("已抽取")
-    REVEALED = "revealed", _("已公开")
-    CLOSED = "closed", _("已办结")
-    VOID = "void", _("已作废")
+    DRAFT = "draft", pgettext_lazy("draw", "拟定")
+    FROZEN = "frozen", pgettext_lazy("draw", "名单已锁定")
+    COMMITTED = "committed", pgettext_lazy("draw", "承诺已公布")
+    DRAWN = "drawn", pgettext_lazy("draw", "已抽取")
+    REVEALED = "revealed", pgettext_lazy("draw", "已公开")
+    CLOSED = "closed", pgettext_lazy("draw", "已办结")
+    VOID = "void", pgettext_lazy("draw", "已作废")
 
 
 class Salts(models.Model):

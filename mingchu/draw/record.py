@@ -60,7 +60,7 @@ def _course(steps: Sequence[dict[str, Any]]) -> Part:
 
 def _row(step: dict[str, Any]) -> tuple[str, ...]:
     at = f"{clock.city(step['at']):%Y-%m-%d %H:%M:%S}"
-    signed = "、".join(f"{who} {clock.city(when):%H:%M}" for who, _post, when in step["signed"])
+    signed = _("、").join(f"{who} {clock.city(when):%H:%M}" for who, _post, when in step["signed"])
     return str(step["title"]), at, step["who"], signed or "—"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 
 from mingchu.base import clock
 from mingchu.draw import words
@@ -17,15 +18,15 @@ from mingchu.draw.outside import drand
 from mingchu.draw.queries.room import Step
 
 ACTS = {
-    "draw_opened": _lazy("拟定"),
-    "draw_frozen": _lazy("锁定名单"),
-    "draw_thawed": _lazy("退回重拟"),
-    "draw_committed": _lazy("公布承诺"),
-    "draw_concluded": _lazy("产生随机数，得出结果"),
-    "stood_in": _lazy("递补"),
-    "draw_revealed": _lazy("公开"),
-    "draw_closed": _lazy("办结"),
-    "draw_voided": _lazy("作废"),
+    "draw_opened": pgettext_lazy("draw step", "拟定"),
+    "draw_frozen": pgettext_lazy("done", "锁定名单"),
+    "draw_thawed": pgettext_lazy("done", "退回重拟"),
+    "draw_committed": pgettext_lazy("done", "公布承诺"),
+    "draw_concluded": pgettext_lazy("done", "产生随机数，得出结果"),
+    "stood_in": pgettext_lazy("done", "递补"),
+    "draw_revealed": pgettext_lazy("done", "公开"),
+    "draw_closed": pgettext_lazy("done", "办结"),
+    "draw_voided": pgettext_lazy("done", "作废"),
 }
 STAGES = (
     (DrawState.DRAFT, _lazy("拟定")),
@@ -191,7 +192,7 @@ def _source(one: Mapping[str, Any]) -> str:
         return _("第 %(n)s 轮，%(at)s 产生") % {"n": one["round"], "at": f"{at:%Y-%m-%d %H:%M:%S}"}
     if one["kind"] == "lottery":
         return " / ".join(one["names"])
-    return "、".join(party["name"] for party in one["parties"])
+    return _("、").join(party["name"] for party in one["parties"])
 
 
 def round_time(source: Mapping[str, Any]) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from mingchu.base import clock
 from mingchu.inspection import words
@@ -33,7 +34,7 @@ def _named(row: PoolRow) -> list[Out]:
 
 
 def pool_columns() -> list[OutColumn]:
-    return [*_who(), OutColumn(_("情形")), OutColumn(_("冲突"))]
+    return [*_who(), OutColumn(pgettext("pool", "情形")), OutColumn(_("冲突"))]
 
 
 def pool(rows: Iterable[PoolRow]) -> Iterator[list[Out]]:
@@ -48,7 +49,7 @@ def beside_columns() -> list[OutColumn]:
 def beside(rows: Iterable[PoolRow]) -> Iterator[list[Out]]:
     day = clock.today()
     for row in rows:
-        grounds = "、".join(name for name, _rule in words.beside_said(row, day))
+        grounds = _("、").join(name for name, _rule in words.beside_said(row, day))
         yield [*_named(row), row.due, grounds]
 
 

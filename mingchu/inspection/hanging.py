@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts.domain import Actor
@@ -31,7 +31,7 @@ def hang() -> None:
     """Called once, when the app is ready."""
     NAVIGATION.add(
         "inspection.plans",
-        NavigationItem(_("抽查计划"), "inspection:plans", "inspection.read"),
+        NavigationItem(pgettext_lazy("menu", "抽查计划"), "inspection:plans", "inspection.read"),
         order=220,
     )
     waiting = Task(_("待批准的抽查计划"), "inspection.approve", _waiting, _plans)

@@ -19,6 +19,7 @@ from mingchu.inspection.queries.people import NO_CERTIFICATE
 from mingchu.inspection.standing import grounds_said
 from mingchu.registry.places import district_name
 from mingchu.registry.words import words as registry_words
+from mingchu.rulebook.words import heading
 from mingchu.rulebook.words import words as said
 
 CLASHES: Mapping[Clash, tuple[Any, Any]] = {
@@ -61,6 +62,19 @@ def matter_name(name: str) -> str:
     return said(found.title) if found else name
 
 
+# The matter list names departments in Chinese alone; others than these are said as they stand.
+DEPARTMENTS = {
+    "市场监管部门": gettext_lazy("市场监管部门"),
+    "教育部门": gettext_lazy("教育部门"),
+    "卫生健康部门": gettext_lazy("卫生健康部门"),
+}
+
+
+def departments(listed: str) -> str:
+    """Those of a matter or a batch, parted as officials part them."""
+    return _("、").join(str(DEPARTMENTS.get(one, one)) for one in listed.split("、"))
+
+
 def matter_rows(day: date) -> list[dict[str, Any]]:
     """The matter list as a table."""
     kinds = registry_words().kinds
@@ -68,9 +82,10 @@ def matter_rows(day: date) -> list[dict[str, Any]]:
         {
             "matter": one,
             "name": said(one.title),
-            "category": said(one.category),
-            "way": said(one.way),
-            "kinds": "、".join(kinds.get(kind, kind) for kind in one.kinds),
+            "category": heading(one.category),
+            "way": heading(one.way),
+            "department": departments(one.department),
+            "kinds": _("、").join(kinds.get(kind, kind) for kind in one.kinds),
         }
         for one in rules.matters(day).values()
     ]
@@ -83,7 +98,7 @@ def office(district: str) -> str:
 def places(batch: Batch) -> str:
     """Where a batch draws."""
     if batch.districts:
-        return "、".join(district_name(code) for code in batch.districts)
+        return _("、").join(district_name(code) for code in batch.districts)
     return office(batch.plan.district)
 
 
@@ -150,7 +165,7 @@ def _value(name: str, value: Any) -> str:
     if name == "matter":
         return matter_name(value)
     if name == "districts":
-        return "、".join(map(district_name, value)) or _("计划的全部范围")
+        return _("、").join(map(district_name, value)) or _("计划的全部范围")
     if name == "month":
         return str(value)[:7]
     return str(value) or "—"

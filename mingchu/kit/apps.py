@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mingchu.base.slots import NAVIGATION, NavigationItem
 from mingchu.base.states import STATES
@@ -32,6 +33,8 @@ class KitConfig(AppConfig):
         IMPORTERS.add("people", Roster())
         NAVIGATION.add(
             "kit.imports",
-            NavigationItem(_("批量导入"), "kit:imports", "kit.import", aside=True),
+            NavigationItem(
+                pgettext_lazy("menu", "批量导入"), "kit:imports", "kit.import", aside=True
+            ),
             order=700,
         )

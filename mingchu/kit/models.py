@@ -48,9 +48,9 @@ class ImportFile(models.Model):
 
 
 class ImportState(models.TextChoices):
-    COLUMNS = "columns", _("待确认列")
-    EXAMINED = "examined", _("已试导")
-    APPLIED = "applied", _("已导入")
+    COLUMNS = "columns", pgettext_lazy("import", "待确认列")
+    EXAMINED = "examined", pgettext_lazy("import", "已试导")
+    APPLIED = "applied", pgettext_lazy("import", "已导入")
     UNDONE = "undone", pgettext_lazy("import", "已撤销")
 
 
@@ -138,8 +138,8 @@ class RememberedMapping(models.Model):
 
 
 class BlobState(models.TextChoices):
-    KEPT = "kept", _("完好")
-    DAMAGED = "damaged", _("缺失或有变动")
+    KEPT = "kept", pgettext_lazy("file", "完好")
+    DAMAGED = "damaged", pgettext_lazy("file", "缺失或有变动")
 
 
 class Blob(models.Model):
@@ -427,20 +427,20 @@ class Duty(models.Model):
 
 
 class RuleState(models.TextChoices):
-    DRAFT = "draft", _("起草")
-    IN_REVIEW = "in_review", _("待审")
-    RETURNED = "returned", _("退回")
-    APPROVED = "approved", _("已批准")
-    WITHDRAWN = "withdrawn", _("已撤回")
+    DRAFT = "draft", pgettext_lazy("rule", "起草")
+    IN_REVIEW = "in_review", pgettext_lazy("rule", "待审")
+    RETURNED = "returned", pgettext_lazy("rule", "退回")
+    APPROVED = "approved", pgettext_lazy("rule", "已批准")
+    WITHDRAWN = "withdrawn", pgettext_lazy("rule", "已撤回")
 
 
 class RuleFooting(models.TextChoices):
     """How far a value was compared with its source, as the rulebook says it."""
 
-    VERIFIED = "verified", _("已核对")
-    SECONDARY = "secondary", _("据转载")
-    RECALLED = "recalled", _("待核对")
-    DEMO = "demo", _("演示值")
+    VERIFIED = "verified", pgettext_lazy("citation", "已核对")
+    SECONDARY = "secondary", pgettext_lazy("citation", "据转载")
+    RECALLED = "recalled", pgettext_lazy("citation", "待核对")
+    DEMO = "demo", pgettext_lazy("citation", "演示值")
 
 
 class RuleVersion(models.Model):

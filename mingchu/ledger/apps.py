@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mingchu.base.slots import NAVIGATION, NavigationItem
 
@@ -15,6 +15,8 @@ class LedgerConfig(AppConfig):
         # Its pages stand in the site, which knows who may see them.
         NAVIGATION.add(
             "ledger.entries",
-            NavigationItem(_("台账"), "ledger:entries", "ledger.read", aside=True),
+            NavigationItem(
+                pgettext_lazy("menu", "台账"), "ledger:entries", "ledger.read", aside=True
+            ),
             order=700,
         )

@@ -97,7 +97,7 @@ def _title(part: str, one: Mapping[str, Any]) -> str:
 def _places(file: Mapping[str, Any], numbers: Iterable[int]) -> str:
     known = file["premises"]
     said = [_title("premises", known[str(pk)]) for pk in numbers if str(pk) in known]
-    return "、".join(said) or _("主要场所")
+    return _("、").join(said) or _("主要场所")
 
 
 def value_said(part: str, name: str, value: Any, names: Mapping[int, str]) -> str:
@@ -107,7 +107,7 @@ def value_said(part: str, name: str, value: Any, names: Mapping[int, str]) -> st
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, list):
-        return "、".join(map(str, value))
+        return _("、").join(map(str, value))
     if name in BUSINESSES:
         return names.get(value, str(value))
     if name == "district":

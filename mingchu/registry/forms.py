@@ -108,7 +108,7 @@ class OfficerFindForm(FindForm):
         """What is asked, as a sentence: the boxes that are filled, with their labels."""
         self.is_valid()
         said = ((self[name].label, self._word(name)) for name in self.fields)
-        return "；".join(f"{label}：{word}" for label, word in said if word)
+        return _("；").join(f"{label}{_('：')}{word}" for label, word in said if word)
 
     def _word(self, name: str) -> str:
         value, field = self.cleaned_data.get(name), self.fields[name]

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts import places as where
@@ -50,12 +50,12 @@ def hang() -> None:
     """Called once, when the app is ready."""
     NAVIGATION.add(
         "registry.businesses",
-        NavigationItem(_("经营者"), "registry:businesses", "registry.read"),
+        NavigationItem(pgettext_lazy("menu", "经营者"), "registry:businesses", "registry.read"),
         order=100,
     )
     NAVIGATION.add(
         "registry.plans",
-        NavigationItem(_("到期计划"), "registry:plans", "registry.read"),
+        NavigationItem(pgettext_lazy("menu", "到期计划"), "registry:plans", "registry.read"),
         order=110,
     )
     FRONT.add("registry.search", Piece(_search_box, "above"))
@@ -179,7 +179,7 @@ def _licence_name(code: str) -> str:
 
 
 def _corrected(data: Mapping[str, Any]) -> str:
-    fields = "、".join(str(FIELD_NAMES.get(name, name)) for name in data["fields"])
+    fields = gettext("、").join(str(FIELD_NAMES.get(name, name)) for name in data["fields"])
     return gettext("更正了%(fields)s：%(why)s") % {"fields": fields, "why": data["why"]}
 
 
@@ -216,7 +216,7 @@ def _licence_changed(data: Mapping[str, Any]) -> str:
 
 
 def _licence_altered(data: Mapping[str, Any]) -> str:
-    fields = "、".join(str(FIELD_NAMES.get(name, name)) for name in data["fields"])
+    fields = gettext("、").join(str(FIELD_NAMES.get(name, name)) for name in data["fields"])
     told = gettext("变更%(kind)s的%(fields)s") % {
         "kind": _licence_name(data["licence_kind"]),
         "fields": fields,
@@ -253,7 +253,7 @@ def _because(said: str, data: Mapping[str, Any]) -> str:
 
 
 def _premises_changed(data: Mapping[str, Any]) -> str:
-    fields = "、".join(str(FIELD_NAMES.get(name, name)) for name in data["fields"])
+    fields = gettext("、").join(str(FIELD_NAMES.get(name, name)) for name in data["fields"])
     return _because(gettext("变更经营场所的%(fields)s") % {"fields": fields}, data)
 
 

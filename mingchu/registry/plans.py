@@ -88,7 +88,7 @@ def _left(day: date | None, today: date) -> int | None:
 
 def _licence(row: Licence, today: date, said: Words) -> Line:
     kind = said.licence_kinds[row.kind]
-    return Line(row.business, f"{kind} {row.number}", "、".join(row.items), row.expires,
+    return Line(row.business, f"{kind} {row.number}", _("、").join(row.items), row.expires,
                 _left(row.expires, today))  # fmt: skip
 
 
@@ -107,11 +107,17 @@ def _training(row: Any, today: date, said: Words) -> Line:
     need = rules.training_hours(today)
     detail = _("已培训%(have)s学时，应满%(need)s学时") % {"have": row.had.normalize(), "need": need}
     ends = date(today.year, 12, 31)
-    return Line(row.business, f"{row.name}（{_duties(row)}）", detail, ends, _left(ends, today))
+    return Line(
+        row.business,
+        _("%(name)s（%(note)s）") % {"name": row.name, "note": _duties(row)},
+        detail,
+        ends,
+        _left(ends, today),
+    )
 
 
 def _duties(row: Person) -> str:
-    return "、".join(str(DutyName(duty).label) for duty in row.duties)
+    return _("、").join(str(DutyName(duty).label) for duty in row.duties)
 
 
 def _inquiry(row: Inquiry, today: date, said: Words) -> Line:

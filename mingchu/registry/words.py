@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.registry import models, rules
@@ -16,12 +16,12 @@ from mingchu.registry.places import DISTRICTS
 from mingchu.registry.queries import LicenceRow
 
 STANDINGS = {
-    Standing.VALID: _("有效"),
+    Standing.VALID: pgettext_lazy("licence", "有效"),
     Standing.EXPIRING: _("将到期"),
     Standing.EXPIRED: _("已过期"),
-    Standing.SUSPENDED: _("暂扣"),
-    Standing.REVOKED: _("吊销"),
-    Standing.CANCELLED: _("注销"),
+    Standing.SUSPENDED: pgettext_lazy("licence", "暂扣"),
+    Standing.REVOKED: pgettext_lazy("licence", "吊销"),
+    Standing.CANCELLED: pgettext_lazy("licence", "注销"),
 }
 
 
@@ -124,7 +124,7 @@ def licence_words(licence: models.Licence | LicenceRow, day: date, said: Words) 
     return LicenceWords(
         said.licence_kinds[licence.kind],
         licence.number,
-        "、".join(licence.items),
+        _("、").join(licence.items),
         licence.issued.isoformat(),
         licence.expires.isoformat() if licence.expires else "",
         standing.value,

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts.access import actor_of
@@ -46,7 +46,9 @@ PANEL = "risk/credit/_panel.html"
 def hang() -> None:
     """Called once, when the app is ready."""
     NAVIGATION.add(
-        "risk.measures", NavigationItem(_("差异化监管"), "risk:measures", READ), order=210
+        "risk.measures",
+        NavigationItem(pgettext_lazy("menu", "差异化监管"), "risk:measures", READ),
+        order=210,
     )
     panel = Panel(
         "credit",

@@ -16,7 +16,7 @@ from mingchu.risk.domain.measures import LETTERS, NONE, SAID
 from mingchu.risk.models import CreditClass, CreditLetter, Fact, Listing, RollName
 from mingchu.rulebook.domain import Ruling, Title
 from mingchu.rulebook.scoring import said as reason_said
-from mingchu.rulebook.words import words
+from mingchu.rulebook.words import heading, words
 
 REPORT = "complaint"
 SERIOUS_SAYS = gettext_lazy("列入严重违法失信名单")
@@ -91,7 +91,7 @@ def sheet_of(one: CreditClass) -> Ruling:
 
 
 def _label(ruling: Ruling, key: str) -> str:
-    return words(ruling.labels[key]) if key in ruling.labels else key
+    return heading(ruling.labels[key]) if key in ruling.labels else key
 
 
 def label(ruling: Ruling, key: str) -> str:

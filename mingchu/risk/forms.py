@@ -36,7 +36,7 @@ class AgainForm(forms.Form):
     def clean_on(self) -> date:
         said: date = self.cleaned_data["on"]
         if said > clock.today():
-            raise forms.ValidationError(_("这一天还没有到"))
+            raise forms.ValidationError(_("这一天还没有到，请选今天或以前的日期"))
         return said
 
 

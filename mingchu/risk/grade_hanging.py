@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts.domain import CITY, Actor
@@ -71,7 +71,11 @@ OBJECTION = StateTable(
 
 def hang() -> None:
     """Called once, when the app is ready."""
-    NAVIGATION.add("risk.grades", NavigationItem(_("风险分级"), "risk:city", READ), order=200)
+    NAVIGATION.add(
+        "risk.grades",
+        NavigationItem(pgettext_lazy("menu", "风险分级"), "risk:city", READ),
+        order=200,
+    )
     grade = Panel(
         "grade", _("风险等级"), READ, _panel, lambda number: (queries.standing_asked(number),)
     )

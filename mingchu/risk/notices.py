@@ -140,4 +140,6 @@ def _unchecked() -> Iterator[str]:
 
 
 def _cite(line: words.Line) -> str:
-    return f"{line.cite}（{line.status_name}）" if line.status else line.cite
+    if not line.status:
+        return line.cite
+    return _("%(name)s（%(note)s）") % {"name": line.cite, "note": line.status_name}

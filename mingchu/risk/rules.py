@@ -120,7 +120,7 @@ def sheet(name: str, day: date) -> Ruling:
             fix="可选：{known}",
             status=422,
             name=name,
-            known="、".join(SHEET_RULES),
+            known=list(SHEET_RULES),
         )
     return rule(SHEET_RULES[name]).on(day)
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from mingchu.base import clock
 from mingchu.risk import rules
@@ -32,6 +32,11 @@ MISSING: Mapping[str, Any] = {
     "answers": gettext_lazy("静态因素没有填全，或者填的数不合量化表"),
     "visits": gettext_lazy("近一年没有检查记录"),
     "never": gettext_lazy("上次评定以后建档，还没有评定"),
+}
+# A single visit is called by the words of the letters, which the rule has in Chinese.
+VISITS: Mapping[str, Any] = {
+    **{str(letter.label): letter.label for letter in HygieneLetter},
+    "不评定": pgettext_lazy("hygiene", "不评定"),
 }
 # The rule behind each reason that is no item of a sheet.
 BEHIND = {
@@ -70,8 +75,9 @@ def hygiene_name(letter: str) -> str:
 
 
 def hygiene_visit(one: HygieneGrade) -> str:
-    """What the last visit alone was."""
-    return str(rule(rules.HYGIENE_VISIT).on(one.last_day).band(one.last_rate))
+    """What the last visit alone was; a word that a later rule brings is said as it stands there."""
+    word = str(rule(rules.HYGIENE_VISIT).on(one.last_day).band(one.last_rate))
+    return str(VISITS.get(word, word))
 
 
 def visits_a_year(letter: str, day: date) -> str:
@@ -81,7 +87,7 @@ def visits_a_year(letter: str, day: date) -> str:
     least = rule(rules.VISITS_MIN).on(day).choice(letter)
     most = rule(rules.VISITS_MAX).on(day).choice(letter)
     if most is None or most == least:
-        return _("每年至少检查%(n)s次") % {"n": least}
+        return ngettext("每年至少检查%(n)s次", "每年至少检查%(n)s次", least) % {"n": least}
     return _("每年检查%(least)s至%(most)s次") % {"least": least, "most": most}
 
 
@@ -233,7 +239,7 @@ def _moved(why: Mapping[str, Any], ruling: Ruling, what: str) -> str:
     names = _("；").join(said(rules.title(ruling, one)) for one in why["grounds"])
     if not why["levels"] and why["is"] != "blocked":
         what = _("还没有决定调整，或者决定不调")
-    return f"{names}：{what}"
+    return _("：").join((names, what))
 
 
 def _listed(why: Mapping[str, Any], ruling: Ruling) -> tuple[str, str]:

@@ -167,5 +167,5 @@ def _unfit(*given: str) -> Refusal:
         "案例给出的“{given}”与规则的形式对不上",
         fix="请对照规则的形式与单位改写案例的 given",
         status=422,
-        given="、".join(given),
+        given=list(given),
     )

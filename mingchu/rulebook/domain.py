@@ -166,7 +166,7 @@ class Ruling:
                 fix="可选：{known}",
                 rule=self.id,
                 key=key,
-                known="、".join(self.value),
+                known=list(self.value),
             )
         return self.value[str(key)]
 

@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.base.money import FEN_PER_YUAN
@@ -27,10 +27,10 @@ GLOSSARY = Path(__file__).parents[1] / "glossary.yaml"
 HUNDRED = 100
 ONE_LINE = 44  # characters of a value that still reads at a glance
 STATUSES = {
-    Status.VERIFIED: _("已核对"),
-    Status.SECONDARY: _("据转载"),
-    Status.RECALLED: _("待核对"),
-    Status.DEMO: _("演示值"),
+    Status.VERIFIED: pgettext_lazy("citation", "已核对"),
+    Status.SECONDARY: pgettext_lazy("citation", "据转载"),
+    Status.RECALLED: pgettext_lazy("citation", "待核对"),
+    Status.DEMO: pgettext_lazy("citation", "演示值"),
 }
 STATUS_SAYS = {
     Status.VERIFIED: _("已与公布的原文核对。"),
@@ -43,6 +43,12 @@ STATUS_SAYS = {
 def words(title: Title) -> str:
     """A title in the reader's language."""
     return title.said(get_language() or "zh-hans")
+
+
+def heading(title: Title) -> str:
+    """A title that stands alone: at the head of a row, on a card, in a choice."""
+    said = words(title)
+    return said[:1].upper() + said[1:]
 
 
 def place_name(jurisdiction: str) -> str:
@@ -66,8 +72,7 @@ def _families() -> Mapping[str, Title]:
 
 
 def family_name(family: str) -> str:
-    name = words(_families().get(family, Title(family, family)))
-    return name[:1].upper() + name[1:]
+    return heading(_families().get(family, Title(family, family)))
 
 
 def cited(cite: Citation) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mingchu.base.slots import FRONT, LOOPS, NAVIGATION, STORY, NavigationItem, Panel, Piece
 
@@ -24,13 +25,13 @@ class SiteConfig(AppConfig):
         STORY.add("site.cases", Panel("site.cases", _("闭环"), "ledger.read", story.cases))
         for order, (key, label, action) in enumerate(
             (
-                ("workbench", _("今日"), "site.workbench"),
-                ("city", _("全市概览"), "site.workbench"),
+                ("workbench", pgettext_lazy("menu", "今日"), "site.workbench"),
+                ("city", pgettext_lazy("menu", "全市概览"), "site.workbench"),
             )
         ):
             NAVIGATION.add(f"site.{key}", NavigationItem(label, key, action), order=order)
         NAVIGATION.add(
             "site.health",
-            NavigationItem(_("系统体检"), "health", "site.health", aside=True),
+            NavigationItem(pgettext_lazy("menu", "系统体检"), "health", "site.health", aside=True),
             order=900,
         )

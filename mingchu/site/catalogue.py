@@ -10,7 +10,7 @@ import ast
 import io
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -42,6 +42,7 @@ APPS = (
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 HAN_WORD = re.compile(f"{HAN.pattern}+")
 MARKED = re.compile(r'<(\w+)[^>]* lang="zh[^>]*>.*?</\1>')
+WIDE = re.compile(r"[\u3001-\u303f\uff01-\uff60]")  # punctuation as Chinese sets it
 PLACE = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*(?:[:!][^}]*)?\}")
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # in the compiled header, so that equal is bit-equal
 HEADER = r"""msgid ""
@@ -67,6 +68,7 @@ CALLS = {
     **dict.fromkeys(("_", "_noop", "gettext", "gettext_lazy", "gettext_noop"), (0, -1, -1)),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (0, 1, -1)),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), (1, -1, 0)),
+    **dict.fromkeys(("npgettext", "npgettext_lazy"), (1, 2, 0)),
 }
 
 
@@ -76,16 +78,33 @@ def from_python(source: str) -> Iterator[Key]:
     >>> sorted(key.text for key in from_python('Refusal("x", "太长", fix="改短"); _("名称")'))
     ['名称', '太长', '改短']
     """
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    calls = CALLS | _renamed(tree)
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else _name(node.func)
-        if name in CALLS:
-            text, plural, context = (_text(node.args, at) for at in CALLS[name])
+        if name in calls:
+            text, plural, context = (_text(node.args, at) for at in calls[name])
             if text:
                 yield Key(text, plural, context)
         elif name.endswith("Refusal") or name.startswith("refus"):
             yield from (Key(text) for text in _refusal_texts(node))
+
+
+def _renamed(tree: ast.AST) -> dict[str, tuple[int, int, int]]:
+    """The calls that a file imports by a name of its own choice.
+
+    >>> _renamed(ast.parse("from django.utils.translation import gettext_lazy as later"))
+    {'later': (0, -1, -1)}
+    """
+    return {
+        one.asname: CALLS[one.name]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for one in node.names
+        if one.asname and one.name in CALLS
+    }
 
 
 def _name(node: ast.expr) -> str:
@@ -108,16 +127,26 @@ def _refusal_texts(node: ast.Call) -> Iterator[str]:
             yield part.value
 
 
-def from_template(source: str) -> Iterator[Key]:
-    """Texts of `_()` and of `trans` blocks, as a page will look them up.
+# Where each call of a template has them; a variable stands there as nothing.
+TEMPLATE_CALLS = {
+    "_": (0, -1, -1),
+    "gettext": (0, -1, -1),
+    "ngettext": (0, 1, -1),
+    "pgettext": (1, -1, 0),
+    "npgettext": (1, 2, 0),
+}
 
-    >>> sorted(from_template('{{ _("甲") }}{% trans n=x %}{{ n }}乙{% endtrans %}'))
-    [Key(text='%(n)s乙', plural='', context=''), Key(text='甲', plural='', context='')]
+
+def from_template(source: str) -> Iterator[Key]:
+    """Texts of `_()`, `pgettext()` and `trans` blocks, as a page will look them up.
+
+    >>> sorted(from_template('{{ pgettext("丙", "甲") }}{% trans n=x %}{{ n }}乙{% endtrans %}'))
+    [Key(text='%(n)s乙', plural='', context=''), Key(text='甲', plural='', context='丙')]
     """
-    calls = ("_", "gettext", "ngettext")
-    for _line, call, said, _comments in babel_extract(io.BytesIO(source.encode()), calls, [], {}):
+    file = io.BytesIO(source.encode())
+    for _line, call, said, _comments in babel_extract(file, tuple(TEMPLATE_CALLS), [], {}):
         words = [said] if isinstance(said, str) else [word or "" for word in said or ()]
-        yield Key(words[0], words[1] if call == "ngettext" else "")
+        yield Key(*(words[at] if at >= 0 else "" for at in TEMPLATE_CALLS[call]))
 
 
 def outside(source: str) -> Iterator[str]:
@@ -136,13 +165,16 @@ def outside(source: str) -> Iterator[str]:
 
 
 def untranslated(source: str) -> Iterator[str]:
-    """Chinese that stands in a template outside of any tag, so that nothing can translate it.
+    """Chinese that stands in a template outside of any tag, so that nothing can translate it;
+    its punctuation too, which is `_("：")` where it joins two texts.
 
-    >>> list(untranslated('{% trans %}甲{% endtrans %}<p lang="zh">乙</p>丙'))
-    ['丙']
+    >>> list(untranslated('{% trans %}甲{% endtrans %}<p lang="zh">乙</p>丙{{ a }}：{{ b }}'))
+    ['丙', '：']
     """
     for text in outside(source):
-        yield from HAN_WORD.findall(MARKED.sub("", text))
+        bare = MARKED.sub("", text)
+        yield from HAN_WORD.findall(bare)
+        yield from WIDE.findall(bare)
 
 
 def sources(app: str) -> Iterator[Path]:
@@ -215,23 +247,23 @@ def _entry(entry: tuple[Key, tuple[str, ...]]) -> str:
     return "\n" + "\n".join(lines) + "\n"
 
 
-def extract() -> int:
-    """Brings every `.po` up to date; a text already translated elsewhere borrows its English."""
+def extract() -> Iterator[str]:
+    """Brings every `.po` up to date and tells what needs eyes: a text without English, and one
+    that borrows the English of another app, where the same word may mean another thing."""
     known = {app: kept(app) for app in APPS}
     elsewhere: dict[Key, tuple[str, ...]] = {}
     for app in APPS:
         elsewhere.update({key: said for key, said in known[app].items() if any(said)})
-    missing = 0
     for app in APPS:
         entries = {}
         for key in wanted(app):
             said = known[app].get(key, ())
-            said = said if any(said) else elsewhere.get(key, ("", "") if key.plural else ("",))
+            if not any(said):
+                said = elsewhere.get(key, ("", "") if key.plural else ("",))
+                yield f"{app}: {key.text!r} " + (f"borrows {said[0]!r}" if any(said) else "is new")
             entries[key] = said
-            missing += not all(said)
         if entries or known[app]:
             write_po(app, entries)
-    return missing
 
 
 def compile_all() -> None:
@@ -270,6 +302,24 @@ def faults() -> Iterator[str]:
             yield from (f"{app}: {why}: {key.text!r}" for why in entry_faults(key, said))
         if entries and _compiled_pairs(app) != {k: s for k, s in entries.items() if all(s)}:
             yield f"{app}: django.mo is older than django.po; run compile"
+    yield from torn({app: kept(app) for app in APPS})
+
+
+def torn(catalogues: Mapping[str, Mapping[Key, tuple[str, ...]]]) -> Iterator[str]:
+    """Texts that two catalogues put into different English. A reader gets one of them on both
+    pages, since catalogues are merged: where a word means two things, a context parts them.
+
+    >>> list(torn({"kit": {Key("核对"): ("Footing",)}, "site": {Key("核对"): ("Check",)}}))
+    ["'核对' reads 'Footing' (kit), 'Check' (site): give one of them a context (pgettext)"]
+    """
+    english: dict[Key, dict[tuple[str, ...], str]] = {}
+    for app, entries in catalogues.items():
+        for key, said in entries.items():
+            english.setdefault(key, {}).setdefault(said, app)
+    for key, known in english.items():
+        if len(known) > 1:
+            told = ", ".join(f"{said[0]!r} ({app})" for said, app in known.items())
+            yield f"{key.text!r} reads {told}: give one of them a context (pgettext)"
 
 
 def _compiled_pairs(app: str) -> dict[Key, tuple[str, ...]]:
@@ -297,7 +347,7 @@ def entry_faults(key: Key, said: Iterable[str]) -> Iterator[str]:
 def main(arguments: list[str]) -> int:
     match arguments:
         case ["extract"]:
-            sys.stdout.write(f"{extract()} without English\n")
+            sys.stdout.write("".join(f"{line}\n" for line in extract()))
         case ["compile"]:
             compile_all()
         case ["check"]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 LEVELS = 5
 DARK_FROM = 3  # cells of this level and above carry white letters
@@ -46,7 +47,7 @@ CELLS = (
     Cell("150124", _("清水河县"), "v u y z1 z2 z3", (352, 638)),
     Cell("150125", _("武川县"), "a b c d e f g", (320, 108)),
     # A functional zone without a territory of its own: drawn as a box, not as a cell.
-    Cell("150172", _("经开区"), "", (206, 228), zone=True),
+    Cell("150172", pgettext_lazy("map", "经开区"), "", (206, 228), zone=True),
 )
 NAMES = {cell.code: cell.name for cell in CELLS}
 ZONE_BOX = (152, 196, 108, 66)

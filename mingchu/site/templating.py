@@ -19,7 +19,7 @@ from django.templatetags.static import static
 from django.utils import dateformat
 from django.utils.html import json_script
 from django.utils.module_loading import import_string
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 from jinja2 import ChainableUndefined, Environment, Template, pass_context
 from markupsafe import Markup, escape
 
@@ -27,6 +27,7 @@ from mingchu.accounts.domain import Role, Scope
 from mingchu.accounts.places import located
 from mingchu.base import clock
 from mingchu.rulebook.marks import as_law, rule_badge
+from mingchu.rulebook.scoring import told
 from mingchu.site.addresses import url
 from mingchu.site.citymap import NAMES
 
@@ -85,7 +86,9 @@ def environment(**options: Any) -> Environment:
         auto_reload=options["auto_reload"],
     )
     made.template_class = Page
-    made.install_gettext_callables(gettext, ngettext)  # type: ignore[attr-defined]
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext, ngettext, pgettext=pgettext, npgettext=npgettext
+    )
     made.globals |= {
         "get_language": get_language,
         "get_providers": pass_context(get_providers),
@@ -102,6 +105,7 @@ def environment(**options: Any) -> Environment:
         "grouped": grouped,
         "json_script": json_script,
         "linebreaksbr": linebreaksbr,
+        "pointed": told,
     }
     return made
 

@@ -107,7 +107,13 @@ class AccountForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 tells the type checker
         field.choices = [
             ("", _("不关联")),
-            *((str(user.pk), f"{user.name}（{user.username}）") for user in ranked),
+            *(
+                (
+                    str(user.pk),
+                    _("%(name)s（%(note)s）") % {"name": user.name, "note": user.username},
+                )
+                for user in ranked
+            ),
         ]
 
 
@@ -122,7 +128,10 @@ class HandOverForm(forms.Form):
         self.fields["since"].initial = clock.today()
         field = self.fields["heir"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 tells the type checker
-        field.choices = [(str(one.pk), f"{one.name}（{one.unit}）") for one in heirs]
+        field.choices = [
+            (str(one.pk), _("%(name)s（%(note)s）") % {"name": one.name, "note": one.unit})
+            for one in heirs
+        ]
 
 
 class NameForm(forms.Form):
@@ -140,5 +149,8 @@ class NameForm(forms.Form):
         super().__init__(*said_, **more)
         field = self.fields["cadre"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 tells the type checker
-        named = [(str(one.pk), f"{one.name}（{one.unit}）") for one in cadres]
+        named = [
+            (str(one.pk), _("%(name)s（%(note)s）") % {"name": one.name, "note": one.unit})
+            for one in cadres
+        ]
         field.choices = [("", _("按区域")), *named]

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts.access import actor_of
@@ -49,10 +49,14 @@ PANEL = "territory/_panel.html"
 def hang() -> None:
     """Called once, when the app is ready."""
     NAVIGATION.add(
-        "territory.visits", NavigationItem(_("我的走访"), "territory:mine", VISIT), order=120
+        "territory.visits",
+        NavigationItem(pgettext_lazy("menu", "我的走访"), "territory:mine", VISIT),
+        order=120,
     )
     NAVIGATION.add(
-        "territory.coverage", NavigationItem(_("包保责任"), "territory:coverage", READ), order=300
+        "territory.coverage",
+        NavigationItem(pgettext_lazy("menu", "包保责任"), "territory:coverage", READ),
+        order=300,
     )
     late = partial(rows, "visits", state="overdue")
     nobody = partial(rows, "businesses", who="nobody")

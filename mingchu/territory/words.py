@@ -71,13 +71,13 @@ def ground_said(one: Assignment) -> str:
     ]
     if ground.diners is not None:
         parts.append(_("每餐用餐%(n)s人以上") % {"n": f"{ground.diners:,}"})
-    return "；".join(filter(None, parts)) or _("其他主体")
+    return _("；").join(filter(None, parts)) or _("其他主体")
 
 
 def _named(what: str, codes: Any, labels: Any) -> str:
     if not codes:
         return ""
-    return f"{what}：" + "、".join(str(labels(code).label) for code in codes)
+    return what + _("：") + _("、").join(str(labels(code).label) for code in codes)
 
 
 def answers_said(visit: Visit) -> list[tuple[str, str, str]]:

@@ -80,6 +80,23 @@ def _inherited(model: type, field: str) -> bool:
     )
 
 
+def test_the_word_of_a_state_is_parted_from_the_same_word_elsewhere() -> None:
+    """One Chinese text has one English in all contexts, and a state reads like an act in Chinese:
+    拟定 is "Being drafted" of a plan and "Draft" on a button. So each state has a context."""
+    plain, shared = [], {}
+    for model in OWN:
+        field = next((f for f in model._meta.get_fields() if f.name == "state"), None)
+        for _code, label in getattr(field, "choices", None) or ():
+            said = label._args  # what the lazy text was made of: (context, text) or (text,)
+            if len(said) < 2:
+                plain.append(f"{model._meta.label}: {label}")
+            else:
+                shared.setdefault(said[0], set()).add(model._meta.label)
+
+    assert plain == []
+    assert [names for names in shared.values() if len(names) > 1] == []
+
+
 # Names that are the same in every language.
 NAMES = {"mingchu", "English", "API", "PIN", "CSV", "JSON", "Excel", "Apache"}
 WORD = re.compile(r"[A-Za-z]{2,}")

@@ -64,6 +64,22 @@ def test_axe_finds_nothing(home, language, size):
     assert found == []
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_menu_of_who_sees_most_fits_a_desk(home, language):
+    page = opened(home, language, signed_in=True)
+    page.goto("/w/")
+
+    links = page.locator(".nav > ul > li")
+
+    assert links.count() >= 12
+    assert (
+        page.evaluate(
+            "(bar => bar.scrollWidth - bar.clientWidth)(document.querySelector('.nav > ul'))"
+        )
+        == 0
+    )
+
+
 def test_large_text_and_print_fit_too(home):
     page = opened(home, signed_in=True)
     page.set_viewport_size(PHONE)

@@ -41,7 +41,11 @@ class Words(HTMLParser):
 def han(html: str) -> list[str]:
     words = Words()
     words.feed(html)
-    chinese = [said.strip() for said in words.said if catalogue.HAN.search(said)]
+    chinese = [
+        said.strip()
+        for said in words.said
+        if catalogue.HAN.search(said) or catalogue.WIDE.search(said)
+    ]
     return [said for said in chinese if said not in dict(settings.LANGUAGES).values()]
 
 
@@ -60,6 +64,30 @@ def test_texts_are_found_wherever_people_read_them():
         "a名称",
     }
     assert {key.text for key in catalogue.from_template(template)} == {"甲", "乙%(a)s"}
+
+
+def test_a_word_that_means_two_things_has_a_context_for_each():
+    source = """pgettext_lazy("batch", "待核对"); npgettext("row", "行", "行", n)"""
+    renamed = "from django.utils.translation import gettext_lazy as later\nlater('公开')"
+    template = """{{ pgettext("batch", "待核对") }}{{ npgettext("row", "行", "行", n) }}"""
+
+    assert set(catalogue.from_python(source)) == set(catalogue.from_template(template))
+    assert set(catalogue.from_template(template)) == {
+        catalogue.Key("待核对", context="batch"),
+        catalogue.Key("行", "行", "row"),
+    }
+    assert list(catalogue.from_python(renamed)) == [catalogue.Key("公开")]
+
+
+def test_a_word_borrowed_from_another_context_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(catalogue, "ROOT", tmp_path)
+    monkeypatch.setattr(catalogue, "APPS", ("draw", "kit"))
+    for app, said in (("draw", '_("待核对")'), ("kit", '_("待核对"), _("新")')):
+        (tmp_path / app).mkdir()
+        (tmp_path / app / "words.py").write_text(said, encoding="utf-8")
+    catalogue.write_po("draw", {catalogue.Key("待核对"): ("Recalled",)})
+
+    assert list(catalogue.extract()) == ["kit: '待核对' borrows 'Recalled'", "kit: '新' is new"]
 
 
 def test_the_same_texts_compile_to_the_same_bytes():

@@ -33,7 +33,7 @@ def issue_token(
             fix=_noop("可用：{known}"),
             status=400,
             scope=min(unknown),
-            known="、".join(roles().api_scopes),
+            known=list(roles().api_scopes),
         )
     if not 1 <= days <= TOKEN_DAYS_TOP:
         raise Refusal(

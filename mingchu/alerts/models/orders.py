@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mingchu.alerts.domain.states import Level, OrderState, Outcome
 from mingchu.base.retention import Retention
@@ -17,20 +18,20 @@ from mingchu.registry import domain as registry
 class OrderStateName(models.TextChoices):
     """The words of the states; the states and their moves are in `domain/states.py`."""
 
-    NEW = OrderState.NEW, _("新建")
-    TRIAGED = OrderState.TRIAGED, _("已分类")
-    ASSIGNED = OrderState.ASSIGNED, _("已派单")
-    ACCEPTED = OrderState.ACCEPTED, _("已签收")
-    HANDLING = OrderState.HANDLING, _("处置中")
-    AWAITING_BUSINESS = OrderState.AWAITING_BUSINESS, _("待经营者整改")
-    SUBMITTED = OrderState.SUBMITTED, _("已提交核查")
-    REVIEWING = OrderState.REVIEWING, _("核查中")
-    REOPENED = OrderState.REOPENED, _("已退回")
-    CLOSED = OrderState.CLOSED, _("已办结")
-    MERGED = OrderState.MERGED, _("已合并")
-    FALSE_ALARM = OrderState.FALSE_ALARM, _("误报")
-    TRANSFERRED = OrderState.TRANSFERRED, _("已移送")
-    ESCALATED_TO_CASE = OrderState.ESCALATED_TO_CASE, _("已转立案")
+    NEW = OrderState.NEW, pgettext_lazy("order", "新建")
+    TRIAGED = OrderState.TRIAGED, pgettext_lazy("order", "已分类")
+    ASSIGNED = OrderState.ASSIGNED, pgettext_lazy("order", "已派单")
+    ACCEPTED = OrderState.ACCEPTED, pgettext_lazy("order", "已签收")
+    HANDLING = OrderState.HANDLING, pgettext_lazy("order", "处置中")
+    AWAITING_BUSINESS = OrderState.AWAITING_BUSINESS, pgettext_lazy("order", "待经营者整改")
+    SUBMITTED = OrderState.SUBMITTED, pgettext_lazy("order", "已提交核查")
+    REVIEWING = OrderState.REVIEWING, pgettext_lazy("order", "核查中")
+    REOPENED = OrderState.REOPENED, pgettext_lazy("order", "已退回")
+    CLOSED = OrderState.CLOSED, pgettext_lazy("order", "已办结")
+    MERGED = OrderState.MERGED, pgettext_lazy("order", "已合并")
+    FALSE_ALARM = OrderState.FALSE_ALARM, pgettext_lazy("order", "误报")
+    TRANSFERRED = OrderState.TRANSFERRED, pgettext_lazy("order", "已移送")
+    ESCALATED_TO_CASE = OrderState.ESCALATED_TO_CASE, pgettext_lazy("order", "已转立案")
 
 
 class LevelName(models.TextChoices):

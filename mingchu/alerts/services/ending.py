@@ -52,5 +52,5 @@ def _check_may_be_handled(alerts: Collection[Alert]) -> None:
             "fact_still_holds",
             _noop("预警 {alerts} 所说的情形还在，不能作为已处置办结"),
             fix=_noop("情形消除并登记后预警自行了结；情形不实的，按误报处理"),
-            alerts="、".join(str(one.pk) for one in held),
+            alerts=[one.pk for one in held],
         )

@@ -11,6 +11,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as _noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -97,7 +98,7 @@ def _keep_photos(request: HttpRequest, form: LetterForm, draft: Draft) -> None:
             limiting.photo(request).refuse_if_over()
             kept.add(keeping.keep(file=file.file, claimed=file.content_type or "", by=draft).sha256)
         except Refusal as refusal:
-            form.add_error("photos", f"{file.name}：{told(refusal)}")
+            form.add_error("photos", f"{file.name}{_('：')}{told(refusal)}")
 
 
 def _send(request: HttpRequest, form: LetterForm, draft: Draft) -> str:

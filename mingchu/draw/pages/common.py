@@ -32,7 +32,7 @@ def reached(request: HttpRequest, no: str, action: str) -> Draw | None:
 
 
 def told(refusal: Refusal) -> str:
-    return "。".join(refusal.said(_))
+    return refusal.sentence(_)
 
 
 def attempt(form: forms.Form, act: Callable[[], object]) -> bool:

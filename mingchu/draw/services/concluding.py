@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as _noop
 
 from mingchu.base import clock
@@ -121,6 +122,20 @@ def result_of(draw: Draw, *, reserve: int = 0) -> Result:
     )
 
 
+# What was filled in is not what the plan announced: which part of it.
+UNFIT = {
+    "count": _("随机源的个数不对"),
+    "kind": _("种类不同"),
+    "round": _("轮次不同"),
+    "signature": _("签名不是96位十六进制"),
+    "throws": _("掷出的位数不对，或者有0至9以外的字"),
+    "results": _("期数不对，或者号码里有数字以外的字"),
+    "shares": _("各方的数没有填齐"),
+    "share": _("密封数不是64位十六进制"),
+    "seal": _("与锁定时公布的摘要对不上"),
+}
+
+
 def _lead_of(draw: Draw) -> Lead | None:
     """What a joint draw makes its seed of."""
     lead = draw.lead
@@ -136,7 +151,7 @@ def _drawn(frame: Frame, draw: Draw, found: Sequence[Mapping[str, Any]]) -> Resu
             _noop("第{place}个随机源与公布的不符（{fault}）"),
             fix=_noop("请按方案里公布的随机源填写"),
             place=error.place,
-            fault=error.code,
+            fault=UNFIT.get(error.code, error.code),
         ) from error
 
 

@@ -8,18 +8,19 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mingchu.base import clock
 from mingchu.base.retention import Retention
 
 
 class PlanState(models.TextChoices):
-    DRAFT = "draft", _("拟定")
-    SUBMITTED = "submitted", _("待批准")
-    APPROVED = "approved", _("已批准")
-    FILED = "filed", _("已备案")
-    PUBLISHED = "published", _("已公布")
-    WITHDRAWN = "withdrawn", _("已撤回")
+    DRAFT = "draft", pgettext_lazy("plan", "拟定")
+    SUBMITTED = "submitted", pgettext_lazy("plan", "待批准")
+    APPROVED = "approved", pgettext_lazy("plan", "已批准")
+    FILED = "filed", pgettext_lazy("plan", "已备案")
+    PUBLISHED = "published", pgettext_lazy("plan", "已公布")
+    WITHDRAWN = "withdrawn", pgettext_lazy("plan", "已撤回")
 
 
 class Plan(models.Model):
@@ -66,12 +67,12 @@ class Plan(models.Model):
 
 
 class BatchState(models.TextChoices):
-    PLANNED = "planned", _("待核对")
-    CHECKED = "checked", _("已核对")
-    OPENED = "opened", _("已开启抽取")
-    DRAWN = "drawn", _("已抽取")
-    REVEALED = "revealed", _("已公开")
-    VOID = "void", _("已取消")
+    PLANNED = "planned", pgettext_lazy("batch", "待核对")
+    CHECKED = "checked", pgettext_lazy("batch", "已核对")
+    OPENED = "opened", pgettext_lazy("batch", "已开启抽取")
+    DRAWN = "drawn", pgettext_lazy("batch", "已抽取")
+    REVEALED = "revealed", pgettext_lazy("batch", "已公开")
+    VOID = "void", pgettext_lazy("batch", "已取消")
 
 
 class Batch(models.Model):

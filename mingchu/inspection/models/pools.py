@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mingchu.base.retention import Retention
 from mingchu.inspection.models.plans import Batch
@@ -45,7 +46,11 @@ class PoolRow(models.Model):
     rate = models.PositiveIntegerField(_("抽取比例（百万分之）"))
     tier = models.CharField(_("档"), max_length=4)
     standing = models.CharField(
-        _("情形"), max_length=16, choices=Standing.choices, blank=True, default=Standing.DRAWN_FOR
+        pgettext_lazy("pool", "情形"),
+        max_length=16,
+        choices=Standing.choices,
+        blank=True,
+        default=Standing.DRAWN_FOR,
     )
     clash = models.CharField(_("冲突"), max_length=24, blank=True)
     due = models.DateField(_("应查期限"))

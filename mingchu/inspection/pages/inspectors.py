@@ -31,8 +31,8 @@ def _told(one: Able) -> dict[str, Any]:
     every = len(one.districts) == len(DISTRICTS)
     return {
         "one": one,
-        "places": words.office("") if every else "、".join(map(district_name, one.districts)),
-        "kinds": "、".join(kinds.get(kind, kind) for kind in one.kinds),
+        "places": words.office("") if every else _("、").join(map(district_name, one.districts)),
+        "kinds": _("、").join(kinds.get(kind, kind) for kind in one.kinds),
         "absent": words.absent_name(one.absent),
     }
 

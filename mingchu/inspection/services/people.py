@@ -45,7 +45,10 @@ def note_leave(*, user: User, why: str, first: date, last: date) -> Leave:
     """Away from a day to a day: draws of these days send him nowhere."""
     if why not in Absence.values or last < first:
         raise Refusal(
-            "bad_leave", _noop("请假的起止或原因不对"), fix=_noop("请核对后再填"), status=422
+            "bad_leave",
+            _noop("请假的起止或原因不对"),
+            fix=_noop("最后一天不早于第一天，原因从所列的里选"),
+            status=422,
         )
     made = Leave.objects.create(user=user, why=why, first=first, last=last)
     record(events.LeaveNoted(subject=f"user:{user.pk}", user_id=user.pk, first=first, last=last))

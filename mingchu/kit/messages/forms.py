@@ -116,7 +116,12 @@ class DutyForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.people = {user.pk: user for user in queries.candidates(scope)}
         self.fields["user"].choices = [  # type: ignore[attr-defined]
-            (user.pk, user.name if user.phone else f"{user.name}（{_('未登记手机号')}）")
+            (
+                user.pk,
+                user.name
+                if user.phone
+                else _("%(name)s（%(note)s）") % {"name": user.name, "note": _("未登记手机号")},
+            )
             for user in self.people.values()
         ]
 

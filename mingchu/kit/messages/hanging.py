@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mingchu.base.slots import NAVIGATION, NavigationItem
 from mingchu.kit.messages import signs
@@ -24,10 +24,14 @@ def hang() -> None:
     signs.hang()
     IMPORTERS.add("duty", DutyRoster(), order=120)
     NAVIGATION.add(
-        "kit.duty", NavigationItem(_("值班表"), "kit:duty", "duty.read", aside=True), order=780
+        "kit.duty",
+        NavigationItem(pgettext_lazy("menu", "值班表"), "kit:duty", "duty.read", aside=True),
+        order=780,
     )
     NAVIGATION.add(
         "kit.receivers",
-        NavigationItem(_("消息接收端"), "kit:receivers", "flows.receivers", aside=True),
+        NavigationItem(
+            pgettext_lazy("menu", "消息接收端"), "kit:receivers", "flows.receivers", aside=True
+        ),
         order=790,
     )

@@ -158,7 +158,7 @@ def receivers(request: HttpRequest) -> HttpResponse:
         try:
             made, secret = receiving.add_receiver(**form.cleaned_data)
         except Refusal as refusal:
-            form.add_error(None, "。".join(refusal.said(_)))
+            form.add_error(None, refusal.sentence(_))
         else:
             if not secret:
                 return redirect("kit:receiver", made.pk)

@@ -343,7 +343,7 @@ def _chart(
     head: tuple[str, ...],
     rows: tuple[tuple[str, ...], ...],
 ) -> Chart:
-    told = says or "；".join("，".join(row) for row in rows[:6])
+    told = says or _("；").join(_("，").join(row) for row in rows[:6])
     body = "".join(marks)
     # An id of its own, so that two charts on a page keep their names apart.
     key = f"chart-{digest(f'{title}{body}'.encode())[:8]}"

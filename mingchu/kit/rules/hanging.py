@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.base.slots import (
@@ -22,7 +22,9 @@ from mingchu.kit.rules import queries, source
 
 def hang() -> None:
     NAVIGATION.add(
-        "kit.rules", NavigationItem(_("本市规则"), "kit:rules", "rules.read", aside=True), order=760
+        "kit.rules",
+        NavigationItem(pgettext_lazy("menu", "本市规则"), "kit:rules", "rules.read", aside=True),
+        order=760,
     )
     waiting = Task(
         _("规则待审定"),

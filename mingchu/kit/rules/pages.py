@@ -241,7 +241,7 @@ def _edit(
         try:
             keep(form)
         except Refusal as refusal:
-            form.add_error(None, "。".join(refusal.said(_)))
+            form.add_error(None, refusal.sentence(_))
         else:
             messages.success(request, _("已保存"))
             return redirect("kit:rule_draft", row.pk)
@@ -424,7 +424,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         except Refusal as refusal:
             if refusal.status == 403:
                 raise
-            form.add_error(None, "。".join(refusal.said(_)))
+            form.add_error(None, refusal.sentence(_))
         else:
             messages.success(request, said)
             return redirect("kit:rule_draft", pk)

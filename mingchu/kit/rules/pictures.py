@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from mingchu.kit.papers.charts import BRAND, GRID, INK, MUTED
 from mingchu.rulebook.scoring import Number, bands_of, told
@@ -21,7 +22,7 @@ def bands_picture(item: Mapping[str, Any], here: int | None = None) -> SafeStrin
     rows = bands_of(item)
     ends = [one["to"] for one in item["bands"] if "to" in one]
     begin = item["bands"][0].get("from")
-    said = "；".join(f"{row.said}: {told(row.points)}" for row in rows)
+    said = gettext("；").join(f"{row.said}: {told(row.points)}" for row in rows)
     points = [row.points for row in rows]
     marks = [*_steps(points, here), *_ends(begin, ends, len(rows))]
     line = f'<path d="M0 {LINE}H{WIDTH}" stroke="{GRID}"/>'

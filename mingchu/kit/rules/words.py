@@ -235,7 +235,7 @@ def _place(place: str, names: Mapping[str, str]) -> str:
 def _value(ruling: Ruling, value: Any) -> str:
     """A value in a cell: bands in signs, a whole item by its name."""
     if isinstance(value, list | tuple) and value and "is" in value[0]:
-        return "；".join(_band(value, place) for place in range(len(value)))
+        return _("；").join(_band(value, place) for place in range(len(value)))
     if isinstance(value, Mapping):
         return _named(value) if "id" in value else records.written(value)
     if value is None:

@@ -43,10 +43,12 @@ def verdicts(outcomes: Mapping[int, str], faults: Iterable[Fault]) -> list[Verdi
     """`outcomes` says by row what was done; a row with faults was left out."""
     wrong: dict[int, list[str]] = {}
     for fault in faults:
-        place = f"{fault.column}：" if fault.column else ""
-        wrong.setdefault(fault.row, []).append(f"{place}{fault.why}。{fault.fix}")
+        place = f"{fault.column}{_('：')}" if fault.column else ""
+        wrong.setdefault(fault.row, []).append(place + _("。").join((fault.why, fault.fix)))
     left = _("未导入")
-    bad = [Verdict(row, False, f"{left}：{'；'.join(said)}") for row, said in wrong.items()]
+    bad = [
+        Verdict(row, False, _("：").join((left, _("；").join(said)))) for row, said in wrong.items()
+    ]
     good = [Verdict(row, True, said) for row, said in outcomes.items() if row not in wrong]
     return sorted([*bad, *good], key=lambda verdict: verdict.row)
 
@@ -56,7 +58,8 @@ def warn(outcomes: dict[int, str], warnings: Iterable[Fault]) -> None:
     note = _("提示")
     for warning in warnings:
         if warning.row in outcomes:
-            outcomes[warning.row] += f"；{note}：{warning.column} {warning.why}。{warning.fix}"
+            said = _("。").join((f"{warning.column} {warning.why}", warning.fix))
+            outcomes[warning.row] += _("；") + _("：").join((note, said))
 
 
 def give_back(

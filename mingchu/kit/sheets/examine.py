@@ -47,7 +47,7 @@ def examine(table: Table, layout: Layout, mapping: Mapping) -> Examined:
             "有{n}列还不能确定对应关系",
             fix="请先确认列的对应关系，必填：{missing}",
             n=len(mapping.doubts) + len(mapping.missing),
-            missing="、".join(layout.column(key).title for key in mapping.missing) or "无",
+            missing=[layout.column(key).title for key in mapping.missing] or "—",
         )
     slots = [
         (index, layout.column(key), _remembering(layout.column(key).reader()))

@@ -111,7 +111,7 @@ def confirm(batch: ImportBatch, *, columns: Keyed[int, str], by: Actor | None) -
             "columns_unclear",
             "{columns}：每个必填列要有、且只能有一列对应",
             fix="请逐列重新选择",
-            columns="、".join(found.layout.column(key).title for key in wrong),
+            columns=[found.layout.column(key).title for key in wrong],
         )
     batches.remember(
         importer=batch.importer,
@@ -347,5 +347,5 @@ def _unrecognised(batch: ImportBatch) -> Refusal:
         "columns_unclear",
         "有列不能确定对应关系：{columns}",
         fix="请在批量导入页确认一次，之后同样表头会自动认出",
-        columns="、".join(unclear),
+        columns=list(unclear),
     )

@@ -54,7 +54,7 @@ def locate(grids: Iterable[Grid], layout: Layout) -> Table:
             "no_header",
             "没有找到表头",
             fix="表头应写在一行或两行里，至少包含：{titles}",
-            titles="、".join(c.title for c in layout.columns if c.required),
+            titles=[c.title for c in layout.columns if c.required],
         )
     _, grid, top, span = best
     return _table(grid, top, span, layout)

@@ -79,7 +79,7 @@ def english() -> dict[str, str]:
         key.text: said[0]
         for app in catalogue.APPS
         for key, said in catalogue.kept(app).items()
-        if said and said[0]
+        if said and said[0] and not key.context
     }
 
 

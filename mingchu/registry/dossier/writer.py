@@ -89,7 +89,7 @@ class Writer:
         yield self._code()
         yield Fact(_("档案编号"), self.business.public_id, mono=True)
         if file["former_names"]:
-            yield Fact(_("曾用名"), "、".join(file["former_names"]))
+            yield Fact(_("曾用名"), _("、").join(file["former_names"]))
         yield self.fact("legal_form", _("主体类型"), label(models.LegalForm, file["legal_form"]))
         yield self.fact("kind", _("业态"), label(models.Kind, file["kind"]))
         if file["scale"] or file.get("serves") or file["diners"]:
@@ -172,7 +172,7 @@ class Writer:
             pk=pk,
             kind=label(models.LicenceKind, one["kind"]),
             number=one["number"],
-            items="、".join(one["items"]),
+            items=_("、").join(one["items"]),
             issued=one["issued"],
             expires=one["expires"] or "",
             standing=standing.value,
@@ -310,7 +310,7 @@ class Writer:
         return PersonLine(
             pk=one.pk,
             name=one.name,
-            duties="、".join(label(models.Duty, duty) for duty in one.duties),
+            duties=_("、").join(label(models.Duty, duty) for duty in one.duties),
             identity=f"****{one.identity_tail}" if one.identity_tail else "—",
             phone=domain.masked_phone(one.phone),
             since=one.since.isoformat() if one.since else "",

@@ -24,13 +24,13 @@ class Kind(models.TextChoices):
 
 
 class State(models.TextChoices):
-    OPEN = "open", _("在营")
-    SEASONAL = "seasonal", _("季节性停业")
-    DORMANT = "dormant", _("歇业")
-    SUSPENDED = "suspended", _("停业整顿")
-    NOT_FOUND = "not_found", _("查无下落")
-    GONE = "gone", _("人去证存")
-    CLOSED = "closed", _("已关闭")
+    OPEN = "open", pgettext_lazy("business", "在营")
+    SEASONAL = "seasonal", pgettext_lazy("business", "季节性停业")
+    DORMANT = "dormant", pgettext_lazy("business", "歇业")
+    SUSPENDED = "suspended", pgettext_lazy("business", "停业整顿")
+    NOT_FOUND = "not_found", pgettext_lazy("business", "查无下落")
+    GONE = "gone", pgettext_lazy("business", "人去证存")
+    CLOSED = "closed", pgettext_lazy("business", "已关闭")
 
 
 class LegalForm(models.TextChoices):
@@ -53,10 +53,10 @@ class LicenceKind(models.TextChoices):
 
 
 class LicenceState(models.TextChoices):
-    VALID = "valid", _("有效")
-    SUSPENDED = "suspended", _("暂扣")
-    REVOKED = "revoked", _("吊销")
-    CANCELLED = "cancelled", _("注销")
+    VALID = "valid", pgettext_lazy("licence", "有效")
+    SUSPENDED = "suspended", pgettext_lazy("licence", "暂扣")
+    REVOKED = "revoked", pgettext_lazy("licence", "吊销")
+    CANCELLED = "cancelled", pgettext_lazy("licence", "注销")
 
 
 class Use(models.TextChoices):

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mingchu.base import clock
 from mingchu.base.retention import Retention
@@ -112,11 +113,11 @@ class SavedView(models.Model):
 
 
 class InquiryState(models.TextChoices):
-    OPEN = "open", _("待答复")
-    ANSWERED = "answered", _("待核对")
-    RETURNED = "returned", _("退回补正")
-    ACCEPTED = "accepted", _("已办结")
-    WITHDRAWN = "withdrawn", _("已撤回")
+    OPEN = "open", pgettext_lazy("inquiry", "待答复")
+    ANSWERED = "answered", pgettext_lazy("inquiry", "待核对")
+    RETURNED = "returned", pgettext_lazy("inquiry", "退回补正")
+    ACCEPTED = "accepted", pgettext_lazy("inquiry", "已办结")
+    WITHDRAWN = "withdrawn", pgettext_lazy("inquiry", "已撤回")
 
 
 class Inquiry(models.Model):

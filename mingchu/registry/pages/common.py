@@ -34,11 +34,11 @@ def told(refusal: Refusal) -> str:
     """The refusal as a page says it; fields it names are named as the page names them."""
     names = str(refusal.facts.get("fields", ""))
     if names:
-        said = "、".join(str(FIELD_NAMES.get(name, name)) for name in names.split(", "))
+        said = _("、").join(str(FIELD_NAMES.get(name, name)) for name in names.split(", "))
         refusal = Refusal(
             refusal.code, refusal.why_source, refusal.fix_source, status=refusal.status, fields=said
         )
-    return "。".join(refusal.said(_))
+    return refusal.sentence(_)
 
 
 def attempt(form: forms.Form, act: Callable[[], object]) -> bool:

@@ -93,7 +93,7 @@ def _staff(one: Person, papers: Papers, day: date) -> dict[str, Any]:
     until = papers.health_until
     return {
         "row": one,
-        "duties": "、".join(str(Duty(duty).label) for duty in one.duties),
+        "duties": _("、").join(str(Duty(duty).label) for duty in one.duties),
         "until": until,
         "late": until is not None and until < day,
         "unseen": papers.unseen,

@@ -105,7 +105,7 @@ def export_duplicates(request: HttpRequest) -> HttpResponse:
         for _page in range(EXPORTED_PAGES):
             page = queries.duplicates(scopes, by, cursor=cursor)
             for row in page.rows:
-                grounds = "、".join(str(GROUNDS[ground]) for ground in row.grounds)
+                grounds = _("、").join(str(GROUNDS[ground]) for ground in row.grounds)
                 yield [grounds, *_cells(row.one), *_cells(row.other)]
             if not (cursor := page.next):
                 return

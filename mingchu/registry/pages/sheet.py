@@ -78,7 +78,7 @@ def _file(file: Dossier, link: str, by: Actor, room: Room) -> File:
 
 
 def _value(one: dossier.Fact, room: Room) -> str:
-    refs = "、".join(ref.name for ref in one.refs[:3])
+    refs = _("、").join(ref.name for ref in one.refs[:3])
     return _short(" ".join(filter(None, (one.value, refs, one.warn, one.note))), room.cell)
 
 

@@ -132,7 +132,7 @@ def _papers(request: HttpRequest, form: EvidenceForm) -> list[Paper]:
         try:
             upload = take()
         except Refusal as refusal:
-            form.add_error("papers", f"{name}：{told(refusal)}")
+            form.add_error("papers", f"{name}{_('：')}{told(refusal)}")
         else:
             found[upload.sha256] = Paper(upload, name)
     if len(found) > FILES_TOP:

@@ -152,7 +152,7 @@ def check_division(district: str, station: str) -> None:
             fix=_noop("可用的代码：{known}"),
             status=422,
             district=district,
-            known="、".join(DISTRICTS),
+            known=list(DISTRICTS),
         )
     if station and not station.startswith(district):
         raise Refusal(

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mingchu.base.retention import Retention
 
@@ -14,7 +15,7 @@ from mingchu.base.retention import Retention
 class HygieneLetter(models.TextChoices):
     A = "A", _("优秀")
     B = "B", _("良好")
-    C = "C", _("一般")
+    C = "C", pgettext_lazy("hygiene", "一般")
 
 
 class HygieneGrade(models.Model):

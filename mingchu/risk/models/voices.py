@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mingchu.base import clock
 from mingchu.base.retention import Retention
@@ -43,10 +44,10 @@ class Override(models.Model):
 
 
 class ObjectionState(models.TextChoices):
-    OPEN = "open", _("待答复")
-    UPHELD = "upheld", _("异议成立")
-    REJECTED = "rejected", _("异议不成立")
-    WITHDRAWN = "withdrawn", _("已撤回")
+    OPEN = "open", pgettext_lazy("objection", "待答复")
+    UPHELD = "upheld", pgettext_lazy("objection", "异议成立")
+    REJECTED = "rejected", pgettext_lazy("objection", "异议不成立")
+    WITHDRAWN = "withdrawn", pgettext_lazy("objection", "已撤回")
 
 
 class Objection(models.Model):

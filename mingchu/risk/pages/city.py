@@ -41,7 +41,7 @@ from mingchu.risk.queries import coverage as covered
 from mingchu.risk.queries import grades as queries
 from mingchu.risk.queries import strictness as strict
 from mingchu.rulebook.store import rule
-from mingchu.rulebook.words import words as said
+from mingchu.rulebook.words import heading
 
 USER = "user:"
 
@@ -52,7 +52,7 @@ def city(request: HttpRequest) -> HttpResponse:
     """Coverage and distribution, as they stand."""
     actor, day = actor_of(request), clock.today()
     found = covered.coverage(actor.scopes_for(READ), day)
-    groups = {name: said(rules.group_title(name, day)) for name in found.groups}
+    groups = {name: heading(rules.group_title(name, day)) for name in found.groups}
     shown = {
         "groups": [
             {

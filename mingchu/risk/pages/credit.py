@@ -14,7 +14,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mingchu.accounts.access import actor_of, requires
@@ -139,7 +139,7 @@ def strike(request: HttpRequest, pk: int) -> HttpResponse:
     def act() -> None:
         crediting.strike_fact(fact=one, why=form.cleaned_data["why"])
 
-    return _done(request, form, act, one.business, _("撤销信用记录"), _("撤销"))
+    return _done(request, form, act, one.business, _("撤销信用记录"), pgettext("record", "撤销"))
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ ACTS = {
     ),
     "strike": Act(
         gettext_lazy("撤销名录记录"),
-        gettext_lazy("撤销"),
+        pgettext_lazy("record", "撤销"),
         _of(StrikeForm),
         lambda one, given: listing.strike_listing(listing=one, why=given["why"]),
     ),

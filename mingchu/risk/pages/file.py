@@ -238,12 +238,14 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     if one is None:
         raise Http404
     form = forms.DecideForm(request.POST or None, ground=one)
-    name = ground_name(one, clock.today())
+    title = _("：").join(
+        (Direction(one.direction).label.capitalize(), ground_name(one, clock.today()))
+    )
     return asked_form(
         request, form,
         lambda: services.decide_ground(ground=one, by=actor_of(request), **form.cleaned_data),
-        business=one.business, title=f"{Direction(one.direction).label}：{name}", does=_("决定"),
-        done=_("已决定"), facts=[(_("发生日期"), one.day), (_("事实与来源"), one.note)],
+        business=one.business, title=title, does=_("决定"), done=_("已决定"),
+        facts=[(_("发生日期"), one.day), (_("事实与来源"), one.note)],
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from mingchu.risk.pages.common import DECIDE, EXPORT, READ, can, choices, pointe
 from mingchu.risk.pages.file import ground_name
 from mingchu.risk.queries import grades as queries
 from mingchu.risk.queries.grades import Asked
-from mingchu.rulebook.words import words as title_said
+from mingchu.rulebook.words import heading
 
 EXPORT_TOP = 200_000
 CHUNK = 2_000
@@ -48,7 +48,7 @@ def grades(request: HttpRequest) -> HttpResponse:
         "letters": choices(),
         "missings": [(code, name) for code, name in words.MISSING.items() if code != "never"],
         "groups": [
-            (name, title_said(rules.group_title(name, day))) for name in rules.basis(day).groups
+            (name, heading(rules.group_title(name, day))) for name in rules.basis(day).groups
         ],
         "districts": districts_for(actor, READ),
         "query": asked.query(),

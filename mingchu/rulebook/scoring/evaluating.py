@@ -181,5 +181,5 @@ def _refuse_unknown(sheet: Mapping[str, Any], answers: Mapping[str, Any]) -> Non
             "unknown_item",
             "评分表里没有“{items}”",
             fix="请按评分表上的项目作答",
-            items="、".join(sorted(strange)),
+            items=sorted(strange),
         )

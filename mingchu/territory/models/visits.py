@@ -13,6 +13,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mingchu.base.retention import Retention
 from mingchu.territory.domain.levels import Level
@@ -73,10 +74,10 @@ class Assignment(models.Model):
 class VisitState(models.TextChoices):
     """That an open visit is overdue, and that a done one was late, is read off its days."""
 
-    OPEN = "open", _("待走访")
-    DONE = "done", _("已走访")
-    MISSED = "missed", _("漏访")
-    ENDED = "ended", _("不再走访")
+    OPEN = "open", pgettext_lazy("visit", "待走访")
+    DONE = "done", pgettext_lazy("visit", "已走访")
+    MISSED = "missed", pgettext_lazy("visit", "漏访")
+    ENDED = "ended", pgettext_lazy("visit", "不再走访")
 
 
 UNDONE = Q(state=VisitState.OPEN)

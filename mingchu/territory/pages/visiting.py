@@ -86,7 +86,7 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() and attempt(form, lambda: _finish(request, one, form)):
         problem = form.cleaned_data["problem"]
         said = _("已提交，问题已转监管所处理") if problem else _("已提交，谢谢")
-        messages.success(request, f"{one.business.name}：{said}")
+        messages.success(request, f"{one.business.name}{_('：')}{said}")
         return redirect("territory:mine")
     return render(request, "territory/visit.html", {"form": form, **_known(one)})
 

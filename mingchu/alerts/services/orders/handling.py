@@ -90,7 +90,7 @@ def pause(*, order: Order, ground: str, note: str, by: Actor, revision: int | No
                 fix=_noop("可用的：{known}"),
                 status=422,
                 ground=ground,
-                known="、".join(ruling.value),
+                known=list(ruling.value),
             )
         act.data = {"ground": ground, "rule": ruling.id, "since": ruling.since.isoformat()}
         act.rule = (ruling.id, ruling.since.isoformat())
