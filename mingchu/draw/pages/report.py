@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from mingchu.accounts.access import actor_of, requires
@@ -117,7 +118,7 @@ def _meetings(of: Year) -> Chart:
 def _redraws(of: Report) -> Chart:
     named: Sequence[tuple[str, int]] = (
         (_("作废的抽取"), len(of.void)),
-        (_("退回重拟"), of.thaws),
+        (pgettext("done", "退回重拟"), of.thaws),
         (_("递补"), len(of.stands)),
         (_("没有合格的一组"), of.year.alone),
         (_("逾期公开或未公开"), len(of.late)),
