@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from typing import Any
 
-from django.db import connection
 from django.utils.translation import get_language, gettext
 
 from mingchu.accounts.domain import Scope, ScopeKind
 from mingchu.accounts.queries import scope_names
 from mingchu.accounts.roles import roles
 from mingchu.base.remembered import Remembered
+from mingchu.ledger.rows import Question, ask, foresee
 
 _USER = re.compile(r"user:(\d+)")
 _POST = re.compile(r"post:(\d+)")
@@ -23,6 +24,20 @@ _CALLED = Remembered[str](seconds=10)
 _HOLDS = Remembered[tuple[str, Scope]](seconds=60)
 _NAMES = "SELECT id, name FROM accounts_user WHERE id = ANY(%s::bigint[])"
 _POSTS = "SELECT id, role, scope_kind, scope_code FROM accounts_post WHERE id = ANY(%s::bigint[])"
+
+
+def foresee_who(actors: Collection[str], posts: Collection[str]) -> None:
+    """Both kinds of names are going to be said: the database is asked for them together."""
+    foresee(
+        *_asked(_NAMES, _CALLED, {_number(_USER, actor) for actor in actors}),
+        *_asked(_POSTS, _HOLDS, {_number(_POST, post) for post in posts}),
+    )
+
+
+def _asked(sql: str, known: Remembered[Any], numbers: Collection[int]) -> list[Question]:
+    """What is asked for those that are not remembered; nothing if all are."""
+    unknown = sorted(one for one in numbers if one and not known.has(one))
+    return [Question(sql, (unknown,))] if unknown else []
 
 
 def actors_said(actors: Collection[str]) -> dict[str, str]:
@@ -35,10 +50,8 @@ def actors_said(actors: Collection[str]) -> dict[str, str]:
 
 def _names(people: Collection[int]) -> dict[int, str]:
     found = {one: name for one in people if (name := _CALLED.known(one)) is not None}
-    if unknown := [one for one in people if one not in found]:
-        with connection.cursor() as db:
-            db.execute(_NAMES, [unknown])
-            found |= {number: _CALLED.keep(number, name) for number, name in db.fetchall()}
+    for question in _asked(_NAMES, _CALLED, people):
+        found |= {number: _CALLED.keep(number, name) for number, name in ask(question)}
     return found
 
 
@@ -56,13 +69,9 @@ def posts_said(posts: Collection[str]) -> dict[str, str]:
 def _held(posts: Collection[int]) -> dict[int, tuple[str, Scope]]:
     """Role and scope of posts, by their number."""
     found = {one: held for one in posts if (held := _HOLDS.known(one)) is not None}
-    if unknown := [one for one in posts if one not in found]:
-        with connection.cursor() as db:
-            db.execute(_POSTS, [unknown])
-            found |= {
-                number: _HOLDS.keep(number, (role, Scope(ScopeKind(kind), code)))
-                for number, role, kind, code in db.fetchall()
-            }
+    for question in _asked(_POSTS, _HOLDS, posts):
+        for number, role, kind, code in ask(question):
+            found[number] = _HOLDS.keep(number, (role, Scope(ScopeKind(kind), code)))
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from mingchu.accounts.domain import Actor, Scope
-from mingchu.accounts.naming import actors_said, posts_said
+from mingchu.accounts.naming import actors_said, foresee_who, posts_said
 from mingchu.base.slots import SENTENCES
 from mingchu.kit.files import queries as files
 from mingchu.kit.models import Attachment
@@ -111,8 +111,9 @@ def lines_of(
     """Entries in words; names of people, posts, causes, files and evidence are asked at once."""
     names = names or {}
     scopes = reader.scopes_for("registry.read")
-    who = actors_said({one.actor for one in entries})
-    posts = posts_said({one.post for one in entries})
+    actors, held = {one.actor for one in entries}, {one.post for one in entries}
+    foresee_who(actors, held)
+    who, posts = actors_said(actors), posts_said(held)
     led = _causes(entries)
     others = named({number for one in entries for number in _others(one)})
     evidence = _evidence(entries, reader)

@@ -82,8 +82,9 @@ def large_text(request: HttpRequest) -> bool:
 @cache
 def _texts(language: str) -> dict[str, object]:
     """The page's `_` in its language: found out once, not for each of its hundred texts."""
-    known = lru_cache(8192)(translation(language).gettext)
-    return {"_": known, "gettext": known}
+    words = translation(language)
+    known = lru_cache(8192)(words.gettext)
+    return {"_": known, "gettext": known, "pgettext": lru_cache(8192)(words.pgettext)}
 
 
 def base(request: HttpRequest) -> dict[str, object]:

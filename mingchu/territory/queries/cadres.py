@@ -44,11 +44,16 @@ def cadre(scopes: Iterable[Scope], pk: int) -> Cadre | None:
 
 def cadre_name(pk: int) -> str:
     """As the roster has it today, or some seconds ago; "" of a number that nobody has."""
-    return _names.get(pk, lambda: next((one.name for one in _named(pk)), ""))
+    known = _names.get("all", lambda: {one.pk: one.name for one in _all()})
+    if pk in known:
+        return known[pk]
+    return next((one.name for one in _named(pk)), "")  # newer than what is remembered
 
 
-_names = Remembered[str](seconds=10)
 _named = Rows(Cadre, "WHERE id = %s", ("name",))
+# Every second file's timeline names one, each another; a city has some hundreds.
+_names = Remembered[dict[int, str]](seconds=10)
+_all = Rows(Cadre, "", ("name",))
 
 
 def cadres(
