@@ -40,6 +40,9 @@ SETTINGS = {
     "max_wal_size": "4GB",
     "random_page_cost": "1.1",
     "jit": "off",
+    # There is a web process for each core: a helper of one page's question takes its processor from
+    # another page, and takes longer to start than most answers.
+    "max_parallel_workers_per_gather": "0",
     "timezone": "'UTC'",
     "log_timezone": "'UTC'",
 }
