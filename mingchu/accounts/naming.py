@@ -1,6 +1,6 @@
 """Who did it, in words: the people and posts that entries of the ledger name by number.
 
-Every line of every timeline asks, so each process remembers for some seconds: a post stays what it
+Every line of every timeline asks, so each process remembers for a minute: a post stays what it
 is, and somebody who takes another name is called by the old one a little longer.
 """
 
@@ -20,7 +20,7 @@ from mingchu.ledger.rows import Question, ask, foresee
 
 _USER = re.compile(r"user:(\d+)")
 _POST = re.compile(r"post:(\d+)")
-_CALLED = Remembered[str](seconds=10)
+_CALLED = Remembered[str](seconds=60)
 _HOLDS = Remembered[tuple[str, Scope]](seconds=60)
 _NAMES = "SELECT id, name FROM accounts_user WHERE id = ANY(%s::bigint[])"
 _POSTS = "SELECT id, role, scope_kind, scope_code FROM accounts_post WHERE id = ANY(%s::bigint[])"

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -17,7 +19,7 @@ from mingchu.accounts.models import ApiToken, Enrolment, Post, SignInLink, User,
 from mingchu.accounts.places import Located, located_all
 from mingchu.accounts.roles import roles
 from mingchu.base import clock
-from mingchu.ledger.rows import Question, Rows, ask, foreseen
+from mingchu.ledger.rows import Columns, Question, ask
 
 PAGE = 50
 HELD = """
@@ -25,7 +27,6 @@ SELECT role, scope_kind, scope_code, since, until, id FROM accounts_post
  WHERE user_id = %s AND since <= %s AND (until IS NULL OR until >= %s) ORDER BY id
 """
 NOBODY = Actor(roles())
-_numbered = Rows(User, "WHERE id = %s")
 
 
 def digest(secret: str) -> str:
@@ -36,15 +37,31 @@ def digest(secret: str) -> str:
 def user(number: int) -> User | None:
     """Whoever has the number, with the posts of today: the first question of every page of
     somebody who is signed in."""
-    with foreseen(user_asked(number)):
-        found = next(iter(_numbered(number)), None)
-        if found:
-            found.held = _posts_of(number)
+    rows = ask(user_asked(number))
+    if not rows:
+        return None
+    end = len(_person)
+    found = _person.made(rows[0][:end])
+    found.held = [_post(row[end:]) for row in rows if row[-1] is not None]
     return found
 
 
-def user_asked(number: int) -> tuple[Question, ...]:
-    return _numbered.asked(number), _held_asked(number)
+def user_asked(number: int) -> Question:
+    today = clock.today()
+    return Question(_with_posts(), (today, today, number))
+
+
+_person = Columns(User)
+
+
+@cache
+def _with_posts() -> str:
+    return f"""
+        SELECT {_person.sql("one")}, role, scope_kind, scope_code, since, until, held.id
+          FROM accounts_user one LEFT JOIN accounts_post held
+            ON user_id = one.id AND since <= %s AND (until IS NULL OR until >= %s)
+         WHERE one.id = %s ORDER BY held.id
+    """  # noqa: S608 no value
 
 
 def actor_for(user: User) -> Actor:
@@ -62,15 +79,13 @@ def actor_for(user: User) -> Actor:
 
 def _posts_of(user: int) -> list[domain.Post]:
     """`open_posts` of one person as rows, without building models: asked before every page."""
-    return [
-        domain.Post(role, Scope(ScopeKind(kind), code), since, until, number)
-        for role, kind, code, since, until, number in ask(_held_asked(user))
-    ]
-
-
-def _held_asked(user: int) -> Question:
     today = clock.today()
-    return Question(HELD, (user, today, today))
+    return [_post(row) for row in ask(Question(HELD, (user, today, today)))]
+
+
+def _post(row: Sequence[Any]) -> domain.Post:
+    role, kind, code, since, until, number = row
+    return domain.Post(role, Scope(ScopeKind(kind), code), since, until, number)
 
 
 def is_certified(user: User) -> bool:

@@ -23,7 +23,7 @@ class SessionStore(db.SessionStore):
     def load(self) -> dict[str, Any]:
         whose = _whose.known(self.session_key)
         if whose:
-            foresee(*queries.user_asked(whose))
+            foresee(queries.user_asked(whose))
         kept = ask(Question(KEPT, (self.session_key, clock.wall())))
         if not kept:
             self._session_key = None

@@ -25,6 +25,9 @@ from mingchu.registry.pages import (
 
 app_name = "registry"
 urlpatterns = [
+    # What is asked most is found first.
+    path("w/businesses/<business:number>", file.business, name="business"),
+    path("p/<business:number>", public.public_business, name="public_business"),
     path("w/businesses/", lists.businesses, name="businesses"),
     path("w/businesses/export", lists.export, name="export"),
     path("w/businesses/sweep", sweep.sweep, name="sweep"),
@@ -55,7 +58,6 @@ urlpatterns = [
     path("w/areas/name", areas.name_areas, name="name_areas"),
     path("w/areas/<str:code>/drop", areas.drop_area, name="drop_area"),
     path("w/businesses/new", changes.enrol, name="enrol"),
-    path("w/businesses/<business:number>", file.business, name="business"),
     path("w/businesses/<business:number>/correct", changes.correct, name="correct"),
     path("w/businesses/<business:number>/state", changes.state, name="state"),
     path("w/businesses/<business:number>/head", changes.head, name="head"),
@@ -99,5 +101,4 @@ urlpatterns = [
     path("e/people/<int:pk>/certificate", desk.certificate, name="desk_certificate"),
     path("e/asked/<int:pk>", desk.answer, name="desk_answer"),
     path("p/", public.public_search, name="public_search"),
-    path("p/<business:number>", public.public_business, name="public_business"),
 ]
