@@ -136,7 +136,7 @@ def test_the_list_of_people_asks_as_often_for_many_as_for_few(
         someone("grid", Scope(ScopeKind.STATION, f"150102{number:03}"))
         an_invitation(someone, scope=Scope(ScopeKind.SCHOOL, str(number)))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         page = client.get(reverse("accounts:people")).content.decode()
 
     assert page.count("/w/people/posts/") == 50
