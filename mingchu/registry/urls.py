@@ -25,12 +25,13 @@ from mingchu.registry.pages import (
 
 app_name = "registry"
 urlpatterns = [
-    # What is asked most is found first.
-    path("w/businesses/<business:number>", file.business, name="business"),
+    # What is asked most is found first; a file's number may be any word, so words come before it.
     path("p/<business:number>", public.public_business, name="public_business"),
     path("w/businesses/", lists.businesses, name="businesses"),
     path("w/businesses/export", lists.export, name="export"),
     path("w/businesses/sweep", sweep.sweep, name="sweep"),
+    path("w/businesses/new", changes.enrol, name="enrol"),
+    path("w/businesses/<business:number>", file.business, name="business"),
     path("w/businesses/views/", views.views, name="views"),
     path("w/businesses/views/save", views.save_view, name="save_view"),
     path("w/businesses/views/<int:pk>/rename", views.rename_view, name="rename_view"),
@@ -57,7 +58,6 @@ urlpatterns = [
     path("w/areas/export", areas.export_areas, name="export_areas"),
     path("w/areas/name", areas.name_areas, name="name_areas"),
     path("w/areas/<str:code>/drop", areas.drop_area, name="drop_area"),
-    path("w/businesses/new", changes.enrol, name="enrol"),
     path("w/businesses/<business:number>/correct", changes.correct, name="correct"),
     path("w/businesses/<business:number>/state", changes.state, name="state"),
     path("w/businesses/<business:number>/head", changes.head, name="head"),
