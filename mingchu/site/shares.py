@@ -51,9 +51,15 @@ def holds_more() -> bool:
 
 
 def _siblings() -> list[int]:
-    parent = os.getppid()
+    """The other children of the server that were started as this one was."""
+    parent, own = os.getppid(), _command("self")
     told = (PROC / f"{parent}/task/{parent}/children").read_text()
-    return [number for number in map(int, told.split()) if number != os.getpid()]
+    others = (number for number in map(int, told.split()) if number != os.getpid())
+    return [number for number in others if _command(number) == own]
+
+
+def _command(process: int | str) -> bytes:
+    return (PROC / f"{process}/cmdline").read_bytes()
 
 
 def _sockets(process: int) -> int:
