@@ -40,7 +40,13 @@ class _Foreseen:
         self.known: dict[tuple[str, str], Values] = {}
 
     def add(self, questions: Iterable[Question]) -> list[tuple[str, str]]:
-        new = {one.key: one for one in questions if one.key not in self.known}
+        """The keys of those that nobody around had foreseen already."""
+        asked = {one.key: one for one in questions}
+        new = {
+            key: one
+            for key, one in asked.items()
+            if key not in self.known and key not in self.waiting
+        }
         self.waiting.update(new)
         return list(new)
 

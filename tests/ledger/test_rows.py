@@ -42,6 +42,17 @@ def test_what_is_foreseen_inside_is_forgotten_after_it_and_the_rest_is_not() -> 
     assert len(seen) == 1
 
 
+def test_what_was_foreseen_around_stays_foreseen_when_it_is_foreseen_inside_too() -> None:
+    with foreseen((ONE, TWO)), CaptureQueriesContext(connection) as seen:
+        with foreseen((ONE,)):
+            pass
+        assert ask(TWO) == [(2,)]
+        assert len(seen) == 2
+        assert ask(ONE) == [(1,)]
+
+    assert len(seen) == 2
+
+
 def test_what_nobody_asks_for_costs_nothing() -> None:
     with CaptureQueriesContext(connection) as seen, foreseen((ONE,)):
         foresee(TWO)
