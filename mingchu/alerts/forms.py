@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from mingchu.accounts.domain import Actor
 from mingchu.alerts import rules
 from mingchu.alerts.models import Alert
 from mingchu.alerts.move_names import SEVERITY_NAMES
@@ -18,7 +18,7 @@ from mingchu.alerts.words import live_names
 from mingchu.base import clock
 from mingchu.kit.selects import Box
 from mingchu.registry.places import DISTRICTS, district_name
-from mingchu.registry.queries import areas
+from mingchu.registry.queries import AreaRow
 
 ALL = [("", _("全部"))]
 STATES = [("open", _("未了结")), ("ended", _("已了结")), ("all", _("全部"))]
@@ -40,11 +40,10 @@ class FindForm(forms.Form):
     business = forms.RegexField(r"^[0-9A-Za-z]{1,8}$", label=_("档案编号"), required=False)
     MORE = ("station", "held", "late", "sort", "business")
 
-    def __init__(self, said: Any, *, actor: Actor):
+    def __init__(self, said: Any, *, areas: Iterable[AreaRow]):
         super().__init__(said)
         self.fields["kind"].choices = [*ALL, *live_names().items()]  # type: ignore[attr-defined]
-        known = areas(actor.scopes_for("alerts.read"))
-        stations = [(one.code, one.name) for one in known if one.kind == "station"]
+        stations = [(one.code, one.name) for one in areas if one.kind == "station"]
         self.fields["station"].choices = [*ALL, *stations]  # type: ignore[attr-defined]
 
     @property

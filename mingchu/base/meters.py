@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
+from functools import lru_cache
 
 BUCKETS_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 Key = tuple[str, str]  # name and labels, as Prometheus writes them
@@ -48,7 +49,11 @@ def _labels(labels: dict[str, object]) -> str:
     >>> _labels({"status": 200, "route": "home"})
     'route="home",status="200"'
     """
-    pairs = sorted((name, str(value)) for name, value in labels.items())
+    return _written(tuple(sorted((name, str(value)) for name, value in labels.items())))
+
+
+@lru_cache(4096)  # the same few, with every request
+def _written(pairs: tuple[tuple[str, str], ...]) -> str:
     return ",".join(f'{name}="{_escaped(value)}"' for name, value in pairs)
 
 

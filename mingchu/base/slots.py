@@ -124,7 +124,7 @@ class Task:
     """Something that waits for an officer: `rows(actor)`, a QuerySet, is what is counted inside the
     actor's scopes, and `href()` is where it is listed.
 
-    The question is kept for a day (`ledger.counting`): it goes by the actor's posts and number, by
+    The question is kept for a day (`ledger.composing`): it goes by the actor's posts and number, by
     now, by days and by the rulebook, and by nothing else.
     """
 

@@ -13,7 +13,11 @@ from contextvars import ContextVar
 from functools import cached_property, partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
+from django.db.models.base import ModelState
+
+from mingchu.ledger.rounds import in_one_round, is_ready
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -61,7 +65,7 @@ class _Foreseen:
         if key not in self.known:
             asked = {key: question, **self.waiting}
             self.waiting.clear()
-            self.known.update(_round(asked) if len(asked) > 1 else {key: _alone(question)})
+            self.known.update(zip(asked, _asked(list(asked.values())), strict=True))
         return self.known.pop(key)
 
 
@@ -71,7 +75,12 @@ _foreseen: ContextVar[_Foreseen | None] = ContextVar("foreseen", default=None)
 def ask(question: Question) -> Values:
     """The rows of the answer; where it was foreseen, it is there already, once."""
     foresight = _foreseen.get()
-    return foresight.answer(question) if foresight else _alone(question)
+    return foresight.answer(question) if foresight else _asked([question])[0]
+
+
+def tell(statement: Question) -> None:
+    """Writes something, together with what waits to be asked."""
+    ask(statement)
 
 
 @contextmanager
@@ -98,24 +107,23 @@ def foresee(*questions: Question) -> None:
         foresight.add(questions)
 
 
-def _alone(question: Question) -> Values:
-    with connection.cursor() as db:
-        db.execute(*question)
-        found: Values = db.fetchall()
-        return found
-
-
-def _round(questions: Mapping[tuple[str, str], Question]) -> dict[tuple[str, str], Values]:
+def _asked(questions: Sequence[Question]) -> Sequence[Values]:
+    """What the database answers to each."""
     connection.ensure_connection()
     raw = connection.connection
-    # Django's cursors would cost as much as the driver; they tell what is asked to who counts it.
-    ask_by = connection.cursor if connection.queries_logged else raw.cursor
-    cursors = {key: ask_by() for key in questions}
+    if connection.queries_logged or not is_ready(raw):
+        return [_by_cursor(one) for one in questions]
     with connection.wrap_database_errors:
-        with raw.pipeline():
-            for key, cursor in cursors.items():
-                cursor.execute(*questions[key])
-        return {key: cursor.fetchall() for key, cursor in cursors.items()}
+        return in_one_round(raw, questions)
+
+
+def _by_cursor(question: Question) -> Values:
+    """As Django asks: it begins a transaction where one is due, and tells what is asked to whoever
+    counts it."""
+    with connection.cursor() as db:
+        db.execute(*question)
+        found: Values = db.fetchall() if db.description else ()
+        return found
 
 
 class Columns(Generic[Row]):
@@ -137,11 +145,16 @@ class Columns(Generic[Row]):
         return len(self._fields)
 
     def made(self, values: Sequence[Any]) -> Row:
-        if self._read:
-            values = list(values)
-            for at, read in self._read:
-                values[at] = read(values[at])
-        return self.model.from_db(connection.alias, self._names, values)
+        """As `Model.from_db` makes it, without its walk through the fields for each row: what is
+        not set is read when it is asked for."""
+        made = self.model.__new__(self.model)
+        known = made.__dict__
+        known["_state"] = state = ModelState()
+        state.adding, state.db = False, connection.alias
+        known.update(zip(self.names, values, strict=True))
+        for name, read in self._read:
+            known[name] = read(known[name])
+        return made
 
     @cached_property
     def _fields(self) -> list[models.Field[Any, Any]]:
@@ -153,15 +166,16 @@ class Columns(Generic[Row]):
         ]
 
     @cached_property
-    def _names(self) -> list[str]:
+    def names(self) -> list[str]:
+        """Of its fields, the key first."""
         return [field.attname for field in self._fields]
 
     @cached_property
-    def _read(self) -> list[tuple[int, Callable[[Any], Any]]]:
+    def _read(self) -> list[tuple[str, Callable[[Any], Any]]]:
         """Fields that the database gives in another form, such as JSON."""
         return [
-            (at, partial(_read_by, field))
-            for at, field in enumerate(self._fields)
+            (field.attname, partial(_read_by, field))
+            for field in self._fields
             if hasattr(field, "from_db_value")
         ]
 
@@ -170,11 +184,63 @@ def _read_by(field: Any, value: Any) -> Any:
     return field.from_db_value(value, None, connection)
 
 
-class Rows(Generic[Row]):
+class Joined(Generic[Row]):
+    """Columns of a model and of the rows that some of its keys point to (`related`), which are
+    made along with it."""
+
+    def __init__(
+        self,
+        model: type[Row],
+        names: Collection[str] = (),
+        *,
+        without: Collection[str] = (),
+        related: Mapping[str, Collection[str]] | None = None,
+    ):
+        self.columns = Columns(model, names, without=without)
+        self._asked_along = related or {}
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """The same as a QuerySet's `values_list` names them, in their order."""
+        along = (f"{at}__{name}" for at, one in self.related.items() for name in one.names)
+        return (*self.columns.names, *along)
+
+    def read(self, rows: models.QuerySet[Row]) -> list[Row]:
+        """The rows of a QuerySet."""
+        try:
+            sql, params = rows.values_list(*self.paths).query.sql_with_params()
+        except EmptyResultSet:  # where Django would not ask
+            return []
+        return [self.made(values) for values in ask(Question(sql, params))]
+
+    def made(self, values: Sequence[Any]) -> Row:
+        """The row, with the rows it points to."""
+        begin = len(self.columns)
+        made = self.columns.made(values[:begin])
+        for name, columns in self.related.items():
+            end = begin + len(columns)
+            there = values[begin] is not None  # the key comes first
+            setattr(made, name, columns.made(values[begin:end]) if there else None)
+            begin = end
+        return made
+
+    @cached_property
+    def related(self) -> dict[str, Columns[Any]]:
+        """Asked for late: models know each other only when all are loaded."""
+        return {
+            name: Columns(self._key(name).related_model, names)
+            for name, names in self._asked_along.items()
+        }
+
+    def _key(self, name: str) -> Any:
+        return self.columns.model._meta.get_field(name)
+
+
+class Rows(Joined[Row]):
     """`Rows(Premises, "WHERE business_id = %s ORDER BY id")` is asked like a function: `(7)`.
 
-    `tail` is all that stands behind the tables' names. `related` are foreign keys whose rows are
-    read along; a column that both tables have is named with its table in the tail.
+    `tail` is all that stands behind the tables' names; a column that two of them have is named
+    with its table there.
     """
 
     def __init__(
@@ -186,43 +252,21 @@ class Rows(Generic[Row]):
         without: Collection[str] = (),
         related: Mapping[str, Collection[str]] | None = None,
     ):
-        self.tail, self.columns = tail, Columns(model, names, without=without)
-        self._asked_along = related or {}
+        super().__init__(model, names, without=without, related=related)
+        self.tail = tail
 
     def __call__(self, *params: Any) -> list[Row]:
-        return [self._made(row) for row in ask(self.asked(*params))]
+        return [self.made(row) for row in ask(self.asked(*params))]
 
     def asked(self, *params: Any) -> Question:
         """The question, for whoever foresees it."""
         return Question(self._sql, params)
 
-    def _made(self, values: Sequence[Any]) -> Row:
-        """The row, with the rows it points to."""
-        begin = len(self.columns)
-        made = self.columns.made(values[:begin])
-        for name, columns in self._related.items():
-            end = begin + len(columns)
-            there = values[begin] is not None  # the key comes first
-            setattr(made, name, columns.made(values[begin:end]) if there else None)
-            begin = end
-        return made
-
-    @cached_property
-    def _related(self) -> dict[str, Columns[Any]]:
-        """Asked for late: models know each other only when all are loaded."""
-        return {
-            name: Columns(self._key(name).related_model, names)
-            for name, names in self._asked_along.items()
-        }
-
-    def _key(self, name: str) -> Any:
-        return self.columns.model._meta.get_field(name)
-
     @cached_property
     def _sql(self) -> str:
         table = self.columns.model._meta.db_table
         columns, joins = [self.columns.sql(table)], ""
-        for name, read in self._related.items():
+        for name, read in self.related.items():
             columns.append(read.sql(name))
             joined, key = read.model._meta.db_table, self._key(name).column
             joins += f'LEFT JOIN {joined} {name} ON {name}.id = {table}."{key}" '

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from mingchu.base.ids import CODE_ALPHABET, read_code
 
@@ -122,6 +123,7 @@ class Channel(StrEnum):
     MERGE = "merge"
 
 
+@lru_cache(4096)  # a page spells the same ones dozens of times
 def public_id(number: int) -> str:
     """The spelling of a business's number for the world outside.
 
@@ -134,6 +136,7 @@ def public_id(number: int) -> str:
     )
 
 
+@lru_cache(4096)
 def number_of(code: str) -> int:
     """The number behind a code; of a mistyped one 0 or some number nobody has.
 
@@ -193,6 +196,7 @@ def may_be_named(word: str) -> bool:
 
 
 _RUN = re.compile(r"[0-9A-Z]+|[^0-9A-Z ]+")
+SHORT_RUN = 6  # characters
 
 
 def grams(fragment: str) -> list[str]:
@@ -200,12 +204,12 @@ def grams(fragment: str) -> list[str]:
 
     The index holds, for every place of a text, the character and the pair that begin there, of
     letters and digits up to four: `registry_grams` of the first migration, which this mirrors.
-    Asked are those that cover the fragment; every hit is compared with the whole of it anyway. So
-    a digit or two, with which thousands of terms begin, are asked for only where there is nothing
-    else to ask.
+    Of a short run all are asked, since the rarest spares most comparing; of a long one those that
+    cover it, every hit being compared with the whole of it anyway. So a digit or two, with which
+    thousands of terms begin, are asked for only where there is nothing else to ask.
 
-    >>> grams("绿野家"), grams("JY215"), grams("A1"), grams("绿野2号")
-    (["'绿野'", "'野家'"], ["'JY21'", "'Y215'"], ["'A1':*"], ["'绿野'", "'号'"])
+    >>> grams("绿野饭店"), grams("JY2150005"), grams("A1"), grams("绿野2号")
+    (["'绿野'", "'野饭'", "'饭店'"], ["'JY21'", "'5000'", "'0005'"], ["'A1':*"], ["'绿野'", "'号'"])
     """
     found, begun = [], []
     for run in _RUN.findall(fragment):
@@ -213,7 +217,8 @@ def grams(fragment: str) -> list[str]:
         width = 4 if plain else 2
         if len(run) >= width:
             last = len(run) - width
-            places = sorted({*range(0, last + 1, width), last})
+            step = 1 if len(run) <= SHORT_RUN else width
+            places = sorted({*range(0, last + 1, step), last})
             found += [_term(run[at : at + width]) for at in places]
         elif plain:
             begun.append(f"{_term(run)}:*")

@@ -263,7 +263,14 @@ class Resolved:
                 day=day,
                 since=self.segments[0].begins,
             )
-        return self._ruling(place - 1, day)
+        if place not in self._rulings:
+            self._rulings[place] = self._ruling(place - 1, day)
+        return self._rulings[place]
+
+    @cached_property
+    def _rulings(self) -> dict[int, Ruling]:
+        """Made once: a page asks for the same ones some twenty times."""
+        return {}
 
     def segment(self, day: date) -> Segment | None:
         """Whose words hold on the day, a repeal included; None before the first."""

@@ -28,7 +28,7 @@ class Place:
         text = self.written(value)
         if not self.fits(text):
             raise ValueError(text)
-        return quote(text, safe=SAFE)
+        return text if text.isascii() and text.isalnum() else quote(text, safe=SAFE)
 
 
 @dataclass(frozen=True)

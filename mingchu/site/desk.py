@@ -11,12 +11,12 @@ from mingchu.accounts.domain import Actor, may
 from mingchu.base import clock
 from mingchu.base.remembered import Remembered
 from mingchu.base.slots import TASKS, FigureValue, Task
-from mingchu.ledger.counting import ANYBODY, Count, composed, together
+from mingchu.ledger.composing import ANYBODY, Composed, counted, together
 from mingchu.ledger.rows import Question, ask
 from mingchu.registry.queries import COUNTED
 from mingchu.rulebook.store import rulebook
 
-Counted = tuple[Task, Count]
+Counted = tuple[Task, Composed]
 # Good for a day and the rules of it; people of one post have the same.
 COMPOSED = Remembered[list[Counted]](seconds=3600)
 MANY = Remembered[bool](seconds=60)  # of which there are more than are counted
@@ -70,7 +70,7 @@ def _place(actor: Actor) -> Hashable:
 def _composed(actor: Actor) -> list[Counted]:
     anybody = replace(actor, user_id=ANYBODY, name="", token="")
     return [
-        (task, composed(partial(task.rows, anybody), COUNTED + 1))
+        (task, counted(partial(task.rows, anybody), COUNTED + 1))
         for task in TASKS
         if may(actor, task.action)
     ]

@@ -21,6 +21,8 @@ from django.utils.html import json_script
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 from jinja2 import ChainableUndefined, Environment, Template, pass_context
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.nodes import Call, Name
 from markupsafe import Markup, escape
 
 from mingchu.accounts.domain import Role, Scope
@@ -32,6 +34,7 @@ from mingchu.site.addresses import url
 from mingchu.site.citymap import NAMES
 
 Processor = Callable[[HttpRequest], Mapping[str, Any]]
+STRAIGHT = {"_", "url"}  # functions of every page that need nothing of it
 # The forms nearly all pages use, and how much of an ISO moment each is: without Django's walk
 # through the letters of a form.
 PLAIN = {"Y-m-d": 10, "Y-m-d H:i": 16, "Y-m-d H:i:s": 19}
@@ -56,6 +59,35 @@ class Pages(Jinja2):
         return [said_once]
 
 
+class House(Environment):
+    """An environment in which `row.name` of a dictionary is what it holds, before it is what
+    dictionaries can do; most rows of lists are dictionaries."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
+class Straight(CodeGenerator):
+    """Compiles a template so that it calls what needs no context without asking each time whether
+    it does: the texts and addresses of a page are more than a hundred."""
+
+    def visit_Call(  # noqa: N802  the name is Jinja's
+        self, node: Call, frame: Frame, forward_caller: bool = False
+    ) -> None:
+        named = isinstance(node.node, Name) and node.node.name in STRAIGHT
+        if not named or forward_caller or node.kwargs or node.dyn_args or node.dyn_kwargs:
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        self.visit(node.node, frame)
+        self.write("(")
+        for argument in node.args:
+            self.visit(argument, frame)
+            self.write(", ")
+        self.write(")")
+
+
 class Page(Template):
     """A template that knows how the words read which it has escaped before: most of what a page
     says is names of districts, kinds and states, some hundred times."""
@@ -77,7 +109,7 @@ def escaped(value: Any) -> Markup:
 
 def environment(**options: Any) -> Environment:
     """The environment of all pages. What a page does not know is empty, as it is in Django."""
-    made = Environment(
+    made = House(
         autoescape=True,
         extensions=["jinja2.ext.i18n"],
         keep_trailing_newline=True,
@@ -85,11 +117,12 @@ def environment(**options: Any) -> Environment:
         loader=options["loader"],
         auto_reload=options["auto_reload"],
     )
-    made.template_class = Page
+    made.template_class, made.code_generator_class = Page, Straight
     made.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, pgettext=pgettext, npgettext=npgettext
     )
     made.globals |= {
+        "_": gettext,  # the extension's own asks the page for it
         "get_language": get_language,
         "get_providers": pass_context(get_providers),
         "provider_login_url": pass_context(provider_login_url),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, path
 
 from mingchu.site import pages, question
 from mingchu.site.api import api
+from mingchu.site.routing import Ways
 
 handler400 = "mingchu.site.answers.bad_request"
 handler403 = "mingchu.site.answers.forbidden"
@@ -26,10 +27,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", pages.readyz, name="readyz"),
     path("metrics", pages.prometheus, name="metrics"),
     path("api/v1/", api.urls),
-    path("", include("mingchu.site.ledger.urls")),
+    Ways("mingchu.site.ledger.urls"),
 ]
 urlpatterns += [
-    path("", include(f"mingchu.{context}.urls"))
+    Ways(f"mingchu.{context}.urls")
     for context in (
         "rulebook",
         "ledger",

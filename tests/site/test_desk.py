@@ -26,7 +26,7 @@ from mingchu.base import clock
 from mingchu.base.slots import TASKS
 from mingchu.complaints import services as complaints
 from mingchu.complaints.models import Complaint
-from mingchu.ledger.counting import composed
+from mingchu.ledger.composing import counted
 from mingchu.registry import services as registry
 from mingchu.registry.models import Business
 from mingchu.registry.queries import COUNTED
@@ -238,4 +238,4 @@ def test_a_question_that_would_go_stale_within_the_day_is_refused() -> None:
         return Order.objects.filter(due_at__gt=clock.now() - timedelta(minutes=30))
 
     with pytest.raises(ValueError, match="would stay as it is all day"):
-        composed(lately, 10)
+        counted(lately, 10)

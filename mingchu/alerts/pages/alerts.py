@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
@@ -18,8 +19,9 @@ from mingchu.accounts.domain import Actor, Place, may
 from mingchu.accounts.naming import actors_said, posts_said
 from mingchu.accounts.services import log_view
 from mingchu.alerts import rules, words
+from mingchu.alerts.asking import alerts_asked
 from mingchu.alerts.domain.kinds import Kind
-from mingchu.alerts.forms import FindForm, SilenceForm
+from mingchu.alerts.forms import SilenceForm
 from mingchu.alerts.models import Alert
 from mingchu.alerts.models.orders import LevelName
 from mingchu.alerts.move_names import SEVERITY_NAMES
@@ -45,12 +47,12 @@ COVERED_SHOWN = 20
 def alerts(request: HttpRequest) -> HttpResponse:
     """The list; its filters and its place stand in the address."""
     actor = actor_of(request)
-    form = FindForm(request.GET, actor=actor)
-    wanted, scopes = form.wanted, actor.scopes_for("alerts.read")
+    wanted, boxes = alerts_asked(request.GET, actor)
+    scopes = actor.scopes_for("alerts.read")
     page = queries.page(scopes, wanted, cursor=request.GET.get("cursor", ""))
     asked = wanted.query()
     shown = {
-        "form": form,
+        "boxes": boxes,
         "rows": listed(page.rows),
         "count": said_count(page.count),
         "asked": urlencode(asked),
@@ -67,7 +69,7 @@ def said_count(count: int) -> str:
 
 def listed(found: Collection[Alert]) -> list[dict[str, Any]]:
     """Rows in plain words; names of people stay out of lists."""
-    said, kinds = words.about(found), words.kind_names()
+    said, kinds, now = words.about(found), words.kind_names(), clock.now()
     severities = {number: str(word) for number, word in SEVERITY_NAMES.items()}
     districts = {code: district_name(code) for code in {one.district for one in found}}
     stations = area_names({one.station for one in found})
@@ -83,7 +85,7 @@ def listed(found: Collection[Alert]) -> list[dict[str, Any]]:
             "district": districts[one.district],
             "station": stations.get(one.station, one.station),
             "due": words.due_said(one.due_at),
-            "late": is_late(one),
+            "late": is_late(one, now),
             "count": one.count,
             "held": words.held_name(one),
             "is_free": not (one.ended_at or one.covered_by_id or one.silence_id),
@@ -94,9 +96,8 @@ def listed(found: Collection[Alert]) -> list[dict[str, Any]]:
     ]
 
 
-def is_late(one: Alert) -> bool:
-    until = one.ended_at or clock.now()
-    return one.due_at is not None and one.due_at <= until
+def is_late(one: Alert, now: datetime) -> bool:
+    return one.due_at is not None and one.due_at <= (one.ended_at or now)
 
 
 def order_link(pk: int | None) -> str:
@@ -112,7 +113,7 @@ def order_link(pk: int | None) -> str:
 def export(request: HttpRequest) -> HttpResponse:
     """The same list, all of it, as a file; scoped by the right to export."""
     actor = actor_of(request)
-    wanted = FindForm(request.GET, actor=actor).wanted
+    wanted = alerts_asked(request.GET, actor).wanted
     found = queries.matching(actor.scopes_for("alerts.export"), wanted).iterator(CHUNK)
     columns = [
         OutColumn(_("编号"), Cell.CODE),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mingchu.accounts.access import actor_of, requires
 from mingchu.accounts.domain import Actor, may
 from mingchu.accounts.naming import actors_said, posts_said
+from mingchu.alerts.asking import orders_asked
 from mingchu.alerts.domain.states import (
     ASSIGN,
     HANDLE,
@@ -28,7 +29,6 @@ from mingchu.alerts.domain.states import (
 from mingchu.alerts.models import Order, OrderStep
 from mingchu.alerts.models.orders import OrderStateName
 from mingchu.alerts.move_names import MOVE_NAMES, SEVERITY_NAMES
-from mingchu.alerts.order_asking import asked
 from mingchu.alerts.order_forms import MoveForm
 from mingchu.alerts.order_rows import CHUNK, columns, out, rows
 from mingchu.alerts.order_words import clock_words, kept_words, step_detail
@@ -59,7 +59,7 @@ GRAVE = (Move.FALSE_ALARM, Move.ESCALATE_TO_CASE, Move.REFER_TO_POLICE, Move.TRA
 def orders(request: HttpRequest) -> HttpResponse:
     """The list; its filters and place stand in the address."""
     actor = actor_of(request)
-    wanted, boxes = asked(request.GET, actor)
+    wanted, boxes = orders_asked(request.GET, actor)
     page = queries.page(actor, wanted, cursor=request.GET.get("cursor", ""))
     query = wanted.query()
     shown = {
@@ -109,7 +109,7 @@ def _chips(actor: Actor, asked: dict[str, str]) -> list[dict[str, Any]]:
 def export(request: HttpRequest) -> HttpResponse:
     """The same list, all of it, as a file."""
     actor = actor_of(request)
-    wanted = asked(request.GET, actor).wanted
+    wanted = orders_asked(request.GET, actor).wanted
     found = queries.matching(actor, wanted).select_related("business", "assignee")
     listed = found[:EXPORT_TOP].iterator(CHUNK)
     return exported(request, "orders", _("工单"), columns(), out(listed))

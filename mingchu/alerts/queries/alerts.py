@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import Count, Model, Q, QuerySet
 
 from mingchu.accounts.domain import Place, Scope, ScopeKind, covers
 from mingchu.alerts.models import OPEN, Alert, EarlyWarning, Silence
 from mingchu.base import clock, paging
 from mingchu.base.remembered import Remembered
+from mingchu.ledger import composing
 from mingchu.ledger import queries as ledger
+from mingchu.ledger.composing import Composed, composed, together
 from mingchu.ledger.keyset import behind
 from mingchu.ledger.models import Entry
-from mingchu.ledger.rows import Question, Rows
+from mingchu.ledger.rows import Joined, Question, Rows, ask, foreseen
 from mingchu.registry import domain as registry
 from mingchu.registry.queries import COUNTED
 from mingchu.signals.models import Noticed
@@ -30,15 +34,18 @@ HELD = {
 }
 EQUAL = ("kind", "district", "station")
 # What a row shows: labels and texts of the rest are read where one alert is.
-LISTED = (
+SHOWN = (
     *("kind", "subject", "severity", "district", "station", "due_at", "count", "opened_at"),
-    *("ended_at", "end", "covered_by_id", "silence_id", "order_id", "key"),
-    *("business__name",),
+    *("ended_at", "end", "covered_by_id", "silence_id", "order_id", "key", "business_id"),
 )
+LISTED = Joined(Alert, SHOWN, related={"business": ("name",)})
+COMPOSED = Remembered[tuple[Composed, Composed]](seconds=3600)
+NOBODY = 0  # these questions ask nothing of who asks
 # Questions whose answer is too many to count; asked of every page of a walk.
 COMMON = Remembered[bool](seconds=60)
 LIFTED_SHOWN = timedelta(days=30)
 Row = TypeVar("Row", bound=Model)
+Read = Callable[[QuerySet[Alert]], list[Alert]]
 
 
 def within(rows: QuerySet[Row], scopes: Iterable[Scope]) -> QuerySet[Row]:
@@ -108,14 +115,12 @@ def filtered(scopes: Iterable[Scope], wanted: Wanted) -> QuerySet[Alert]:
     return rows.filter(HELD.get(wanted.held, Q()), **asked)
 
 
-def matching(scopes: Iterable[Scope], wanted: Wanted, *, whole: bool = False) -> QuerySet[Alert]:
-    """All of a list in its order: the most urgent first, or the newest.
+def matching(scopes: Iterable[Scope], wanted: Wanted) -> QuerySet[Alert]:
+    """All of a list in its order: the most urgent first, or the newest; with their businesses."""
+    return _ordered(filtered(scopes, wanted), wanted).select_related("business")
 
-    What a page's row shows, or the whole of each alert without its business.
-    """
-    rows = filtered(scopes, wanted)
-    if not whole:
-        rows = rows.select_related("business").only(*LISTED)
+
+def _ordered(rows: QuerySet[Alert], wanted: Wanted) -> QuerySet[Alert]:
     return rows.order_by("due_at", "id") if wanted.order == "due_at" else rows.order_by("-id")
 
 
@@ -127,24 +132,36 @@ def page(
     limit: int = PAGE,
     whole: bool = False,
 ) -> Page:
-    """One page, and how many there are up to COUNTED + 1."""
+    """One page, and how many there are up to COUNTED + 1: what a page's row shows, or the whole of
+    each alert without its business."""
     scopes = tuple(scopes)
-    rows = matching(scopes, wanted, whole=whole)
-    found = _after(rows, wanted.order, cursor, limit + 1)
-    more = len(found) > limit
-    following = _cursor(found[limit - 1], wanted.order) if more else ""
-    return Page(found[:limit], following, _counted(scopes, wanted))
+    known = (frozenset(scopes), wanted, limit, clock.today())
+    try:
+        first, counted = COMPOSED.get(known, lambda: _composed(scopes, wanted, limit + 1))
+    except EmptyResultSet:  # a reader without scopes, whom Django asks nothing for
+        return Page([], "", 0)
+    many = (frozenset(scopes), replace(wanted, sort="due"))
+    counting = together([counted], NOBODY)
+    with foreseen(() if COMMON.has(many) else (counting,)):
+        if cursor or whole:
+            rows = _ordered(filtered(scopes, wanted), wanted)
+            found = _after(rows, wanted.order, cursor, limit + 1, list if whole else LISTED.read)
+        else:
+            found = [LISTED.made(row) for row in ask(first.asked(NOBODY))]
+        n = COUNTED + 1 if COMMON.has(many) else ask(counting)[0][0]
+    if n > COUNTED:
+        COMMON.keep(many, True)
+    following = _cursor(found[limit - 1], wanted.order) if len(found) > limit else ""
+    return Page(found[:limit], following, n)
 
 
-def _counted(scopes: tuple[Scope, ...], wanted: Wanted) -> int:
-    """How many; that they are too many to count is remembered for a minute."""
-    key = (frozenset(scopes), replace(wanted, sort="due"))
-    if COMMON.has(key):
-        return COUNTED + 1
-    found = count(filtered(scopes, wanted))
-    if found > COUNTED:
-        COMMON.keep(key, True)
-    return found
+def _composed(scopes: tuple[Scope, ...], wanted: Wanted, limit: int) -> tuple[Composed, Composed]:
+    """The first page, and how many there are: most lists are asked for again within the hour."""
+    rows = partial(filtered, scopes, wanted)
+    return (
+        composed(lambda: _ordered(rows(), wanted).values_list(*LISTED.paths)[:limit]),
+        composing.counted(rows, COUNTED + 1),
+    )
 
 
 def count(rows: QuerySet[Any]) -> int:
@@ -158,15 +175,15 @@ def _cursor(last: Alert, order: str) -> str:
     return paging.cursor(last.due_at.isoformat() if last.due_at else "", last.pk)
 
 
-def _after(rows: QuerySet[Alert], order: str, cursor: str, limit: int) -> list[Alert]:
+def _after(rows: QuerySet[Alert], order: str, cursor: str, limit: int, read: Read) -> list[Alert]:
     if not cursor:
-        return list(rows[:limit])
+        return read(rows[:limit])
     said = paging.place(cursor)
     if len(said) != (1 if order == "id" else 2) or not isinstance(said[-1], int):
         paging.place("!")
     if order == "id":
-        return list(rows.filter(pk__lt=said[0])[:limit])
-    return behind(rows, order, (_moment(str(said[0])), said[1]), limit)
+        return read(rows.filter(pk__lt=said[0])[:limit])
+    return behind(rows, order, (_moment(str(said[0])), said[1]), limit, read)
 
 
 def _moment(text: str) -> datetime:
@@ -217,7 +234,7 @@ _open_of = Rows(
     Alert,
     """WHERE business_id = %s AND ended_at IS NULL
        ORDER BY alerts_alert.severity, due_at, alerts_alert.id LIMIT %s""",
-    ("business_id", *LISTED),
+    SHOWN,
     related={"business": ("name",)},
 )
 

@@ -21,8 +21,8 @@ from program import Program
 from mingchu.accounts.domain import CITY
 from mingchu.accounts.models import User
 from mingchu.accounts.queries import actor_for
+from mingchu.alerts.asking import orders_asked as asked_of
 from mingchu.alerts.models import Alert, Order
-from mingchu.alerts.order_asking import asked as asked_of
 from mingchu.alerts.queries import figures
 from mingchu.alerts.queries.figures import Counted
 from mingchu.alerts.queries.orders import Wanted, matching
