@@ -36,6 +36,14 @@ class _Statement(NamedTuple):
     types: tuple[int, ...]
 
 
+class _Sent(NamedTuple):
+    """A statement and what stands in its places, as the database reads it and in which form."""
+
+    statement: _Statement
+    values: Any
+    formats: Any
+
+
 class _Kept:
     """What a connection keeps between its rounds."""
 
@@ -63,11 +71,24 @@ def in_one_round(connection: Connection, asked: Sequence[Asked]) -> list[Values]
     if kept is None:
         kept = _kept[connection] = _Kept(connection)
     sent = [_dumped(kept.values, *one) for one in asked]
-    new = dict.fromkeys(statement for statement, *_rest in sent if statement not in kept.prepared)
-    room = max(PREPARED_TOP - len(kept.prepared), 0)
-    named = {one: b"mingchu_%d" % next(kept.numbers) for one in list(new)[:room]}
     try:
-        results = _told(connection, named, kept.prepared | named, sent)
+        return _round(connection, kept, sent)
+    except errors.InvalidSqlStatementName:
+        # After a rollback psycopg forgets all that a connection has prepared, ours too.
+        kept.prepared.clear()
+        return _round(connection, kept, sent)
+
+
+def _round(connection: Connection, kept: _Kept, sent: Sequence[_Sent]) -> list[Values]:
+    named: dict[_Statement, bytes] = {}
+    known: Mapping[_Statement, bytes] = {}
+    if connection.autocommit:  # a transaction would not outlive a name that was forgotten
+        new = dict.fromkeys(one.statement for one in sent if one.statement not in kept.prepared)
+        room = max(PREPARED_TOP - len(kept.prepared), 0)
+        named = {one: b"mingchu_%d" % next(kept.numbers) for one in list(new)[:room]}
+        known = kept.prepared | named
+    try:
+        results = _told(connection, named, known, sent)
     except BaseException:
         connection.close()  # nobody knows what is still on its way
         raise
@@ -95,19 +116,18 @@ def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
     return PLACE.sub(place, sql).encode(), tuple(names)
 
 
-def _dumped(values: Transformer, sql: str, params: Any) -> tuple[_Statement, Any, Any]:
-    """The statement, what stands in for its places as the database reads it, and in which form."""
+def _dumped(values: Transformer, sql: str, params: Any) -> _Sent:
     text, names = _numbered(sql)
     given = [params[name] for name in names] if isinstance(params, Mapping) else list(params or ())
     said = values.dump_sequence(given, [PyFormat.AUTO] * len(given))
-    return _Statement(text, tuple(values.types or ())), said, values.formats
+    return _Sent(_Statement(text, tuple(values.types or ())), said, values.formats)
 
 
 def _told(
     connection: Connection,
     new: Mapping[_Statement, bytes],
     prepared: Mapping[_Statement, bytes],
-    sent: Sequence[tuple[_Statement, Any, Any]],
+    sent: Sequence[_Sent],
 ) -> list[PGresult]:
     """What the database answers to each statement, the new ones that are prepared before all."""
     pg = connection.pgconn

@@ -114,6 +114,23 @@ def test_inside_a_transaction_a_question_sees_it_and_a_savepoint_survives_its_fa
 
 
 @pytest.mark.usefixtures("committed")
+def test_statements_that_were_forgotten_are_prepared_again() -> None:
+    question = Question("SELECT %s::int", (6,))
+    for forget in ("DEALLOCATE ALL", "DISCARD ALL"):
+        assert ask(question) == [(6,)]
+        raw().execute(forget.encode())
+        assert ask(question) == [(6,)]
+
+    with transaction.atomic():
+        ask(question)
+        transaction.set_rollback(True)
+    with transaction.atomic():
+        assert ask(question) == [(6,)]
+        assert ask(Question("SELECT 2", ())) == [(2,)]
+    assert ask(question) == [(6,)]
+
+
+@pytest.mark.usefixtures("committed")
 def test_the_first_question_of_a_transaction_begins_it() -> None:
     with transaction.atomic():
         assert ask(Question("SELECT pg_current_xact_id_if_assigned() IS NULL", ())) == [(True,)]

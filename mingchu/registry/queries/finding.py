@@ -1,8 +1,8 @@
 """Reads of the registry: scoped, filtered, searched by any fragment, a page at a time.
 
-A search first takes the hits of the index, at most COUNTED + 1 of them. If that is all, they are
-counted and sorted; if not, the fragment is so common that walking the list in its order and
-keeping what matches finds a page sooner than sorting every hit.
+A search first takes the hits of the index, at most COUNTED + 1 of them, which are counted and
+sorted. Where they are many, the fragment is so common that walking the list in its order and
+keeping what matches finds a page sooner than sorting every hit; that is remembered for a minute.
 
 Officers find a business by its people too: one word of the question may be a person's name. Names
 of people have an index of their own, and `people` has to be asked for: the public never does.
@@ -30,6 +30,8 @@ from mingchu.registry.queries.wanted import Wanted, any_number, filtered, within
 
 COUNTED = 10_000
 COMMON = Remembered[bool](seconds=60)  # questions with more hits than are counted
+MANY = Remembered[bool](seconds=60)  # with so many that a walk soon meets some
+SOON = 1_500
 NAMED = Remembered[list[int]](seconds=60)  # who has people of a name, for turning pages
 COMPOSED = Remembered[tuple[Question, Question]](seconds=60)
 SHAPES = Remembered[Question](seconds=60)  # of searches, with blanks for their words
@@ -55,6 +57,19 @@ class Holds(models.Lookup):
         if isinstance(self.rhs, int):
             return sql, (*params, Blank(terms, self.rhs), *params, Blank(like, self.rhs))
         return sql, (*params, terms(str(self.rhs)), *params, like(str(self.rhs)))
+
+
+@models.TextField.register_lookup
+class Written(models.Lookup):
+    """`search_text__written="蒙饺"`: the same of a row that is at hand, without the index."""
+
+    lookup_name = "written"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        column, params = self.process_lhs(compiler, connection)
+        held = Blank(like, self.rhs) if isinstance(self.rhs, int) else like(str(self.rhs))
+        return f"{column} LIKE %s", (*params, held)
 
 
 class Blank(NamedTuple):
@@ -209,7 +224,9 @@ def _searched(asked: _Asked) -> tuple[list[Business], int]:
     its pages.
     """
     if not COMMON.has(asked.key):
-        found, count = _sorted_hits(asked)
+        found, count = (_walked_and_counted if _is_plain(asked) else _sorted_hits)(asked)
+        if SOON < count <= COUNTED:
+            MANY.keep(asked.key, True)
         if count <= COUNTED:
             return found, count
         COMMON.keep(asked.key, True)
@@ -217,6 +234,12 @@ def _searched(asked: _Asked) -> tuple[list[Business], int]:
     rows = rows.filter(_held(asked.wanted.fragments, asked.people))
     page = _ordered(_after(rows, asked.wanted, asked.cursor), asked.wanted)
     return _walked(page, asked.limit + 1, asked.names), COUNTED + 1
+
+
+def _is_plain(asked: _Asked) -> bool:
+    """The first page of many hits, none of them by the name of somebody."""
+    words = asked.wanted.fragments
+    return MANY.has(asked.key) and not asked.cursor and not _named(words, asked.people)
 
 
 # Where the texts alone hold more than is counted, nobody is looked for among people.
@@ -233,13 +256,52 @@ BESIDE = "UNION SELECT * FROM ({hits}) AS one WHERE (SELECT count(*) FROM texts)
 
 def _sorted_hits(asked: _Asked) -> tuple[list[Business], int]:
     """Hits of the indexes, counted and sorted where they are found: one question for both."""
-    fragments, columns = asked.wanted.fragments, _columns(asked.names)
+    fragments = asked.wanted.fragments
     named = tuple(_named(fragments, asked.people))
     shape = replace(asked, wanted=replace(asked.wanted, q=""), cursor=asked.cursor and "after")
     known = (shape, len(fragments), named, clock.today())
-    sql, blanks = SHAPES.get(known, lambda: _shaped(asked, len(fragments), named))
-    filled = [one.make(fragments[one.at]) if isinstance(one, Blank) else one for one in blanks]
-    (first, *_more) = found = ask(Question(sql, (*filled, *_after_sql(asked)[1])))
+    shaped = SHAPES.get(known, lambda: _shaped(asked, len(fragments), named))
+    return _filled(shaped, asked, _after_sql(asked)[1])
+
+
+MET = """
+WITH page (id, place) AS MATERIALIZED ({page})
+SELECT (SELECT count(*) FROM ({count}) AS hits), {columns}
+  FROM page RIGHT JOIN (SELECT) AS one ON true LEFT JOIN registry_business b USING (id)
+ ORDER BY place{way}, id{way}
+"""
+
+
+def _walked_and_counted(asked: _Asked) -> tuple[list[Business], int]:
+    """The first page met on a walk through the list; hits of the index are counted, not sorted."""
+    fragments = asked.wanted.fragments
+    shape = replace(asked, wanted=replace(asked.wanted, q=""))
+    known = ("met", shape, len(fragments), clock.today())
+    return _filled(SHAPES.get(known, lambda: _met(asked, len(fragments))), asked)
+
+
+def _met(asked: _Asked, words: int) -> Question:
+    """SQL of such a search for so many words."""
+    rows, written = filtered(asked.scopes, asked.wanted), Q()
+    for at in range(words):
+        written &= Q(search_text__written=at)
+    page = _ordered(rows.filter(written), asked.wanted).values_list("pk", asked.by)
+    page_sql, page_params = page[: asked.limit + 1].query.sql_with_params()
+    hits = _in_text(rows, range(words)).order_by().values("pk")[: COUNTED + 1]
+    count_sql, count_params = hits.query.sql_with_params()
+    way = " DESC" if asked.wanted.order.startswith("-") else ""
+    columns = _columns(asked.names).sql("b")
+    sql = MET.format(page=page_sql, count=count_sql, columns=columns, way=way)
+    return Question(sql, [*page_params, *count_params])
+
+
+def _filled(
+    shape: Question, asked: _Asked, after: Sequence[Any] = ()
+) -> tuple[list[Business], int]:
+    """What a shape finds, its blanks filled with the words of a search."""
+    words, columns = asked.wanted.fragments, _columns(asked.names)
+    filled = [one.make(words[one.at]) if isinstance(one, Blank) else one for one in shape.params]
+    (first, *_more) = found = ask(Question(shape.sql, (*filled, *after)))
     # Of a page without rows there is one, which holds the count alone.
     return [columns.made(row[1:]) for row in found if row[1] is not None], first[0]
 
