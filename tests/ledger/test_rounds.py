@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from mingchu.ledger import rounds
 from mingchu.ledger.rows import Question, ask, foreseen
 
+pytestmark = pytest.mark.usefixtures("shared_house")  # nothing is written; it commits
 ECHO = "SELECT %s::{}, 7"
 KINDS: dict[str, st.SearchStrategy[Any]] = {
     "bigint": st.integers(-(2**63), 2**63 - 1),
@@ -48,7 +49,6 @@ def by_cursor(sql: str, params: Any) -> list[tuple[Any, ...]]:
         return db.execute(sql.encode(), params).fetchall()
 
 
-@pytest.mark.django_db
 @given(st.lists(VALUES, min_size=1, max_size=8))
 def test_every_value_is_read_as_a_cursor_reads_it(asked: list[tuple[str, Any]]) -> None:
     questions = [(ECHO.format(kind), (value,)) for kind, value in asked]
@@ -56,7 +56,6 @@ def test_every_value_is_read_as_a_cursor_reads_it(asked: list[tuple[str, Any]]) 
     assert rounds.in_one_round(raw(), questions) == [by_cursor(*one) for one in questions]
 
 
-@pytest.mark.django_db
 def test_places_may_have_names_and_a_percent_stays_one() -> None:
     named = ("SELECT %(a)s::int, %(b)s::text, %(a)s::int + 1, 'x' LIKE '%%'", {"a": 1, "b": "乙"})
     plain = ("SELECT '100%%', %s::int", (5,))
@@ -64,7 +63,6 @@ def test_places_may_have_names_and_a_percent_stays_one() -> None:
     assert rounds.in_one_round(raw(), [named, plain]) == [[(1, "乙", 2, True)], [("100%", 5)]]
 
 
-@pytest.mark.django_db
 def test_one_statement_takes_values_of_other_types() -> None:
     sql = "SELECT %s + 1"
 
@@ -73,7 +71,6 @@ def test_one_statement_takes_values_of_other_types() -> None:
     assert answers == [[[(2,)]], [[(2**40 + 1,)]], [[(Decimal("1.5"),)]]]
 
 
-@pytest.mark.django_db
 def test_what_is_asked_after_very_many_statements_is_answered_too() -> None:
     questions = [(f"SELECT {n}, %s::int", (n,)) for n in range(rounds.PREPARED_TOP + 50)]
 
@@ -82,7 +79,6 @@ def test_what_is_asked_after_very_many_statements_is_answered_too() -> None:
         assert answers == [[(n, n)] for n in range(len(questions))]
 
 
-@pytest.mark.django_db
 def test_many_rows_come_whole() -> None:
     sql = "SELECT n, repeat('字', 300) FROM generate_series(1, %s) AS n"
 
@@ -91,7 +87,6 @@ def test_many_rows_come_whole() -> None:
     assert (len(rows), rows[-1], after) == (20_000, (20_000, "字" * 300), 1)
 
 
-@pytest.mark.usefixtures("committed")
 @pytest.mark.parametrize("bad", ["SELECT nothing_of_the_kind", "SELECT 1 / %s::int"])
 def test_a_question_that_fails_spoils_none_that_come_later(bad: str) -> None:
     wrong = Question(bad, (0,) if "%s" in bad else ())
@@ -103,7 +98,6 @@ def test_a_question_that_fails_spoils_none_that_come_later(bad: str) -> None:
         assert ask(right) == [(4,)]
 
 
-@pytest.mark.usefixtures("committed")
 def test_inside_a_transaction_a_question_sees_it_and_a_savepoint_survives_its_fault() -> None:
     with transaction.atomic():
         ask(Question("SELECT set_config('mingchu.told', 'here', true)", ()))
@@ -113,7 +107,6 @@ def test_inside_a_transaction_a_question_sees_it_and_a_savepoint_survives_its_fa
     assert ask(Question("SELECT current_setting('mingchu.told', true)", ())) == [("",)]
 
 
-@pytest.mark.usefixtures("committed")
 def test_statements_that_were_forgotten_are_prepared_again() -> None:
     question = Question("SELECT %s::int", (6,))
     for forget in ("DEALLOCATE ALL", "DISCARD ALL"):
@@ -130,7 +123,6 @@ def test_statements_that_were_forgotten_are_prepared_again() -> None:
     assert ask(question) == [(6,)]
 
 
-@pytest.mark.usefixtures("committed")
 def test_the_first_question_of_a_transaction_begins_it() -> None:
     with transaction.atomic():
         assert ask(Question("SELECT pg_current_xact_id_if_assigned() IS NULL", ())) == [(True,)]
@@ -138,7 +130,6 @@ def test_the_first_question_of_a_transaction_begins_it() -> None:
         assert raw().pgconn.transaction_status == psycopg.pq.TransactionStatus.INTRANS
 
 
-@pytest.mark.usefixtures("committed")
 def test_a_server_that_goes_away_is_said_and_the_next_request_has_a_new_connection() -> None:
     ask(Question("SELECT 1", ()))
     own = raw().info.backend_pid
@@ -152,7 +143,6 @@ def test_a_server_that_goes_away_is_said_and_the_next_request_has_a_new_connecti
     assert raw().info.backend_pid != own
 
 
-@pytest.mark.django_db
 def test_what_cannot_be_written_is_refused_before_anything_is_sent() -> None:
     with pytest.raises(psycopg.DataError):
         rounds.in_one_round(raw(), [("SELECT %s::text", ("a\0b",))])
