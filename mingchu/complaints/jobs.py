@@ -16,3 +16,4 @@ def night(timestamp: int) -> None:
     services.rebuild_index()
     services.warn_due()
     services.forget_reporters()
+    services.forget_letters()

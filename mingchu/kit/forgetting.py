@@ -1,5 +1,6 @@
 """Forgetting 到期清除: what people were told, duties, lists that came in, evidence of what is over:
-all go when their term has run, with an entry of the ledger.
+all go when their term has run, with an entry of the ledger. Contexts forget their own rows by
+`forget_rows`.
 """
 
 from __future__ import annotations
@@ -7,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import models, transaction
 
 from mingchu.base import clock
 from mingchu.kit import events
@@ -51,6 +53,18 @@ def kept_from(name: str) -> date:
     return values.due(ruling.unit, -int(ruling.number()), today, calendar()).day
 
 
+def forget_rows(what: str, old: models.QuerySet[Any], until: date) -> int:
+    """Erases rows whose term has run, with all that goes with them; how many. `what` says in the
+    ledger which they were."""
+    count = 0
+    while some := list(old.values_list("pk", flat=True)[:AT_ONCE]):
+        with transaction.atomic():
+            old.model.objects.filter(pk__in=some).delete()
+            _tell(what, len(some), until)
+        count += len(some)
+    return count
+
+
 def _messages(until: date) -> int:
     old = Message.objects.filter(at__lt=clock.midnight(until)).values_list("pk", flat=True)
     count = 0
@@ -58,7 +72,7 @@ def _messages(until: date) -> int:
         with transaction.atomic():
             InboxItem.objects.filter(message__in=some).delete()
             Message.objects.filter(pk__in=some).delete()
-            _tell("messages", len(some), until)
+            _tell("kit:messages", len(some), until)
         count += len(some)
     return count
 
@@ -67,7 +81,7 @@ def _messages(until: date) -> int:
 def _duties(until: date) -> int:
     count = Duty.objects.filter(ends__lt=clock.midnight(until)).delete()[0]
     if count:
-        _tell("duties", count, until)
+        _tell("kit:duties", count, until)
     return count
 
 
@@ -78,7 +92,7 @@ def _imports(until: date) -> int:
     for pk in list(old):
         with transaction.atomic():
             ImportBatch.objects.filter(pk=pk).delete()
-            _tell("imports", 1, until)
+            _tell("kit:imports", 1, until)
         count += 1
     unused = ImportFile.objects.filter(kept_at__lt=moment)
     unused.exclude(importbatch__started_at__gte=moment).delete()
@@ -86,7 +100,7 @@ def _imports(until: date) -> int:
 
 
 def _tell(what: str, count: int, until: date) -> None:
-    record(events.RecordsForgotten(subject=f"kit:{what}", count=count, until=until))
+    record(events.RecordsForgotten(subject=what, count=count, until=until))
 
 
 def _files(until: date) -> int:

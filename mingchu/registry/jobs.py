@@ -1,4 +1,5 @@
-"""What the worker does for the registry: hands sealed changes to the outbox of systems."""
+"""What the worker does for the registry: hands sealed changes to the outbox of systems, forgets
+people in time."""
 
 from __future__ import annotations
 
@@ -13,3 +14,10 @@ def push(timestamp: int) -> None:
     """Every minute, batch after batch until all of them know everything."""
     while services.push_changes():
         pass
+
+
+@app.periodic(cron="25 22 * * *")
+@app.task(queueing_lock="registry.forget", pass_context=False)
+def forget(timestamp: int) -> None:
+    """At twenty-five past six in the city."""
+    services.forget_people()

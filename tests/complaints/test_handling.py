@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from build import a_restaurant
+from build import a_pdf, a_restaurant, an_attachment
 from letters import Officer, a_letter, on, taken
 
 from mingchu.accounts import services as people
@@ -463,3 +463,30 @@ def test_a_business_of_another_file_shows_its_letters_too(restaurant, letter, ch
     found = queries.about_business(chief.actor.scopes_for("complaints.read"), kept.pk)
 
     assert [one.pk for one in found] == [letter.pk]
+
+
+def test_a_letter_is_forgotten_in_time_and_not_before_what_refers_to_it(
+    restaurant, letter, handler
+):
+    by = handler.actor
+    [again] = services.register(new=a_letter(business=restaurant.pk, what="又是馊包子。"))
+    services.accept(complaint=taken(again, handler), by=by)
+    services.merge(complaint=again, into=taken(letter, handler), why="同一件事", by=by)
+    services.refuse(complaint=letter, ground="other", reply="不予受理", by=by)
+
+    with on("2031-11-20"):
+        assert services.forget_letters() == 0
+    with on("2031-11-22"):
+        assert services.forget_letters() == 2
+    assert not Complaint.objects.exists()
+    told = Entry.objects.filter(kind="kit.records_forgotten", subject="complaints:letters")
+    assert [one.told["count"] for one in told] == [1, 1]
+
+
+def test_a_letter_with_files_waits_for_the_term_of_these(letter, handler):
+    an_attachment(f"complaint:{letter.pk}", "photo", a_pdf("照片"))
+    by = handler.actor
+    services.refuse(complaint=taken(letter, handler), ground="other", reply="不予受理", by=by)
+
+    with on("2031-11-22"):
+        assert services.forget_letters() == 0

@@ -5,6 +5,7 @@ from mingchu.complaints.services.following import (
     leave_no_orphan,
     pass_desk,
 )
+from mingchu.complaints.services.forgetting import forget_letters
 from mingchu.complaints.services.joining import bind, find_breach, merge, split, unmerge
 from mingchu.complaints.services.listing import correct_many, keep_reporter, take_back
 from mingchu.complaints.services.moving import (
@@ -65,6 +66,7 @@ __all__ = [
     "find_breach",
     "follow_businesses",
     "follow_up",
+    "forget_letters",
     "forget_reporters",
     "forward",
     "hand_over",

@@ -29,6 +29,12 @@ def of_ids(actor: Actor, pks: Collection[str]) -> list[Attachment]:
     return _seen(actor, found)
 
 
+def with_files(subjects: Iterable[str]) -> set[str]:
+    """Those of the subjects that anything is attached to."""
+    found = Attachment.objects.filter(subject__in=list(subjects))
+    return set(found.values_list("subject", flat=True))
+
+
 def _seen(actor: Actor, found: Iterable[Attachment]) -> list[Attachment]:
     """The guard is asked once for all files of a subject in one role."""
     may = cache(partial(may_see, actor))

@@ -21,6 +21,7 @@ from mingchu.registry.services.correcting import (
     set_head,
 )
 from mingchu.registry.services.enrolling import Enrolled, enrol, enrol_many, licence_taken
+from mingchu.registry.services.forgetting import forget_people
 from mingchu.registry.services.hooking import push_changes
 from mingchu.registry.services.inquiring import (
     ANSWERABLE,
@@ -120,6 +121,7 @@ __all__ = [
     "enrol_many",
     "fills",
     "follow_up",
+    "forget_people",
     "grant_licence",
     "grant_licences",
     "keep_health_certificate",
