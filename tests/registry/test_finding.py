@@ -160,3 +160,20 @@ def test_a_page_costs_the_same_few_queries_however_long_the_list():
         costs.append(len(seen))
 
     assert costs[0] == costs[1] <= 3
+
+
+@pytest.mark.parametrize("sort", ["name", "new", "expires"])
+@pytest.mark.parametrize("q", ["面", "面馆", "馆 面", "没有的"])
+def test_many_hits_are_met_on_a_walk_as_they_are_sorted(sort, q, monkeypatch):
+    a_town(23)
+    wanted, scopes = Wanted(sort=sort, q=q), [Scope(ScopeKind.DISTRICT, XINCHENG)]
+
+    first = queries.page(scopes, wanted, limit=5)
+    monkeypatch.setattr(finding, "SOON", -1)
+    queries.page(scopes, wanted, limit=5)
+    with CaptureQueriesContext(connection) as seen:
+        again = queries.page(scopes, wanted, limit=5)
+    assert "WITH page" in seen[0]["sql"]
+
+    assert [row.pk for row in again.rows] == [row.pk for row in first.rows]
+    assert (again.next, again.count) == (first.next, first.count)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -80,6 +80,7 @@ class Blank(NamedTuple):
     at: int
 
 
+@lru_cache(4096)
 def terms(fragment: str) -> str:
     """What the index is asked for a fragment."""
     return " & ".join(domain.grams(fragment))
@@ -178,13 +179,13 @@ class _Asked:
     people: bool
     fields: tuple[str, ...]
 
-    @property
+    @cached_property
     def key(self) -> Hashable:
         """The question without its place and order."""
         wanted = replace(self.wanted, q=" ".join(self.wanted.fragments), sort="")
         return frozenset(self.scopes), wanted, COUNTED, self.people
 
-    @property
+    @cached_property
     def by(self) -> str:
         return self.wanted.order.lstrip("-")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, TypeVar
 
 from django.db import models
@@ -68,10 +69,10 @@ class Wanted:
     expires_before: date | None = None
     sort: str = "name"
 
-    @property
-    def fragments(self) -> list[str]:
+    @cached_property
+    def fragments(self) -> tuple[str, ...]:
         """Words of the search box; each has to be found."""
-        return [word for word in domain.folded(self.q).split(" ") if any(domain.grams(word))]
+        return tuple(word for word in domain.folded(self.q).split(" ") if any(domain.grams(word)))
 
     @property
     def order(self) -> str:
