@@ -17,6 +17,7 @@ from django.conf import settings
 Loop = Callable[[threading.Event], None]
 LOOPS = (
     "mingchu.site.metrics:flush_loop",
+    "mingchu.ops.orphans:loop",
     "mingchu.ledger.jobs:seal_loop",
     # Three, so that a receiver who keeps one waiting does not keep all of them.
     *("mingchu.ledger.jobs:outbox_loop",) * 3,

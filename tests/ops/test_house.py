@@ -14,11 +14,12 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from mingchu.ops.bench.house import clean_environment, free_port
 from mingchu.ops.children import began
-from mingchu.ops.postgres import Server
+from mingchu.ops.postgres import OWNER, Server
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 40
@@ -174,6 +175,23 @@ def test_after_everything_was_killed_the_next_start_is_ordinary(house: House) ->
 
     assert house.answers()
     assert not set(killed) & {house.process.pid, *house.groups(), house.database}
+
+
+LEFT = """
+INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args, status)
+VALUES ('default', 'mingchu.alerts.jobs.fold', 'alerts.fold', 'alerts.fold', '{"timestamp": 1}',
+        'doing')
+RETURNING id
+"""
+
+
+def test_a_job_whose_worker_was_killed_is_done_and_gives_its_lock_back(house: House) -> None:
+    with psycopg.connect(Server(house.home).url(OWNER), autocommit=True) as db:
+        [left] = db.execute(LEFT).fetchone() or ()
+        asked = "SELECT status FROM procrastinate_jobs WHERE id = %s"
+
+        # A job that is done is deleted.
+        assert eventually(lambda: db.execute(asked, (left,)).fetchone() is None)
 
 
 def test_children_do_not_outlive_a_killed_supervisor(house: House) -> None:
