@@ -197,6 +197,7 @@ def may_be_named(word: str) -> bool:
 
 _RUN = re.compile(r"[0-9A-Z]+|[^0-9A-Z ]+")
 SHORT_RUN = 6  # characters
+TAIL = 3  # terms
 
 
 def grams(fragment: str) -> list[str]:
@@ -219,6 +220,8 @@ def grams(fragment: str) -> list[str]:
             last = len(run) - width
             step = 1 if len(run) <= SHORT_RUN else width
             places = sorted({*range(0, last + 1, step), last})
+            if plain:  # whole districts share the beginning of a number
+                places = places[-TAIL:]
             found += [_term(run[at : at + width]) for at in places]
         elif plain:
             begun.append(f"{_term(run)}:*")
