@@ -86,7 +86,7 @@ def _round(connection: Connection, kept: _Kept, sent: Sequence[_Sent]) -> list[V
         new = dict.fromkeys(one.statement for one in sent if one.statement not in kept.prepared)
         room = max(PREPARED_TOP - len(kept.prepared), 0)
         named = {one: b"mingchu_%d" % next(kept.numbers) for one in list(new)[:room]}
-        known = kept.prepared | named
+        known = kept.prepared | named if named else kept.prepared
     try:
         results = _told(connection, named, known, sent)
     except BaseException:

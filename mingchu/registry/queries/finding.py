@@ -283,10 +283,9 @@ def _walked_and_counted(asked: _Asked) -> tuple[list[Business], int]:
 
 def _met(asked: _Asked, words: int) -> Question:
     """SQL of such a search for so many words."""
-    rows, written = filtered(asked.scopes, asked.wanted), Q()
-    for at in range(words):
-        written &= Q(search_text__written=at)
-    page = _ordered(rows.filter(written), asked.wanted).values_list("pk", asked.by)
+    rows = filtered(asked.scopes, asked.wanted)
+    met = rows.filter(_contained(range(words)))
+    page = _ordered(met, asked.wanted).values_list("pk", asked.by)
     page_sql, page_params = page[: asked.limit + 1].query.sql_with_params()
     hits = _in_text(rows, range(words)).order_by().values("pk")[: COUNTED + 1]
     count_sql, count_params = hits.query.sql_with_params()
@@ -389,10 +388,10 @@ def _with_people(word: str) -> list[int]:
     return list(rows.values_list("business_id", flat=True)[: PEOPLE + 1])
 
 
-def _contained(fragments: Sequence[str]) -> Q:
+def _contained(fragments: Sequence[str | int]) -> Q:
     held = Q()
     for fragment in fragments:
-        held &= Q(search_text__contains=fragment)
+        held &= Q(search_text__written=fragment)
     return held
 
 
