@@ -21,8 +21,8 @@ def write(arguments: argparse.Namespace) -> Result:
 
 def extract(arguments: argparse.Namespace) -> Result:
     """Brings the catalogues up to date with what the code and the templates say."""
-    missing = catalogue.extract()
-    return Result({"missing": missing}, [f"{missing} without English"])
+    told = list(catalogue.extract())
+    return Result({"told": told}, told)
 
 
 def compile_words(arguments: argparse.Namespace) -> Result:
