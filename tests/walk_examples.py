@@ -87,6 +87,15 @@ def _token() -> str:
     return str(services.issue_token(post=_post(), title="测试")[0].pk)
 
 
+def _device() -> str:
+    user = _post().user
+    User.objects.filter(pk=user.pk).update(certificate_no="XZ-1")
+    token, _text = services.issue_device_token(
+        user=user, device="018f0000-0000-7000-8000-00000000000a", name="测试", days=1
+    )
+    return str(token.pk)
+
+
 def _security_key() -> int:
     from allauth.mfa.models import Authenticator
 
@@ -820,6 +829,7 @@ EXAMPLES: dict[str, Example] = {
     "api:blob_offset": Example(lambda: {"sha256": _upload()}, method="head", owned=True),
     "accounts:post": Example(lambda: {"pk": _post().pk}),
     "accounts:reset": Example(lambda: {"pk": _post().pk}, method="post"),
+    "accounts:revoke_device": Example(lambda: {"pk": _device()}, method="post"),
     "accounts:void_enrolment": Example(lambda: {"pk": _enrolment()}, method="post"),
     "accounts:revoke_token": Example(lambda: {"pk": _token()}, method="post", owned=True),
     "mfa_edit_webauthn": Example(lambda: {"pk": _security_key()}, owned=True),

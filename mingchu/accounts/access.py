@@ -114,23 +114,35 @@ def remember(request: HttpRequest, actor: Actor) -> None:
 def _find(request: HttpRequest) -> Actor:
     said = request.headers.get("Authorization", "")
     if said.startswith("Bearer "):
-        return _by_token(said.removeprefix("Bearer ").strip())
+        return _by_token(request, said.removeprefix("Bearer ").strip())
     user = getattr(request, "user", None)
     return actor_for(user) if isinstance(user, User) and user.is_active else NOBODY
 
 
-def _by_token(text: str) -> Actor:
-    actor = actor_of_token(text)
+def _by_token(request: HttpRequest, text: str) -> Actor:
+    """A token whose ground is gone is nobody; why is said where somebody is asked for."""
+    try:
+        actor = actor_of_token(text)
+    except Refusal as gone:
+        request._mingchu_gone = gone  # type: ignore[attr-defined]
+        return NOBODY
     if actor is None:
         return NOBODY
     note_use(actor.token)
     return actor
 
 
+def _say_why_gone(request: HttpRequest) -> None:
+    gone = getattr(request, "_mingchu_gone", None)
+    if gone is not None:
+        raise gone
+
+
 def api_auth(request: HttpRequest) -> Actor | None:
     """For ninja: a bearer token, or a session with its CSRF token; None answers 401."""
     actor = actor_of(request)
     if not actor.is_known:
+        _say_why_gone(request)
         return None
     if not actor.token and check_csrf(request) is not None:
         raise PermissionDenied
@@ -139,6 +151,7 @@ def api_auth(request: HttpRequest) -> Actor | None:
 
 def _sign_in_first(request: HttpRequest) -> HttpResponseBase:
     """People are led to the sign-in page and back; programs are told."""
+    _say_why_gone(request)
     accepts = request.headers.get("Accept", "")
     if request.path.startswith("/api/") or "json" in accepts or _bearer(request):
         raise Refusal(

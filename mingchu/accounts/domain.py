@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 
 
 class ScopeKind(StrEnum):
@@ -169,6 +170,32 @@ class Grant:
 
     post: Post
     role: Role
+
+
+class PinAnswer(StrEnum):
+    """What the check of a signing PIN says; only `ok` counts as true."""
+
+    OK = "ok"
+    WRONG = "wrong"
+    LOCKED = "locked"
+    NONE = "none"
+
+    def __bool__(self) -> bool:
+        return self is PinAnswer.OK
+
+
+def is_guessable(pin: str, known: Sequence[str] = ()) -> bool:
+    """A run, a repetition, or part of what is `known` of the person.
+
+    >>> [is_guessable(pin) for pin in ("111111", "123456", "123123", "121212", "204816")]
+    [True, True, True, True, False]
+    >>> is_guessable("204816", ["13920481699"])
+    True
+    """
+    steps = {int(b) - int(a) for a, b in pairwise(pin)}
+    is_run = len(steps) == 1 and steps <= {-1, 0, 1}
+    # What repeats a shorter piece is found again within itself twice over.
+    return is_run or pin in (pin + pin)[1:-1] or any(pin in text for text in known)
 
 
 @dataclass(frozen=True)

@@ -89,3 +89,8 @@ class TokenIssued(Event):
 @dataclass(frozen=True, kw_only=True)
 class TokenRevoked(Event):
     token_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SigningPinSet(Event):
+    """The subject is the person; of the PIN nothing is said."""

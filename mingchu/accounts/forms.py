@@ -17,7 +17,13 @@ from mingchu.accounts.domain import Actor, Scope, ScopeKind
 from mingchu.accounts.models import User
 from mingchu.accounts.passwords import check
 from mingchu.accounts.roles import roles
-from mingchu.accounts.services import ENROLMENT_DAYS, PIN_DIGITS, TOKEN_DAYS, TOKEN_DAYS_TOP
+from mingchu.accounts.services import (
+    ENROLMENT_DAYS,
+    PIN_DIGITS,
+    SIGNING_DIGITS,
+    TOKEN_DAYS,
+    TOKEN_DAYS_TOP,
+)
 
 
 def role_name(code: str) -> str:
@@ -143,6 +149,27 @@ class PinForm(forms.Form):
         if len(pin) != PIN_DIGITS or not pin.isdecimal():
             raise forms.ValidationError(_("校验码是{digits}位数字").format(digits=PIN_DIGITS))
         return pin
+
+
+def _secret_digits() -> forms.PasswordInput:
+    return forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+
+class SigningPinForm(forms.Form):
+    """An officer's new signing PIN; what it may be, the service says."""
+
+    pin = forms.CharField(label=_("新签名口令"), max_length=12, widget=_secret_digits())
+    again = forms.CharField(label=_("再输一次"), max_length=12, widget=_secret_digits())
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["pin"].help_text = _("{digits}位数字，不要用生日").format(digits=SIGNING_DIGITS)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("pin") != said.get("again"):
+            self.add_error("again", _("两次输入的口令不一样"))
+        return said
 
 
 class ResetForm(PinForm):

@@ -188,7 +188,10 @@ class Enrolment(models.Model):
 
 
 class ApiToken(models.Model):
-    """A key for a program: one post's rights, narrowed to API scopes, for a time."""
+    """A key for a program: one post's rights, narrowed to API scopes, for a time.
+
+    With a `device` (a UUID the phone made) it is that phone's, and ends with the certificate too.
+    """
 
     id = models.CharField(primary_key=True, max_length=12, default=new_code, editable=False)
     secret_digest = models.CharField(_("令牌摘要"), max_length=64)
@@ -196,6 +199,7 @@ class ApiToken(models.Model):
         Post, on_delete=models.PROTECT, related_name="tokens", verbose_name=_("岗位")
     )
     title = models.CharField(_("用途"), max_length=80)
+    device = models.CharField(_("设备"), max_length=36, blank=True)
     api_scopes = models.JSONField(_("接口范围"), default=list)
     issued_at = models.DateTimeField(_("签发时间"), default=clock.now)
     expires_at = models.DateTimeField(_("过期时间"))
@@ -209,6 +213,36 @@ class ApiToken(models.Model):
     class Meta:
         verbose_name = _("接口令牌")
         verbose_name_plural = _("接口令牌")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["post", "device"],
+                condition=models.Q(revoked_at__isnull=True) & ~models.Q(device=""),
+                name="token_of_a_device_once",
+            ),
+        ]
+
+
+class SigningPin(models.Model):
+    """What an officer signs with on a colleague's phone; at most one each.
+
+    Six digits are soon tried against a hash, so the hash is sealed with a key of the home.
+    """
+
+    user = models.OneToOneField(
+        User, on_delete=models.CASCADE, related_name="signing_pin", verbose_name=_("人员")
+    )
+    sealed_hash = models.CharField(_("加封的摘要"), max_length=400)
+    set_at = models.DateTimeField(_("设置时间"), default=clock.now)
+    wrong = models.PositiveSmallIntegerField(_("连续输错次数"), default=0)
+    locked_until = models.DateTimeField(_("停用至"), null=True, blank=True)
+
+    RETENTION: ClassVar = Retention(
+        why="goes with its person", rule="retention.people", counted_from="user__last_login"
+    )
+
+    class Meta:
+        verbose_name = _("签名口令")
+        verbose_name_plural = _("签名口令")
 
 
 class Viewing(models.Model):

@@ -9,7 +9,9 @@ from functools import wraps
 from typing import Any, TypeVar
 
 import requests
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from allauth.account.utils import perform_login
+from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -35,6 +37,7 @@ from mingchu.accounts.forms import (
     PinForm,
     PreferencesForm,
     ResetForm,
+    SigningPinForm,
     TokenForm,
     givable,
     role_name,
@@ -186,7 +189,8 @@ def account(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("已保存"))
         return _with_preferences(request, redirect("accounts:account"), user)
     posts = [_titled(row) for row in queries.posts_of(user)]
-    return render(request, "accounts/account.html", {"form": form, "posts": posts})
+    shown = {"form": form, "posts": posts, "certified": queries.is_certified(user)}
+    return render(request, "accounts/account.html", shown)
 
 
 def _with_preferences(request: HttpRequest, answer: Answer, user: User) -> Answer:
@@ -206,6 +210,33 @@ def _with_preferences(request: HttpRequest, answer: Answer, user: User) -> Answe
                 httponly=True,
             )
     return answer
+
+
+@requires("accounts.self")
+@never_cache
+def signing_pin(request: HttpRequest) -> HttpResponse:
+    """Set by whoever has just shown again who he is.
+
+    A form that comes too late is asked for again: allauth would keep the PIN in the session.
+    """
+    user = person(request)
+    if not queries.is_certified(user):
+        raise Http404
+    if is_reauthentication_required(request, app="accounts"):
+        if request.method == "POST":
+            return redirect("accounts:signing_pin")
+        raise ReauthenticationRequired
+    form = SigningPinForm(request.POST or None)
+    if form.is_valid():
+        try:
+            services.set_signing_pin(user, form.cleaned_data["pin"], by=actor_of(request))
+        except Refusal as refusal:
+            form.add_error("pin", _told(refusal))
+        else:
+            messages.success(request, _("签名口令已设置"))
+            return redirect("accounts:account")
+    shown = {"form": form, "has_pin": queries.has_signing_pin([user.pk])}
+    return render(request, "accounts/signing_pin.html", shown)
 
 
 @requires("accounts.self")
@@ -303,6 +334,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("已办理离岗"))
         return redirect("accounts:people")
     services.log_view(actor, f"user:{held.user_id}", "accounts.people")
+    phones = queries.devices_of(actor.scopes_for("accounts.people"), held.user)
     found = located(held.scope)
     shown = {
         "form": form,
@@ -314,6 +346,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
             "since": held.since,
             "until": held.until,
         },
+        "devices": [one for one in phones if not one.revoked],
         "can_end": held.until is None
         and found is not None
         and may_give(actor, roles().by_code[held.role], found.place),
@@ -366,6 +399,18 @@ def reset(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     made = services.issue_reset(post=held, by=actor)
     return render(request, "accounts/sheet.html", {**_printed(request, made), "reset": held.user})
+
+
+@requires("accounts.people")
+@require_POST
+def revoke_device(request: HttpRequest, pk: str) -> HttpResponse:
+    """A phone that was lost, or whose holder must not send any more."""
+    token = queries.device_in(actor_of(request).scopes_for("accounts.people"), pk)
+    if token is None:
+        raise Http404
+    services.revoke_token(token=token)
+    messages.success(request, _("已撤销"))
+    return redirect("accounts:post", token.post_id)
 
 
 @requires("accounts.people")

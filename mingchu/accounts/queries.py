@@ -7,18 +7,28 @@ import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_noop as _noop
 
 from mingchu.accounts import domain, models
 from mingchu.accounts.domain import Actor, Scope, ScopeKind, grants_on
-from mingchu.accounts.models import ApiToken, Enrolment, Post, SignInLink, User, Viewing
+from mingchu.accounts.models import (
+    ApiToken,
+    Enrolment,
+    Post,
+    SigningPin,
+    SignInLink,
+    User,
+    Viewing,
+)
 from mingchu.accounts.places import Located, located_all
 from mingchu.accounts.roles import roles
 from mingchu.base import clock
+from mingchu.base.errors import Refusal
 from mingchu.ledger.rows import Columns, Question, ask
 
 PAGE = 50
@@ -94,8 +104,21 @@ def is_certified(user: User) -> bool:
     return bool(user.certificate_no) and (until is None or clock.today() <= until)
 
 
+def certificate_lapsed() -> Refusal:
+    return Refusal(
+        "certificate_lapsed",
+        _noop("没有登记行政执法证，或者执法证不在有效期内"),
+        fix=_noop("请由管理员登记执法证号和有效期；手机上的记录都会保留"),
+        status=403,
+    )
+
+
 def actor_of_token(text: str) -> Actor | None:
-    """Whoever a bearer token stands for; None if it is unknown, expired, revoked or orphaned."""
+    """Whoever a bearer token stands for; None if it is unknown, expired or revoked.
+
+    Raises Refusal `post_ended` once its post is not held any more, which another token mends, and
+    for a device `certificate_lapsed`, which none does.
+    """
     token_id, _, secret = text.removeprefix("mc_").partition("_")
     token = ApiToken.objects.select_related("post__user").filter(pk=token_id).first()
     if token is None or not hmac.compare_digest(token.secret_digest, digest(secret)):
@@ -105,6 +128,15 @@ def actor_of_token(text: str) -> Actor | None:
     if token.revoked_at or token.expires_at <= now or not owner.is_active:
         return None
     table = roles()
+    if not token.post.value.is_held_on(clock.today()):
+        raise Refusal(
+            "post_ended",
+            _noop("令牌所用的岗位已经结束"),
+            fix=_noop("请用现在的岗位重新签发令牌；手机请重新登录，上面的记录都会保留"),
+            status=401,
+        )
+    if token.device and not is_certified(owner):
+        raise certificate_lapsed()
     return Actor(
         table,
         user_id=owner.pk,
@@ -175,6 +207,20 @@ class PostRow:
     scope: str
     since: date
     until: date | None
+
+
+@dataclass(frozen=True)
+class DeviceRow:
+    """A phone with a token as a list shows it."""
+
+    token: str
+    user: int
+    person: str
+    device: str
+    issued: datetime
+    expires: datetime
+    last_used: datetime | None
+    revoked: datetime | None
 
 
 def posts_in(
@@ -256,6 +302,43 @@ def token_of(user: User, pk: str) -> ApiToken | None:
 
 def token_by_id(pk: str) -> ApiToken | None:
     return ApiToken.objects.filter(pk=pk).first()
+
+
+def devices_of(scopes: Iterable[Scope], user: User | None = None) -> list[DeviceRow]:
+    """Phones that hold a token, of posts in the scopes, the newest first; revoked ones as well."""
+    tokens = _device_tokens(scopes)
+    if user is not None:
+        tokens = tokens.filter(post__user=user)
+    return [
+        DeviceRow(
+            token.pk,
+            token.post.user_id,
+            token.post.user.name,
+            token.title,
+            token.issued_at,
+            token.expires_at,
+            token.last_used_at,
+            token.revoked_at,
+        )
+        for token in tokens.order_by("-issued_at", "pk")
+    ]
+
+
+def device_in(scopes: Iterable[Scope], pk: str) -> ApiToken | None:
+    """One device's token, if its post lies in the scopes."""
+    return _device_tokens(scopes).filter(pk=pk).first()
+
+
+def _device_tokens(scopes: Iterable[Scope]) -> QuerySet[ApiToken]:
+    posts = Post.objects.filter(scope_filter(scopes))
+    tokens = ApiToken.objects.exclude(device="").filter(post__in=posts)
+    return tokens.select_related("post__user")
+
+
+def has_signing_pin(user_ids: Iterable[int]) -> set[int]:
+    """Who of these people has set a signing PIN."""
+    pins = SigningPin.objects.filter(user_id__in=set(user_ids))
+    return set(pins.values_list("user_id", flat=True))
 
 
 def own_post(user: User, pk: int) -> Post | None:

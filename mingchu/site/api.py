@@ -41,7 +41,14 @@ api = NinjaAPI(
 
 @api.exception_handler(Refusal)
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    return problem(refusal)
+    return _challenging(problem(refusal))
+
+
+def _challenging(answer: HttpResponse) -> HttpResponse:
+    """A 401 says what is asked for (RFC 9110)."""
+    if answer.status_code == UNAUTHENTICATED.status:
+        answer["WWW-Authenticate"] = 'Bearer realm="mingchu"'
+    return answer
 
 
 @api.exception_handler(Http404)
@@ -52,10 +59,7 @@ def missing(request: HttpRequest, error: Http404) -> HttpResponse:
 @api.exception_handler(HttpError)
 def stopped(request: HttpRequest, error: HttpError) -> HttpResponse:
     """401, 403, 404 and their kin, raised by ninja or by a router."""
-    answer = problem(BY_STATUS.get(error.status_code, BAD_REQUEST))
-    if error.status_code == UNAUTHENTICATED.status:
-        answer["WWW-Authenticate"] = 'Bearer realm="mingchu"'
-    return answer
+    return _challenging(problem(BY_STATUS.get(error.status_code, BAD_REQUEST)))
 
 
 @api.exception_handler(Throttled)

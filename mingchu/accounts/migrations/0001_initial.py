@@ -238,6 +238,7 @@ class Migration(migrations.Migration):
                 ),
                 ("secret_digest", models.CharField(max_length=64, verbose_name="令牌摘要")),
                 ("title", models.CharField(max_length=80, verbose_name="用途")),
+                ("device", models.CharField(blank=True, max_length=36, verbose_name="设备")),
                 ("api_scopes", models.JSONField(default=list, verbose_name="接口范围")),
                 (
                     "issued_at",
@@ -265,6 +266,43 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "接口令牌",
                 "verbose_name_plural": "接口令牌",
+            },
+        ),
+        migrations.CreateModel(
+            name="SigningPin",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sealed_hash", models.CharField(max_length=400, verbose_name="加封的摘要")),
+                (
+                    "set_at",
+                    models.DateTimeField(default=mingchu.base.clock.now, verbose_name="设置时间"),
+                ),
+                (
+                    "wrong",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="连续输错次数"),
+                ),
+                (
+                    "locked_until",
+                    models.DateTimeField(blank=True, null=True, verbose_name="停用至"),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="signing_pin",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="人员",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "签名口令",
+                "verbose_name_plural": "签名口令",
             },
         ),
         migrations.CreateModel(
@@ -357,6 +395,16 @@ class Migration(migrations.Migration):
                 condition=models.Q(("until__isnull", True)),
                 fields=("user", "role", "scope_kind", "scope_code"),
                 name="post_open_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="apitoken",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("revoked_at__isnull", True), models.Q(("device", ""), _negated=True)
+                ),
+                fields=("post", "device"),
+                name="token_of_a_device_once",
             ),
         ),
         migrations.RunSQL(

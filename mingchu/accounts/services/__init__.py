@@ -21,9 +21,16 @@ from mingchu.accounts.services.people import (
     hand_over,
     set_preferences,
 )
+from mingchu.accounts.services.signing import (
+    SIGNING_DIGITS,
+    SIGNING_TRIES,
+    check_signing_pin,
+    set_signing_pin,
+)
 from mingchu.accounts.services.tokens import (
     TOKEN_DAYS,
     TOKEN_DAYS_TOP,
+    issue_device_token,
     issue_token,
     note_use,
     revoke_token,
@@ -33,6 +40,8 @@ from mingchu.accounts.services.viewing import log_view
 __all__ = [
     "ENROLMENT_DAYS",
     "PIN_DIGITS",
+    "SIGNING_DIGITS",
+    "SIGNING_TRIES",
     "TOKEN_DAYS",
     "TOKEN_DAYS_TOP",
     "Invitation",
@@ -40,11 +49,13 @@ __all__ = [
     "Ticket",
     "accept_enrolment",
     "accept_reset",
+    "check_signing_pin",
     "desk",
     "end_post",
     "enrol_person",
     "give_post",
     "hand_over",
+    "issue_device_token",
     "issue_enrolment",
     "issue_link",
     "issue_reset",
@@ -56,6 +67,7 @@ __all__ = [
     "open_enrolment",
     "revoke_token",
     "set_preferences",
+    "set_signing_pin",
     "use_link",
     "void_enrolment",
 ]
