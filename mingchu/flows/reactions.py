@@ -319,6 +319,7 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         accounts.LinkIssued,
         accounts.TokenIssued,
         accounts.TokenRevoked,
+        accounts.SigningPinSet,
         complaints.ComplaintRegistered,
         complaints.ComplaintCorrected,
         complaints.ComplaintTakenBack,

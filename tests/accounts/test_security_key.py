@@ -1,5 +1,6 @@
 """Security keys in a real browser with a virtual authenticator; the ways in at phone width."""
 
+import base64
 from collections.abc import Iterator
 
 import live
@@ -9,6 +10,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from mingchu.accounts import services
 from mingchu.accounts.domain import CITY, Scope, ScopeKind
+from mingchu.accounts.keys import SIGNING
 from mingchu.accounts.models import User
 from mingchu.accounts.queries import actor_for
 
@@ -138,3 +140,57 @@ def test_the_desk_of_people_works_for_everybody(page):
     assert not page.locator(".pin").is_visible()
 
     assert wrong == []
+
+
+@pytest.fixture
+def inspecting(officer) -> int:
+    """The officer inspects as well and has a phone signed in; the number of that post."""
+    officer.certificate_no = "XZ-1"
+    officer.save()
+    post = services.give_post(user=officer, role="inspector", scope=CITY)
+    services.issue_device_token(
+        user=officer, device="018f0000-0000-7000-8000-00000000000a", name="红米", days=30
+    )
+    return post.pk
+
+
+def test_an_officer_sets_his_signing_pin_and_ends_a_lost_phone(inspecting, page):
+    wrong = []
+    sign_in(page)
+    page.goto("/account/")
+    page.get_by_role("link", name="签名口令").click()
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="确认").click()
+    wrong += faults(page, PHONE)
+    page.get_by_label("新签名口令").fill("123456")
+    page.get_by_label("再输一次").fill("123456")
+    page.get_by_role("button", name="保存").click()
+    assert page.get_by_text("太容易猜到").first.is_visible()
+    wrong += faults(page, PHONE)
+    page.get_by_label("新签名口令").fill("204816")
+    page.get_by_label("再输一次").fill("204816")
+    page.get_by_role("button", name="保存").click()
+    assert page.get_by_text("签名口令已设置").is_visible()
+    page.goto(f"/w/people/posts/{inspecting}")
+    wrong += faults(page, PHONE)
+    page.get_by_role("row", name="红米").get_by_role("button", name="撤销").click()
+    assert page.get_by_text("已撤销").is_visible()
+
+    assert wrong == []
+
+
+SEAL = """async ([jwk, text]) => {
+  const how = {name: "RSA-OAEP", hash: "SHA-256"};
+  const key = await crypto.subtle.importKey("jwk", jwk, how, false, ["encrypt"]);
+  const sealed = await crypto.subtle.encrypt(how, key, new TextEncoder().encode(text));
+  return btoa(String.fromCharCode(...new Uint8Array(sealed)));
+}"""
+
+
+def test_a_browser_seals_what_the_house_opens(page):
+    page.goto("/login/")
+    said = SIGNING.public_jwk()
+
+    sealed = page.evaluate(SEAL, [said["jwk"], "204816 与记录"])
+
+    assert SIGNING.unseal(said["kid"], base64.b64decode(sealed)) == "204816 与记录".encode()

@@ -22,6 +22,7 @@ UNRECORDED = {
     "mingchu.accounts.services.viewing": "the access log is its own record, of personal data",
     "mingchu.ledger.services": "the ledger cannot enter itself",
     "mingchu.accounts.services.links.use_link": "a sign-in is no act; making the link was",
+    "mingchu.accounts.services.signing.check_signing_pin": "the record it signs tells",
     "mingchu.accounts.services.people.set_preferences": "language and type size are one's own",
     "mingchu.registry.services.views": "a saved question is one's own and says nothing of anybody",
     "mingchu.registry.services.editing.keep": "it keeps what the act around it records",
