@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mingchu.inspection.pages import batches, inspectors, plans, public, regional
+from mingchu.inspection.pages import batches, checklists, inspectors, plans, public, regional
 
 app_name = "inspection"
 urlpatterns = [
     path("plans/", public.plans, name="public_plans"),
     path("plans/matters", public.matters, name="matters"),
+    path("plans/checklists/", checklists.public_lists, name="public_checklists"),
+    path("plans/checklists/<slug:kind>", checklists.public_one, name="public_checklist"),
     path("plans/<int:pk>", public.plan, name="public_plan"),
     path("w/plans/", plans.plans, name="plans"),
     path("w/plans/new", plans.new, name="new_plan"),
@@ -29,6 +31,8 @@ urlpatterns = [
     path("w/plans/regional/", regional.tasks, name="regional"),
     path("w/plans/regional/<int:pk>", regional.task, name="regional_task"),
     path("w/plans/regional/<int:pk>/export", regional.export, name="export_regional"),
+    path("w/checklists/", checklists.lists, name="checklists"),
+    path("w/checklists/<slug:kind>", checklists.one, name="checklist"),
     path("w/inspectors/", inspectors.inspectors, name="inspectors"),
     path("w/inspectors/<int:user>", inspectors.inspector, name="inspector"),
     path("w/inspectors/<int:user>/leave", inspectors.leave, name="leave"),

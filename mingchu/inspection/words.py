@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from mingchu.base import clock
 from mingchu.inspection import rules
 from mingchu.inspection.domain.balance import Clash
+from mingchu.inspection.domain.checklists import Checklist, Item
 from mingchu.inspection.models import Batch, Plan, PoolRow
 from mingchu.inspection.models.people import Absence
 from mingchu.inspection.models.pools import Standing
@@ -19,7 +20,10 @@ from mingchu.inspection.queries.people import NO_CERTIFICATE
 from mingchu.inspection.standing import grounds_said
 from mingchu.registry.places import district_name
 from mingchu.registry.words import words as registry_words
-from mingchu.rulebook.words import heading
+from mingchu.rulebook import scoring
+from mingchu.rulebook.domain import Title
+from mingchu.rulebook.kinds import Status, Unit
+from mingchu.rulebook.words import STATUS_SAYS, STATUSES, heading, ranged
 from mingchu.rulebook.words import words as said
 
 CLASHES: Mapping[Clash, tuple[Any, Any]] = {
@@ -169,3 +173,64 @@ def _value(name: str, value: Any) -> str:
     if name == "month":
         return str(value)[:7]
     return str(value) or "—"
+
+
+# ── Checklists ──
+
+
+def checklist_row(one: Checklist) -> dict[str, Any]:
+    """A list on one line."""
+    return {
+        "kind": one.kind,
+        "name": heading(one.title),
+        "all": len(one.items),
+        "key": len(one.keys),
+        "general": len(one.items) - len(one.keys),
+    }
+
+
+def checklist_groups(one: Checklist) -> list[dict[str, Any]]:
+    """A list part by part, each item as a page shows it."""
+    number = 0
+    shown = []
+    for group in one.groups:
+        items = [_item_said(item, number + n) for n, item in enumerate(one.of(group.id), 1)]
+        number += len(items)
+        shown.append({"id": group.id, "name": heading(group.title), "items": items})
+    return shown
+
+
+def _item_said(item: Item, number: int) -> dict[str, Any]:
+    status = Status(item.status)
+    return {
+        "item": item,
+        "number": number,
+        "text": said(Title(item.zh, item.en)),
+        "proof": evidence_said(item),
+        "law": f"《{item.law}》{item.article}",
+        "status": status,
+        "status_name": STATUSES[status],
+        "status_says": STATUS_SAYS[status],
+        "verified": status is Status.VERIFIED,
+    }
+
+
+def evidence_said(item: Item) -> str:
+    """What the inspector takes along: a photo, or a value between its ends."""
+    if item.evidence == scoring.PHOTO:
+        return _("拍照")
+    if item.evidence == scoring.MEASURE:
+        both = (("from", item.low), ("to", item.high))
+        ends = {end: value for end, value in both if value is not None}
+        return _("测量：{range}").format(range=ranged(ends, Unit(item.unit)))
+    return ""
+
+
+def statuses_of(one: Checklist) -> list[dict[str, Any]]:
+    """What the badges of a list mean, those that occur in it."""
+    held = {item.status for item in one.items}
+    return [
+        {"code": status, "name": STATUSES[status], "says": STATUS_SAYS[status]}
+        for status in Status
+        if status in held and status is not Status.VERIFIED
+    ]

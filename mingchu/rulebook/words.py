@@ -21,10 +21,11 @@ from mingchu.rulebook.bands import is_number
 from mingchu.rulebook.domain import Citation, Title
 from mingchu.rulebook.kinds import Shape, Status, Unit
 from mingchu.rulebook.reading import parse
-from mingchu.rulebook.scoring import Kind, points_of
+from mingchu.rulebook.scoring import Kind, Weight, points_of
 
 GLOSSARY = Path(__file__).parents[1] / "glossary.yaml"
 HUNDRED = 100
+KEY_MARK = "★"  # as printed lists mark key items
 ONE_LINE = 44  # characters of a value that still reads at a glance
 STATUSES = {
     Status.VERIFIED: pgettext_lazy("citation", "已核对"),
@@ -255,15 +256,44 @@ def _sheet(told: Told) -> ValueWords:
     head = (gettext("项目"), gettext("分值"), gettext("计分"), gettext("凭据"))
     rows = [
         (
-            words(Title(item["zh"], item["en"])),
+            _named(item),
             amount(points_of(item), Unit.POINTS) if points_of(item) else "—",
             _how(item),
-            str(item.get("evidence") or "—"),
+            proof(item) or "—",
         )
         for item in items
     ]
     shown = len(head) if proved else len(head) - 1
     return ValueWords(short, Table(head[:shown], tuple(row[:shown] for row in rows)))
+
+
+def _named(item: Mapping[str, Any]) -> str:
+    """A key item of a checklist bears its letter."""
+    said = words(Title(item["zh"], item["en"]))
+    return f"{KEY_MARK} {said}" if item.get("weight") == Weight.KEY else said
+
+
+def proof(item: Mapping[str, Any]) -> str:
+    """What proves an item: a photo, a measured value between its ends, or words of its own."""
+    match item.get("evidence", ""):
+        case scoring.PHOTO:
+            return gettext("拍照")
+        case scoring.MEASURE:
+            return ranged(item["range"], Unit(item["unit"]))
+        case said:
+            return str(said)
+
+
+def ranged(ends: Mapping[str, int | float | Decimal], unit: Unit) -> str:
+    """A range in one breath.
+
+    >>> ranged({"from": 0, "to": 8}, Unit.DEGREE), ranged({"to": -18}, Unit.DEGREE)
+    ('0℃ – 8℃', '≤ -18℃')
+    """
+    said = {end: amount(Decimal(str(number)), unit) for end, number in ends.items()}
+    if len(said) == len(("from", "to")):
+        return f"{said['from']} – {said['to']}"
+    return f"≥ {said['from']}" if "from" in said else f"≤ {said['to']}"
 
 
 def _how(item: Mapping[str, Any]) -> str:

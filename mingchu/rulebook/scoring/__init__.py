@@ -8,6 +8,10 @@ most that a group of items may give. `missing` says what an item without an answ
 apply drops out of points and top alike. `better` says whom the points speak for: `more` (a market
 is marked, the default) or `fewer` (a risk is counted).
 
+An item may say its `weight` (`key` or `general`, of a checklist), its `group`, its own `cite` and
+`status`, and what proves it: `evidence`, in words of its own, or `photo`, or `measure` with a
+`unit` and a `range` of `{from?, to?}`, both ends included.
+
 `sheet_sql` says the same in SQL, over a whole city at once; a property test holds them equal.
 """
 
@@ -22,11 +26,14 @@ from mingchu.rulebook.scoring.evaluating import (
     score,
 )
 from mingchu.rulebook.scoring.items import (
+    MEASURE,
     NOT_APPLICABLE,
+    PHOTO,
     Better,
     Kind,
     Missing,
     Number,
+    Weight,
     better_of,
     missing_of,
     points_of,
@@ -35,7 +42,9 @@ from mingchu.rulebook.scoring.saying import BandRow, bands_of, said, told
 from mingchu.rulebook.scoring.sound import sheet_misfits, top_of
 
 __all__ = [
+    "MEASURE",
     "NOT_APPLICABLE",
+    "PHOTO",
     "BandRow",
     "Better",
     "Change",
@@ -44,6 +53,7 @@ __all__ = [
     "Number",
     "Reason",
     "Scored",
+    "Weight",
     "answers_of",
     "bands_of",
     "better_of",

@@ -16,6 +16,7 @@ from mingchu.base.errors import Refusal
 from mingchu.rulebook.bands import is_number
 
 NOT_APPLICABLE = "not_applicable"
+MEASURE, PHOTO = "measure", "photo"  # evidence that a phone knows how to take
 HUNDREDTHS = 2  # places to which a ratio is rounded, half up
 Number = int | Decimal
 Gain = tuple[Number, dict[str, Any]]
@@ -38,6 +39,13 @@ class Missing(StrEnum):
     REFUSE = "refuse"
     ZERO = "zero"
     TOP = "top"
+
+
+class Weight(StrEnum):
+    """What an item of a checklist is: 重点项 or 一般项."""
+
+    KEY = "key"
+    GENERAL = "general"
 
 
 class Better(StrEnum):

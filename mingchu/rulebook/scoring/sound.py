@@ -12,14 +12,16 @@ from decimal import Decimal
 from typing import Any
 
 from mingchu.rulebook.bands import is_number
-from mingchu.rulebook.kinds import Status
-from mingchu.rulebook.scoring.items import Better, Kind, Missing, Number, points_of
+from mingchu.rulebook.kinds import Status, Unit
+from mingchu.rulebook.scoring.items import MEASURE, Better, Kind, Missing, Number, Weight, points_of
 from mingchu.rulebook.scoring.saying import told
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 OPTION = re.compile(r"[a-z0-9][a-z0-9_]{0,62}")
 NEEDED = {"id", "zh", "en", "kind"}
-OPTIONAL = {"evidence", "group", "unit", "note", "cite", "status", "missing"}
+OPTIONAL = {
+    "evidence", "group", "unit", "note", "cite", "status", "missing", "weight", "range",
+}  # fmt: skip
 OWN_KEYS = {
     Kind.BAND: {"points", "bands"},
     Kind.PER_DEFECT: {"points", "deduct"},
@@ -32,6 +34,7 @@ SHEET_KEYS = {"items", "total", "caps", "missing", "better", "passing", "vetoes_
 CAP_KEYS = {"id", "zh", "en", "items", "most"}
 BAND_KEYS = {"from", "to", "is"}
 OPTION_KEYS = {"id", "zh", "en", "is"}
+RANGE_KEYS = {"from", "to"}
 CITE_KEYS = {"law", "number", "article", "published"}
 LARGEST, PLACES = 10**12, 6  # numbers beyond are slips of the pen; within, sums stay exact
 Found = Iterator[str]
@@ -122,6 +125,8 @@ def _item(sheet: Mapping[str, Any], item: Mapping[str, Any], place: str) -> Foun
     yield from _named(item, place)
     yield from _one_of(item, "missing", Missing, place)
     yield from _one_of(item, "status", Status, place)
+    yield from _one_of(item, "weight", Weight, place)
+    yield from _measured(item, place)
     yield from _cite(item, place)
     if kind is Kind.PER_DEFECT and sheet.get("better") == Better.FEWER:
         yield f"{place}.kind: better fewer"
@@ -135,6 +140,27 @@ def _named(raw: Mapping[str, Any], place: str) -> Found:
     for key in ("zh", "en"):
         if key in raw and not (isinstance(raw[key], str) and raw[key].strip()):
             yield f"{place}.{key}: text"
+
+
+def _measured(item: Mapping[str, Any], place: str) -> Found:
+    """What is measured says in what, and between which ends; nothing else has a range."""
+    if item.get("evidence") != MEASURE:
+        if "range" in item:
+            yield f"{place}.range: ?"
+        return
+    yield from (f"{place}.{key}: missing" for key in ("range", "unit") if key not in item)
+    yield from _one_of(item, "unit", Unit, place)
+    yield from _range(item.get("range", {"from": 0}), f"{place}.range")
+
+
+def _range(found: Any, place: str) -> Found:
+    """One end at least, both included, the lower one first."""
+    if not isinstance(found, Mapping) or not found or found.keys() - RANGE_KEYS:
+        yield f"{place}: from, to"
+    elif not all(_is_sane(end) for end in found.values()):
+        yield f"{place}: number"
+    elif len(found) == len(RANGE_KEYS) and found["to"] < found["from"]:
+        yield f"{place}.to: < {told(found['from'])}"
 
 
 def _cite(item: Mapping[str, Any], place: str) -> Found:

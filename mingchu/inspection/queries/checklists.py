@@ -1,0 +1,24 @@
+"""What a list of items needs to know of businesses: their traits, of many in one question."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from mingchu.inspection import checklists
+from mingchu.inspection.domain.checklists import Paper, traits
+from mingchu.registry.models import Business, Licence, LicenceState
+
+
+def traits_of(numbers: Collection[int], day: date) -> dict[int, frozenset[str]]:
+    """The traits of businesses by number, in two statements however many they are.
+
+    A licence counts while it is valid, whatever its end: that its term ran out is a finding.
+    """
+    papers: dict[int, list[Paper]] = {}
+    valid = Licence.objects.filter(business__in=numbers, state=LicenceState.VALID).order_by("pk")
+    for number, kind, code, items in valid.values_list("business_id", "kind", "number", "items"):
+        papers.setdefault(number, []).append(Paper(kind, code, items))
+    told = checklists.tells(day)
+    serves = Business.objects.filter(pk__in=numbers).values_list("pk", "serves")
+    return {number: traits(papers.get(number, ()), feeds, told) for number, feeds in serves}
