@@ -305,6 +305,18 @@ def cap(**changed: Any) -> dict[str, Any]:
     return {**RISK, "caps": [{**RISK["caps"][0], **changed}]}
 
 
+def measured(**changed: Any) -> dict[str, Any]:
+    known = {"evidence": "measure", "unit": "degree", "range": {"from": 0, "to": 8}}
+    return with_item(2, **{**known, **changed})
+
+
+def test_an_item_may_be_of_a_checklist_and_measured():
+    low, high = {"from": Decimal("-0.5")}, {"to": -18}
+    sheets = [measured(), measured(range=low, weight="key"), measured(range=high, weight="general")]
+
+    assert [fault for sheet in sheets for fault in sheet_misfits(sheet)] == []
+
+
 LOW, MID, HIGH = {"to": 50, "is": 2}, {"from": 50, "to": 100, "is": 6}, {"from": 100, "is": 10}
 
 
@@ -322,6 +334,14 @@ LOW, MID, HIGH = {"to": 50, "is": 2}, {"from": 50, "to": 100, "is": 6}, {"from":
         (bands(LOW, MID, {**HIGH, "is": 11}), "size.bands[2].is: 0 – 10"),
         (bands(LOW, MID, {**HIGH, "is": 9}), "size.points: 10 ≠ 9"),
         (bands(), "size.bands: list"),
+        (with_item(2, weight="heavy"), "licence.weight: key, general"),
+        (with_item(2, range={"from": 0}), "licence.range: ?"),
+        (with_item(2, evidence="measure", unit="degree"), "licence.range: missing"),
+        (with_item(2, evidence="measure", range={"to": 8}), "licence.unit: missing"),
+        (measured(range={}), "licence.range: from, to"),
+        (measured(range={"above": 1}), "licence.range: from, to"),
+        (measured(range={"from": "0"}), "licence.range: number"),
+        (measured(range={"from": 9, "to": 8}), "licence.range.to: < 9"),
         ({**SHEET, "total": 90}, "value.total: 90 ≠ 100"),
         ({**SHEET, "total": "all"}, "value.total: number, not below 0"),
         ({key: SHEET[key] for key in ("items",)}, "value.total: missing"),

@@ -147,19 +147,20 @@ def composed(
     """The list of a kind of business from its modules in their order; an item that two modules
     name, or a module named twice, stands where it comes first. `chosen_by` are the rules that say
     which modules these are."""
-    once = {module.id: module for module in reversed(list(modules))}
-    ordered = list(reversed(once.values()))
+    once: dict[str, Module] = {}
     items: dict[str, Item] = {}
-    for module in ordered:
+    for module in modules:
+        if once.setdefault(module.id, module) is not module:
+            continue
         for raw in module.sheet["items"]:
             items.setdefault(str(raw["id"]), _item(raw, module))
     held = {item.group for item in items.values()}
-    versions = {**chosen_by, **{module.rule: module.since for module in ordered}}
+    versions = {**chosen_by, **{module.rule: module.since for module in once.values()}}
     return Checklist(
         kind=kind,
         title=title,
         versions={rule: versions[rule].isoformat() for rule in sorted(versions)},
-        groups=tuple(Group(one.id, one.title) for one in ordered if one.id in held),
+        groups=tuple(Group(one.id, one.title) for one in once.values() if one.id in held),
         items=tuple(items.values()),
     )
 
