@@ -19,7 +19,7 @@ from mingchu.base.event import Event
 from mingchu.complaints import events as complaints
 from mingchu.complaints import services as letters
 from mingchu.draw import events as draws
-from mingchu.flows import telling
+from mingchu.flows import inspecting, telling
 from mingchu.inspection import events as of_inspection
 from mingchu.inspection import services as inspection
 from mingchu.kit import events as kit
@@ -243,6 +243,7 @@ FACTS: Sequence[type[Event]] = (
 
 # What follows beside that, event by event.
 OWN: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
+    **inspecting.OWN,
     of_alerts.AlertRose: [order_rises_with_its_alert],
     of_alerts.AlertEnded: [letters_hear_of_their_order],
     of_alerts.TalkHeld: [talk_is_held_against_the_business],
@@ -259,6 +260,7 @@ OWN: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
         visits_go_with_the_business,
         orders_follow_the_business,
         letters_follow_the_business,
+        *inspecting.OWN[registry.BusinessMoved],
     ],
     registry.BusinessCorrected: [grade_follows_the_business],
     registry.BusinessStateChanged: [visits_go_with_the_business, grade_follows_the_business],
@@ -268,6 +270,7 @@ OWN: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
         orders_go_to_the_kept_file,
         credit_goes_to_the_kept_file,
         grades_follow_the_files,
+        *inspecting.OWN[registry.BusinessesMerged],
     ],
     registry.MergeUndone: [
         visits_go_with_the_file,
@@ -295,6 +298,7 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
 
 # The set-wise form of a reaction: one call for all `(event, entry)` of a `record_many`.
 BATCHES: Mapping[Callable[..., Any], Callable[..., Any]] = {
+    **inspecting.BATCHES,
     visits_go_with_the_business: visits_go_with_businesses,
     withdrawn_business_is_forgotten: withdrawn_businesses_are_forgotten,
     its_alerts_are_looked_at_again: their_alerts_are_looked_at_again,
@@ -306,7 +310,7 @@ BATCHES: Mapping[Callable[..., Any], Callable[..., Any]] = {
     listed_business_is_graded_anew: listed_businesses_are_graded_anew,
 }
 
-TERMINAL: frozenset[type[Event]] = frozenset(
+TERMINAL: frozenset[type[Event]] = inspecting.TERMINAL | frozenset(
     {
         accounts.PersonEnrolled,
         accounts.EnrolmentIssued,
@@ -336,7 +340,7 @@ TERMINAL: frozenset[type[Event]] = frozenset(
         of_inspection.PlanChanged,
         of_inspection.BatchChecked,
         of_inspection.BatchOpened,
-        of_inspection.BatchDrawn,  # what a task leads to, an inspection, is not here yet
+        of_inspection.BatchDrawn,  # its tasks became visits in the same act
         of_inspection.ExpertiseSet,
         of_inspection.LeaveNoted,
         of_inspection.InspectorRecused,

@@ -4,19 +4,24 @@ due days rest on letters that not everybody is told."""
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import Router
 
 from mingchu.accounts.access import actor_of, api_auth, requires
-from mingchu.base import clock, paging
+from mingchu.accounts.queries import user as user_of
+from mingchu.base import clock, ids, paging
+from mingchu.base.event import canonical
 from mingchu.draw.queries import name_of
 from mingchu.inspection import rules, services
-from mingchu.inspection.models import Batch, Plan
+from mingchu.inspection.models import Batch, Doubt, Plan, Record
+from mingchu.inspection.packing import pack_of
 from mingchu.inspection.queries import plans as queries
+from mingchu.inspection.queries import records
 from mingchu.registry.queries import plan_page
 
-READ, WEIGH = "inspection.read", "inspection.weigh"
+READ, WEIGH, CONDUCT = "inspection.read", "inspection.weigh", "inspection.conduct"
 router = Router(auth=api_auth, tags=["inspection"])
 
 
@@ -124,4 +129,86 @@ def _batch(one: Batch) -> dict[str, Any]:
         "draw": name_of(one.draw) if one.draw else None,
         "checked_on": one.checked_on,
         "found": one.found or None,
+    }
+
+
+# ── An officer's phone ──
+
+
+@router.get("/inspections/pack", operation_id="inspection_pack")
+@requires(CONDUCT)
+def inspection_pack(request: HttpRequest) -> HttpResponse:
+    """The visits that wait for the caller, with lists, open defects, instruments, colleagues.
+    Answers 304 to the ETag of the last one while nothing but the time has moved."""
+    by = actor_of(request)
+    user = user_of(by.user_id) if by.user_id else None
+    if user is None:
+        raise Http404
+    pack = pack_of(user)
+    told = ids.digest(canonical(_sayable({**pack, "server_time": None})))
+    answer: HttpResponse
+    if request.headers.get("If-None-Match") == f'"{told}"':
+        answer = HttpResponse(status=304)
+    else:
+        answer = JsonResponse(pack)
+    answer["ETag"], answer["Cache-Control"] = f'"{told}"', "no-cache"
+    answer["X-Server-Time"] = pack["server_time"]
+    return answer
+
+
+def _sayable(value: Any) -> Any:
+    """Without floats, which a canonical form has not got."""
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, dict):
+        return {key: _sayable(one) for key, one in value.items()}
+    return [_sayable(one) for one in value] if isinstance(value, list) else value
+
+
+@router.put(
+    "/inspections/{uuid:client_id}/{int:revision}",
+    operation_id="send_inspection",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        }
+    },
+    description="A record of `mingchu.inspection/1` under the phone's own id. Files go first, by "
+    "`blobs/{sha256}`: while `missing` names any, `state` is held. Sent again nothing changes.",
+)
+@requires(CONDUCT)
+def send_inspection(request: HttpRequest, client_id: UUID, revision: int) -> dict[str, Any]:
+    came = services.receive(
+        client_id=client_id, revision=revision, content=request.body, by=actor_of(request)
+    )
+    return {**_record_state(came.record), "wait": came.waits}
+
+
+@router.get("/inspections/{uuid:client_id}", operation_id="inspection_state")
+@requires(CONDUCT)
+def inspection_state(request: HttpRequest, client_id: UUID) -> dict[str, Any]:
+    """Where one's own record stands."""
+    found = records.own(actor_of(request).user_id, client_id)
+    if found is None:
+        raise Http404
+    return {**_record_state(found), "wait": False}
+
+
+def _record_state(one: Record) -> dict[str, Any]:
+    return {
+        "state": one.state,
+        "missing": one.missing,
+        "revision": one.revision,
+        "number": one.visit.number,
+        "results": one.results,
+        "conflicts": [
+            {
+                "kind": doubt.doubt,
+                "why": str(Doubt(doubt.doubt).label),
+                "decision": doubt.decision or None,
+                "decided_why": doubt.why,
+            }
+            for doubt in one.conflicts.all()
+        ],
     }

@@ -125,3 +125,184 @@ class RegionalSubjectsTakenBack(Event):
     """A file that brought subjects of regional tasks was wrong."""
 
     subjects: int
+
+
+# ── Visits ──
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitPlanned(Event):
+    """Somebody is to go to a business; nobody has approved it yet. An unannounced visit names no
+    business and no day before it begins."""
+
+    business_id: int | None
+    visit_id: int
+    type: str
+    department: str
+    day: date | None
+    origin: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitMoved(Event):
+    """Approved, returned, notified, begun, done or called off."""
+
+    business_id: int | None
+    visit_id: int
+    before: str
+    after: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitReassigned(Event):
+    """Another pair, another day, or another office has it now."""
+
+    business_id: int | None
+    visit_id: int
+    fields: tuple[str, ...]
+    reason: str
+
+
+# ── Records ──
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordReceived(Event):
+    """A sealed record is here with all its files; `doubts` are for a person to decide.
+
+    `files` are the attachments, whose digests are entries of their own.
+    """
+
+    business_id: int
+    visit_id: int
+    record_id: int
+    revision: int
+    digest: str
+    doubts: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoubtDecided(Event):
+    """A person decided on a doubt about a record."""
+
+    business_id: int
+    record_id: int
+    doubt: str
+    decision: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InspectionDone(Event):
+    """A record counts from now on: what it found, by which list, and by when it is public.
+
+    `failed` names unmet items; key and general ones are counted apart, as are those that applied.
+    """
+
+    business_id: int
+    visit_id: int
+    record_id: int
+    type: str
+    department: str
+    random: bool
+    day: date
+    lead_id: int
+    outcome: str
+    results: tuple[str, ...]
+    full_list: bool
+    sheet: str
+    applicable_key: int
+    applicable_general: int
+    failed_key: int
+    failed_general: int
+    failed: tuple[str, ...]
+    joint: str
+    publish_by: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseProposed(Event):
+    """An unmet item affects food safety: the matter is to be looked into as a case."""
+
+    business_id: int
+    record_id: int
+    finding_id: int
+    item: str
+    is_key: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindingMoved(Event):
+    """What is to be mended was answered, returned, confirmed, or found unmended."""
+
+    business_id: int
+    record_id: int
+    finding_id: int
+    item: str
+    before: str
+    after: str
+    files: tuple[str, ...] = ()
+    recheck_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindingOverdue(Event):
+    """The day by which something was to be mended is over, and nobody showed it."""
+
+    business_id: int
+    record_id: int
+    finding_id: int
+    item: str
+    due: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyMade(Event):
+    """A business states or objects."""
+
+    business_id: int
+    record_id: int
+    reply_id: int
+    kind_of: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyAnswered(Event):
+    """It got its answer."""
+
+    business_id: int
+    record_id: int
+    reply_id: int
+    upheld: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultReleased(Event):
+    """The result is public from now on; `late` says that its days were over."""
+
+    business_id: int
+    record_id: int
+    results: tuple[str, ...]
+    day: date
+    late: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManagersExamined(Event):
+    """Managers drawn at random answered questions: (person of the registry, score, passed)."""
+
+    business_id: int
+    record_id: int
+    day: date
+    exams: tuple[tuple[int, int, bool], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstrumentKept(Event):
+    """An instrument with its calibration; `in_use` false: it measures no more."""
+
+    number: str
+    calibrated_until: date
+    in_use: bool

@@ -109,3 +109,63 @@ def reveal_by(month_ends: date) -> date:
     """By when a draw of the month is laid open where nothing else is said: its results are due
     then too."""
     return rule(PUBLISH).on(month_ends).due(month_ends, calendar()).day
+
+
+# ── Visits and records ──
+
+ALL_ITEMS, NARROW = "inspection.all_items", "checklist.matters"
+PASS_RATE, EXAM, CLOCK = (
+    "inspection.basic_pass_rate",
+    "inspection.exam_pass",
+    "inspection.clock_minutes",
+)
+OTHER_PAIR, DEVICE, UNSENT = (
+    "inspection.recheck_other_pair",
+    "inspection.device_days",
+    "inspection.unsent_days",
+)
+
+
+def needs_all_items(kind: str, day: date) -> bool:
+    """Whether a visit of this type covers the whole list; types the rule is silent on need not."""
+    said = rule(ALL_ITEMS).on(day).value
+    return bool(said.get(kind, False))
+
+
+def is_narrow(matter: str, day: date) -> bool:
+    """Whether a matter asks for less than the full list."""
+    return matter in rule(NARROW).on(day).value
+
+
+def basic_pass_rate(day: date) -> int:
+    return int(rule(PASS_RATE).on(day).number())
+
+
+def exam_pass(day: date) -> int:
+    """Per cent of right answers with which a manager passes."""
+    return int(rule(EXAM).on(day).number())
+
+
+def clock_seconds(day: date) -> int:
+    """How far a phone's clock may be off before a person looks at it."""
+    return int(rule(CLOCK).on(day).number()) * 60
+
+
+def by_another_pair(way: str, day: date) -> bool | None:
+    """Whether what was to be mended in this way is looked at again, and by another pair; None:
+    no recheck is asked."""
+    said = rule(OTHER_PAIR).on(day).value
+    return bool(said[way]) if way in said else None
+
+
+def device_days(day: date) -> int:
+    return int(rule(DEVICE).on(day).number())
+
+
+def unsent_days(day: date) -> int:
+    return int(rule(UNSENT).on(day).number())
+
+
+def publish_by(formed: date) -> date:
+    """By when the result of a visit is public."""
+    return rule(PUBLISH).on(formed).due(formed, calendar()).day

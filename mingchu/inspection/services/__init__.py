@@ -1,7 +1,17 @@
-"""What can be done with plans, pools and regional tasks."""
+"""What can be done with plans, pools, visits, records and regional tasks."""
 
+from mingchu.inspection.services.accepting import decide
 from mingchu.inspection.services.checking import check
 from mingchu.inspection.services.hearing import forget, hear
+from mingchu.inspection.services.mending import (
+    answer_finding,
+    answer_reply,
+    confirm,
+    note_overdue,
+    plan_recheck,
+    reply,
+    return_answer,
+)
 from mingchu.inspection.services.opening import open_batch
 from mingchu.inspection.services.people import (
     end_recusal,
@@ -23,26 +33,64 @@ from mingchu.inspection.services.planning import (
     submit,
     withdraw,
 )
+from mingchu.inspection.services.receiving import Came, receive
 from mingchu.inspection.services.regional import bring_regional, take_back_regional
+from mingchu.inspection.services.releasing import release, release_due
+from mingchu.inspection.services.visiting import (
+    NewVisit,
+    approve_visits,
+    begin,
+    call_off,
+    follow_business,
+    follow_merge,
+    notify_visits,
+    plan_visit,
+    plan_visits,
+    reassign,
+    send_back_visit,
+)
 
 __all__ = [
+    "Came",
     "NewBatch",
+    "NewVisit",
     "add_batch",
+    "answer_finding",
+    "answer_reply",
     "approve",
+    "approve_visits",
+    "begin",
     "bring_regional",
+    "call_off",
     "change_batch",
     "check",
+    "confirm",
+    "decide",
     "draft_plan",
     "drop_batch",
     "end_recusal",
     "file_plan",
+    "follow_business",
+    "follow_merge",
     "forget",
     "hear",
     "note_leave",
+    "note_overdue",
+    "notify_visits",
     "open_batch",
+    "plan_recheck",
+    "plan_visit",
+    "plan_visits",
     "publish",
+    "reassign",
+    "receive",
     "recuse",
+    "release",
+    "release_due",
+    "reply",
+    "return_answer",
     "send_back",
+    "send_back_visit",
     "set_expertise",
     "submit",
     "take_back_leave",

@@ -14,6 +14,7 @@ from mingchu.draw.models import Draw, DrawState
 from mingchu.inspection import events
 from mingchu.inspection.models import Batch, BatchState, PoolRow, Task
 from mingchu.inspection.queries import plans
+from mingchu.inspection.services import visiting
 from mingchu.ledger.services import record
 from mingchu.registry.queries import any_number
 
@@ -37,6 +38,7 @@ def hear(*, draw: int) -> None:
 
 def _let_go(batch: Batch) -> None:
     """A void draw stays in the register; its batch can be drawn again, by a new one."""
+    visiting.drop_draw(batch=batch)
     batch.tasks.all().delete()
     batch.pool.all().delete()
     batch.draw, batch.drawn_on, batch.checked_on = None, None, None
@@ -55,6 +57,7 @@ def _take_result(batch: Batch, draw: Draw) -> None:
     made = Task.objects.bulk_create(_tasks(batch, json.loads(told)))
     batch.state, batch.drawn_on = BatchState.DRAWN, clock.today()
     batch.save(update_fields=["state", "drawn_on"])
+    visiting.visits_of_draw(batch=batch, tasks=made)
     record(
         events.BatchDrawn(
             subject=f"batch:{batch.pk}",
@@ -92,11 +95,13 @@ def _take_stands(batch: Batch, draw: Draw) -> None:
             continue
         gone.replaced = True
         gone.save(update_fields=["replaced"])
+        visiting.drop_task(task=gone)
         row = batch.pool.get(pseudonym=one.into)
-        own[one.into] = Task.objects.create(
+        own[one.into] = made = Task.objects.create(
             batch=batch, business_id=row.business_id, pseudonym=one.into, place=gone.place,
             lead_id=gone.lead_id, second_id=gone.second_id, stands_for_id=gone.business_id,
         )  # fmt: skip
+        visiting.visits_of_draw(batch=batch, tasks=[made])
 
 
 def forget(numbers: Collection[int]) -> None:

@@ -216,6 +216,10 @@ def person_of(business: Business, pk: int) -> Person | None:
     return business.people.filter(pk=pk).first()
 
 
+def person_at(business: int, pk: int) -> Person | None:
+    return Person.objects.filter(business=business, pk=pk).first()
+
+
 def places_of(licences: Collection[Licence]) -> dict[int, list[int]]:
     """Ids of the premises that licences name, by licence."""
     found: dict[int, list[int]] = {one.pk: [] for one in licences}

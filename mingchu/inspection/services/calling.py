@@ -1,0 +1,53 @@
+"""Calling 转办: what of an inspection other desks have to see to goes out as signals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mingchu.inspection.domain.outcome import Outcome, Way
+from mingchu.inspection.models import Finding, FindingState, Record
+from mingchu.signals.domain import Signal
+from mingchu.signals.services import raise_signals
+
+CASE, ABSENT, OVERDUE = "inspection_case", "inspection_absent", "correction_overdue"
+GONE = (Outcome.UNREACHABLE, Outcome.CLOSED, Outcome.MOVED)
+
+
+def call_for(record: Record, findings: Iterable[Finding]) -> None:
+    """A case to be looked into; a business that was not where it is registered."""
+    called = [_of_finding(CASE, one) for one in findings if one.way == Way.CASE]
+    if record.outcome in GONE:
+        called.append(
+            Signal(
+                kind=ABSENT,
+                subject=f"inspection:{record.visit_id}",
+                business_id=record.business_id,
+                district=record.district,
+                labels={"outcome": record.outcome},
+            )
+        )
+    if called:
+        raise_signals(called)
+
+
+def call_overdue(findings: Iterable[Finding]) -> None:
+    """What was to be mended by a day that is over."""
+    if called := [_of_finding(OVERDUE, one) for one in findings]:
+        raise_signals(called)
+
+
+def settled(finding: Finding) -> None:
+    """It is mended, or stands in another record now: whoever was called for it is told so."""
+    if finding.overdue_at is not None and finding.state != FindingState.OPEN:
+        raise_signals([_of_finding(OVERDUE, finding, over=True)])
+
+
+def _of_finding(kind: str, one: Finding, *, over: bool = False) -> Signal:
+    return Signal(
+        kind=kind,
+        subject=f"finding:{one.pk}",
+        business_id=one.business_id,
+        district=one.district,
+        labels={"item": one.item, "weight": "key" if one.is_key else "general"},
+        over=over,
+    )
