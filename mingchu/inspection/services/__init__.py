@@ -33,7 +33,7 @@ from mingchu.inspection.services.planning import (
     submit,
     withdraw,
 )
-from mingchu.inspection.services.receiving import Came, receive
+from mingchu.inspection.services.receiving import Came, receive, receive_many
 from mingchu.inspection.services.regional import bring_regional, take_back_regional
 from mingchu.inspection.services.releasing import release, release_due
 from mingchu.inspection.services.visiting import (
@@ -84,6 +84,7 @@ __all__ = [
     "publish",
     "reassign",
     "receive",
+    "receive_many",
     "recuse",
     "release",
     "release_due",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -44,29 +44,49 @@ from mingchu.registry import domain as registry
 
 PHOTO, SIGNATURE = "photo", "signature"
 TEXT_TOP = 500
+MADE = ["state", "done_at", "started_at", "approved_at", "approved_by"]
+COUNTED = [
+    "state", "met", "unmet", "not_applicable", "unmet_key", "applicable_key", "full_list",
+    "results", "word",
+]  # fmt: skip
 
 
 def take_in(record: Record, doubts: Sequence[Doubtful], *, by: Actor) -> None:
     """Its files are kept as evidence and the entry names them; without doubts it counts."""
-    files = _attached(record, by)
-    record.state = RecordState.CONFLICT if doubts else RecordState.HELD
-    _counted(record, from_plain(record.sheet.body))
-    record.save()
+    take_in_many([(record, doubts)], by=by)
+
+
+def take_in_many(came: Sequence[tuple[Record, Sequence[Doubtful]]], *, by: Actor) -> None:
+    """`take_in` of each, by the set."""
+    told = []
+    for record, doubts in came:
+        files = _attached(record, by)
+        record.state = RecordState.CONFLICT if doubts else RecordState.HELD
+        _counted(record, from_plain(record.sheet.body))
+        told.append(_received(record, doubts, files))
+    Record.objects.bulk_update([one for one, _doubts in came], COUNTED)
     Conflict.objects.bulk_create(
-        [Conflict(record=record, doubt=one.doubt, about=one.about) for one in doubts]
+        [
+            Conflict(record=record, doubt=one.doubt, about=one.about)
+            for record, doubts in came
+            for one in doubts
+        ]
     )
-    note(
-        events.RecordReceived(
-            **_about(record),
-            visit_id=record.visit_id,
-            revision=record.revision,
-            digest=record.digest,
-            doubts=tuple(str(one.doubt) for one in doubts),
-            files=files,
-        )
+    record_many(told)
+    count_many([record for record, doubts in came if not doubts], by=by)
+
+
+def _received(
+    record: Record, doubts: Sequence[Doubtful], files: tuple[str, ...]
+) -> events.RecordReceived:
+    return events.RecordReceived(
+        **_about(record),
+        visit_id=record.visit_id,
+        revision=record.revision,
+        digest=record.digest,
+        doubts=tuple(str(one.doubt) for one in doubts),
+        files=files,
     )
-    if not doubts:
-        count(record, by=by)
 
 
 def _attached(record: Record, by: Actor) -> tuple[str, ...]:
@@ -113,9 +133,10 @@ def _counted(record: Record, checklist: Checklist) -> None:
         record.word = word(record.unmet_key, general - general_unmet, general, least)
 
 
-def unmet_of(record: Record, checklist: Checklist) -> list[Found]:
+def unmet_of(record: Record, checklist: Checklist | None = None) -> list[Found]:
     answers = record.body.get("answers", {}) if record.outcome == "inspected" else {}
-    return found(checklist.keys, checklist.ids, answers)
+    known = checklist or from_plain(record.sheet.body)
+    return found(known.keys, known.ids, answers)
 
 
 # ── It counts ──
@@ -123,38 +144,44 @@ def unmet_of(record: Record, checklist: Checklist) -> list[Found]:
 
 def count(record: Record, *, by: Actor | None) -> None:
     """From now on: findings are ordered to be mended, cases proposed, the result is due."""
-    checklist = from_plain(record.sheet.body)
-    record.state, record.accepted_at = RecordState.ACCEPTED, clock.now()
-    record.publish_by = rules.publish_by(record.day)
-    visit = record.visit
-    if visit.state != VisitState.DONE:
-        visit.state, visit.done_at = VisitState.DONE, record.ended_at
-        visit.started_at = visit.started_at or record.started_at
-        if visit.approved_at is None:
-            # Whoever takes in the record of a visit that nobody approved approves it with that.
-            visit.approved_at, visit.approved_by = clock.now(), by.user_id if by else None
-        visit.save()
-    findings = _findings(record, unmet_of(record, checklist))
-    entry = note(_done(record, visit))
-    record.entry = entry.pk
-    record.save()
+    count_many([record], by=by)
+
+
+def count_many(records: Sequence[Record], *, by: Actor | None) -> None:
+    """`count` of each, by the set: what follows in other contexts follows once for all."""
+    findings: list[Finding] = []
+    for record in records:
+        record.state, record.accepted_at = RecordState.ACCEPTED, clock.now()
+        record.publish_by = rules.publish_by(record.day)
+        _is_made(record, by)
+        findings += [_finding(record, one) for one in unmet_of(record)]
+    Visit.objects.bulk_update([one.visit for one in records], MADE)
+    entries = record_many([_done(one) for one in records])
+    for record, entry in zip(records, entries, strict=True):
+        record.entry = entry.pk
+    Record.objects.bulk_update(records, [*COUNTED, "accepted_at", "publish_by", "entry"])
     Finding.objects.bulk_create(findings)
-    record_many(
-        [
-            events.CaseProposed(
-                **_about(record), finding_id=one.pk, item=one.item, is_key=one.is_key
-            )
-            for one in findings
-            if one.way == Way.CASE
-        ]
+    record_many([_case(one) for one in findings if one.way == Way.CASE])
+    calling.call_for(records, findings)
+    record_many([told for one in records if (told := _examined(one)) is not None])
+    mending.seen_again(records, by=by)
+
+
+def _is_made(record: Record, by: Actor | None) -> None:
+    visit = record.visit
+    if visit.state == VisitState.DONE:
+        return
+    visit.state, visit.done_at = VisitState.DONE, record.ended_at
+    visit.started_at = visit.started_at or record.started_at
+    if visit.approved_at is None:
+        # Whoever takes in the record of a visit that nobody approved approves it with that.
+        visit.approved_at, visit.approved_by = clock.now(), by.user_id if by else None
+
+
+def _case(one: Finding) -> events.CaseProposed:
+    return events.CaseProposed(
+        **_about(one.record), finding_id=one.pk, item=one.item, is_key=one.is_key
     )
-    calling.call_for(record, findings)
-    _examined(record)
-    mending.seen_again(record, by=by)
-
-
-def _findings(record: Record, unmet: Iterable[Found]) -> list[Finding]:
-    return [_finding(record, one) for one in unmet]
 
 
 def _finding(record: Record, one: Found) -> Finding:
@@ -178,7 +205,8 @@ def _finding(record: Record, one: Found) -> Finding:
     )
 
 
-def _done(record: Record, visit: Visit) -> events.InspectionDone:
+def _done(record: Record) -> events.InspectionDone:
+    visit = record.visit
     general = len(record.met) + len(record.unmet) - record.applicable_key
     return events.InspectionDone(
         **_about(record),
@@ -202,7 +230,7 @@ def _done(record: Record, visit: Visit) -> events.InspectionDone:
     )
 
 
-def _examined(record: Record) -> None:
+def _examined(record: Record) -> events.ManagersExamined | None:
     """Managers of the registry whose answers are known; a stranger's stand in the record alone."""
     least = rules.exam_pass(record.day)
     exams = tuple(
@@ -211,8 +239,9 @@ def _examined(record: Record) -> None:
         if one.get("person")
         for share in [100 * one["right"] // one["asked"]]
     )
-    if exams:
-        note(events.ManagersExamined(**_about(record), day=record.day, exams=exams))
+    if not exams:
+        return None
+    return events.ManagersExamined(**_about(record), day=record.day, exams=exams)
 
 
 # ── Decided by a person ──

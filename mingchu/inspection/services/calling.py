@@ -13,21 +13,22 @@ CASE, ABSENT, OVERDUE = "inspection_case", "inspection_absent", "correction_over
 GONE = (Outcome.UNREACHABLE, Outcome.CLOSED, Outcome.MOVED)
 
 
-def call_for(record: Record, findings: Iterable[Finding]) -> None:
-    """A case to be looked into; a business that was not where it is registered."""
+def call_for(records: Iterable[Record], findings: Iterable[Finding]) -> None:
+    """Cases to be looked into; businesses that were not where they are registered."""
     called = [_of_finding(CASE, one) for one in findings if one.way == Way.CASE]
-    if record.outcome in GONE:
-        called.append(
-            Signal(
-                kind=ABSENT,
-                subject=f"inspection:{record.visit_id}",
-                business_id=record.business_id,
-                district=record.district,
-                labels={"outcome": record.outcome},
-            )
-        )
+    called += [_absent(one) for one in records if one.outcome in GONE]
     if called:
         raise_signals(called)
+
+
+def _absent(one: Record) -> Signal:
+    return Signal(
+        kind=ABSENT,
+        subject=f"inspection:{one.visit_id}",
+        business_id=one.business_id,
+        district=one.district,
+        labels={"outcome": one.outcome},
+    )
 
 
 def call_overdue(findings: Iterable[Finding]) -> None:

@@ -139,24 +139,28 @@ def plan_recheck(
     return visit
 
 
-def seen_again(record: Record, *, by: Actor | None) -> None:
-    """What a record says of open defects: of a recheck by its own items, of any other visit by
-    what the officers looked at again."""
-    told = {one["finding"]: one["mended"] for one in record.body.get("earlier", ())}
-    rows = list(
-        Finding.objects.select_for_update()
-        .filter(business=record.business_id, state__in=UNMENDED)
-        .exclude(record=record)
-        .order_by("pk")
-    )
-    for one in rows:
-        rechecked = one.recheck_id == record.visit_id
-        if told.get(one.pk) or (rechecked and one.item in record.met):
-            _settled(one, by)
-        elif rechecked and one.item in record.unmet:
-            # What it comes to now stands in the recheck's own findings.
-            one.settled_at, one.settled_by = clock.now(), record.user_id
-            _moved(one, FindingState.AGAIN)
+def seen_again(records: Sequence[Record], *, by: Actor | None) -> None:
+    """What records say of open defects: of a recheck by its own items, of any other visit by what
+    the officers looked at again."""
+    by_business: dict[int, list[Record]] = {}
+    for record in records:
+        by_business.setdefault(record.business_id, []).append(record)
+    rows = Finding.objects.select_for_update().filter(business__in=by_business, state__in=UNMENDED)
+    for one in rows.exclude(record__in=records).order_by("pk"):
+        for record in by_business[one.business_id]:
+            if one.state in UNMENDED:
+                _seen_again(one, record, by)
+
+
+def _seen_again(one: Finding, record: Record, by: Actor | None) -> None:
+    told = {said["finding"]: said["mended"] for said in record.body.get("earlier", ())}
+    rechecked = one.recheck_id == record.visit_id
+    if told.get(one.pk) or (rechecked and one.item in record.met):
+        _settled(one, by)
+    elif rechecked and one.item in record.unmet:
+        # What it comes to now stands in the recheck's own findings.
+        one.settled_at, one.settled_by = clock.now(), record.user_id
+        _moved(one, FindingState.AGAIN)
 
 
 @transaction.atomic
