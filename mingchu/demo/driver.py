@@ -28,6 +28,7 @@ from mingchu.demo import (
     supervision,
     territory,
     training,
+    visits,
 )
 from mingchu.demo.accounts import give_accounts
 from mingchu.demo.agenda import Act, Cast
@@ -52,6 +53,7 @@ AGENDAS: tuple[Callable[[Stage, date, Cast], Iterable[Act]], ...] = (
     supervision.agenda,
     grading.agenda,
     inspection.agenda,
+    visits.agenda,
     messages.agenda,
     training.agenda,
 )
