@@ -51,7 +51,7 @@ AT_DOOR, WIDE = 45, 40  # minutes of a visit at least, and how many more
 CLEAN, ABSENT = 62, 3  # in a hundred: nothing found, nobody found
 LATE = 12  # in a hundred findings: not answered in time
 TASKS = 8
-UNCONFIRMED = 12  # in a thousand records: the second officer has not confirmed
+UNCONFIRMED = 24  # of so many drawn visits one lacks its second officer and waits for a person
 WORDS = (
     "操作台面有油污，抹布未分类",
     "部分原料未离地存放",
@@ -176,7 +176,7 @@ def _body(
     random = stage.random("record", one.pk)
     began = ended - timedelta(minutes=AT_DOOR + int(random.random() * WIDE))
     absent = one.recheck_of_id is None and random.random() * 100 < ABSENT
-    doubtful = random.random() * 1000 < UNCONFIRMED
+    doubtful = one.task_id is not None and one.pk % UNCONFIRMED == 7
     answers = {} if absent else dict(_answers(random, one, checklist, ended.date()))
     photos = {name for answer in answers.values() for name in answer.get("photos", ())}
     files = [
@@ -224,9 +224,8 @@ def _answers(
     """Most is in order; a few items are not, and a few do not apply."""
     asked = one.items or list(checklist.ids)
     clean = random.random() * 100 < CLEAN or one.recheck_of_id is not None
-    bad = (
-        set() if clean else set(random.sample(asked, min(len(asked), 1 + int(random.random() * 4))))
-    )
+    some = 0 if clean else min(len(asked), 1 + int(random.random() * 4))
+    bad = set(random.sample(asked, some))
     for item in asked:
         if item in bad:
             known = checklist.item(item)
@@ -332,12 +331,8 @@ def _look_again(record: Record, cast: Cast) -> None:
 
 def _leave_for_the_phones(stage: Stage, day: date, cast: Cast) -> None:
     """A day's work for the officer of each desk, with a colleague who has a PIN."""
-    desks = [
-        ("", cast.user("inspector")),
-        *((c, cast.user("inspector", c)) for c in plan().districts),
-    ]
-    for code, lead in desks:
-        if lead is not None:
+    for code in ("", *plan().districts):
+        if (lead := cast.user("inspector", code)) is not None:
             _day_for(stage, day, code or next(iter(plan().districts)), lead, cast)
 
 
