@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from browsing import PHONE, a_browser, the_program
@@ -12,6 +13,7 @@ from build import SAIHAN
 from cryptography.hazmat.primitives.asymmetric import rsa
 from live import served
 from onsite import RULES, TOOLS, Office, a_list, a_task, jwk_of, officer
+from photos import a_photo
 from planning import browser as client_of
 from planning import somebody
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -71,8 +73,6 @@ def sign_in(house: House, context: BrowserContext, user: User) -> None:
 def a_phone(house: House, user: User | None = None, language: str = "zh-hans") -> BrowserContext:
     context = house.browser.new_context(base_url=house.url, viewport=PHONE, has_touch=True)
     context.set_default_timeout(WAIT_MS)
-    context.on("weberror", lambda told: print("weberror", told.error))  # noqa: T201
-    context.on("console", lambda told: print("console", told.text))  # noqa: T201
     context.add_cookies([{"name": "django_language", "value": language, "url": house.url}])
     if user:
         sign_in(house, context, user)
@@ -189,3 +189,9 @@ def now(find: Callable[[], Any]) -> Any:
     """Asked of the database outside of the browser's loop."""
     with ThreadPoolExecutor(1) as other:
         return other.submit(find).result()
+
+
+def a_photo_file(folder: Path, seed: int = 0) -> str:
+    path = folder / f"{seed}.jpg"
+    path.write_bytes(a_photo(seed=seed))
+    return str(path)

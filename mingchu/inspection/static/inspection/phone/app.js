@@ -12,7 +12,7 @@ import { current, settle } from "./people.js";
 import { isUnsent, MIRROR_MS } from "./queue.js";
 import { sign } from "./sign.js";
 import { all, note } from "./store.js";
-import { flush } from "./sync.js";
+import { flush, nextIn } from "./sync.js";
 import { hub, step, task } from "./visit.js";
 import { mark, others, speak, t } from "./words.js";
 
@@ -41,6 +41,9 @@ const ctx = {
   },
   async flush(forced) {
     await flush({ forced });
+    const wait = await nextIn();
+    clearTimeout(retry);
+    if (wait !== null) retry = setTimeout(round, Math.max(wait, LEAST_MS));
     await ctx.reload();
     await refresh();
   },
@@ -51,7 +54,8 @@ const ctx = {
     return made;
   },
 };
-let addresses = [], leaving = [], shown = 0, here = null, outdated = false;
+let addresses = [], leaving = [], shown = 0, here = null, outdated = false, retry = 0;
+const LEAST_MS = 1_000;
 const isBusy = () => location.hash.startsWith("#/r/");
 
 async function show({ stay = false } = {}) {

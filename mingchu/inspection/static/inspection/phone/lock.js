@@ -2,7 +2,7 @@
 
 import { ask, within } from "./store.js";
 
-const NAME = "mingchu-phone-sender", LEASE_MS = 60_000, RENEW_MS = 15_000;
+const NAME = "mingchu-phone-sender", LEASE_MS = 60_000, RENEW_MS = 15_000, ASK_MS = 1_000;
 const me = crypto.randomUUID();
 
 async function leased(until) {
@@ -15,7 +15,7 @@ async function leased(until) {
 }
 
 async function byLease(act) {
-  if (!(await leased(Date.now() + LEASE_MS))) return undefined;
+  while (!(await leased(Date.now() + LEASE_MS))) await new Promise((done) => { setTimeout(done, ASK_MS); });
   const renewing = setInterval(() => leased(Date.now() + LEASE_MS), RENEW_MS);
   try {
     return await act();
@@ -25,8 +25,5 @@ async function byLease(act) {
   }
 }
 
-// Undefined where somebody else is sending already.
-export function alone(act) {
-  if (!navigator.locks) return byLease(act);
-  return navigator.locks.request(NAME, { ifAvailable: true }, (lock) => (lock ? act() : undefined));
-}
+// Waits until no other tab sends, then acts; what the other has sent is then no longer waiting.
+export const alone = (act) => (navigator.locks ? navigator.locks.request(NAME, act) : byLease(act));

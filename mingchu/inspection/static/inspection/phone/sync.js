@@ -8,19 +8,36 @@ import { packOf } from "./pack.js";
 import { people, revoked } from "./people.js";
 import { afterAnswer, afterFailure, ENDED, isDue, isMirrorDue, isStale, recovered } from "./queue.js";
 import { bodyOf } from "./record.js";
-import { get, note } from "./store.js";
+import { all, get, note } from "./store.js";
 import { isoNow } from "./words.js";
 
 const PIECE_BYTES = 1024 * 1024, AT_ONCE = 2, ROUNDS = 3;
 
-// Of everybody who has a token here, whoever holds the phone. Returns whether this tab did it.
-export async function flush({ forced = false } = {}) {
-  const did = await alone(async () => {
-    for (const person of await people()) await sendAllOf(person, forced);
-    return true;
-  });
-  if (did) tell();
-  return !!did;
+let running = null, wanted = false;
+// Of everybody who has a token here, whoever holds the phone. Asked for while it runs, it runs again:
+// the network may have come back after a try that was about to fail.
+export function flush({ forced = false } = {}) {
+  wanted ||= forced;
+  running ??= rounds().finally(() => { running = null; });
+  return running;
+}
+
+async function rounds() {
+  do {
+    const forced = wanted;
+    wanted = false;
+    await alone(async () => {
+      for (const person of await people()) await sendAllOf(person, forced);
+    });
+  } while (wanted);
+  tell();
+}
+
+// How long until something is to be tried again, null if nothing is.
+export async function nextIn() {
+  const alive = new Set((await people()).filter((one) => !one.dead).map((one) => one.id));
+  const times = (await all("records")).filter((one) => one.state === "held" && alive.has(one.person)).map((one) => one.next_at ?? 0);
+  return times.length ? Math.max(Math.min(...times) - Date.now(), 0) : null;
 }
 
 async function sendAllOf(person, forced) {
