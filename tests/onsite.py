@@ -46,7 +46,8 @@ def a_task(number: int, lead: Any, second: Any, digest: str, **facts: Any) -> di
         "business": {
             "id": number, "public": f"shop{number}", "code": "91150105MA0NABCD1X",
             "name": f"第{number}家餐馆", "address": f"大学东街{number}号", "phone": "0471-1234567",
-            "legal": "王某", "kind": "caterer", "kind_title": "餐饮服务经营者", "district": "150105",
+            "legal": "王某", "kind": "caterer", "kind_title": "餐饮服务经营者",
+            "district": "150105",
             "licences": [{"title": "食品经营许可证", "number": "JY2150105", "until": "2028-01-01"}],
             "managers": [{"id": 7, "name": "张三", "role": "食品安全员"}],
         },
@@ -62,7 +63,12 @@ def officer(user: Any) -> dict[str, Any]:
 
 
 TOOLS = [
-    {"number": "T-1", "name": "中心温度计", "kind": "thermometer", "calibrated_until": "2027-03-01"},
+    {
+        "number": "T-1",
+        "name": "中心温度计",
+        "kind": "thermometer",
+        "calibrated_until": "2027-03-01",
+    },
     {"number": "T-0", "name": "旧温度计", "kind": "thermometer", "calibrated_until": "2026-03-01"},
 ]
 RULES = {
@@ -74,14 +80,16 @@ RULES = {
 class Office:
     """In front of the house: answers /api/v1/inspections, keeps all that was sent.
 
-    `says` are answers to come, each a status and a body, before the ordinary one. Files are the
+    `says` are answers to come, each a status and a body or what returns them, before the ordinary
+    one. `version` is another one of the phone’s pages, of as many letters. Files are the
     house's own: a record is accepted when the house holds all that it names.
     """
 
     def __init__(self, key: dict[str, Any], packs: dict[int, dict[str, Any]]):
         self.key, self.packs = key, packs
         self.sent: list[tuple[str, int, dict[str, Any]]] = []
-        self.says: list[tuple[int, dict[str, Any]]] = []
+        self.says: list[Any] = []
+        self.version = ""
         self.states: dict[str, dict[str, Any]] = {}
         self.house: Callable[..., Iterable[bytes]] = lambda *_: []
 
@@ -92,11 +100,17 @@ class Office:
     def answer(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
         if not path.startswith("/api/v1/inspections/"):
-            return self.house(environ, start)
+            return self._another(path, self.house(environ, start))
         status, body = self._said(path, method, environ)
         content = json.dumps(body).encode()
         start(f"{status} x", [("Content-Type", "application/json"), ("ETag", '"x"')])
         return [content]
+
+    def _another(self, path: str, content: Iterable[bytes]) -> Iterable[bytes]:
+        if not self.version or path != "/i/sw.js":
+            return content
+        text = re.sub(r'VERSION = "\w+"', f'VERSION = "{self.version}"', b"".join(content).decode())
+        return [text.encode()]
 
     def _said(self, path: str, method: str, environ: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         bearer = environ.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ")
@@ -116,7 +130,8 @@ class Office:
         assert found
         self.sent.append((found[1], int(found[2]), said))
         if said["sealed"] and self.says:
-            return self.says.pop(0)
+            said_next = self.says.pop(0)
+            return said_next() if callable(said_next) else said_next
         answer = {"state": "accepted", "missing": [], "conflicts": [], "number": "", "revision": 1}
         answer["missing"] = sorted({one["sha256"] for one in said["blobs"]} - held(user))
         answer["state"] = "held" if answer["missing"] else "accepted"

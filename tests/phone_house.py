@@ -129,9 +129,7 @@ def all_met(page: Page, record: str) -> None:
     while page.locator("[id^=rest-]").count():
         left = page.locator("[id^=rest-]").count()
         page.locator("[id^=rest-]").first.click()
-        page.wait_for_function(
-            "n => document.querySelectorAll('[id^=rest-]').length < n", arg=left
-        )
+        page.wait_for_function("n => document.querySelectorAll('[id^=rest-]').length < n", arg=left)
 
 
 def sign_all(page: Page, record: str, pin: str = "135790", party: str = "王某") -> None:
@@ -177,7 +175,8 @@ def stored(page: Page, store: str) -> list[dict[str, Any]]:
             const asks = opens.result.transaction(store).objectStore(store).getAll();
             asks.onsuccess = () => {
               opens.result.close();
-              done(asks.result.map((one) => one.bytes ? { ...one, bytes: one.bytes.byteLength } : one));
+              const told = (one) => one.bytes ? { ...one, bytes: one.bytes.byteLength } : one;
+              done(asks.result.map(told));
             };
           };
         })""",

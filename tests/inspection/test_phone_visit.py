@@ -11,8 +11,19 @@ from browsing import is_wide, told_by_axe
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from phone_house import (
-    House, a_phone, a_photo_file, all_met, begin, go, opened_house, ready, seal, show_and_inspect,
-    sign_all, stored, until_state,
+    House,
+    a_phone,
+    a_photo_file,
+    all_met,
+    begin,
+    go,
+    opened_house,
+    ready,
+    seal,
+    show_and_inspect,
+    sign_all,
+    stored,
+    until_state,
 )  # fmt: skip
 
 pytestmark = pytest.mark.peer
@@ -164,7 +175,7 @@ def test_arrival_is_the_code_at_the_door_or_said_with_its_reason(place):
 
     page.locator("#reason").fill("门口的码被撕掉了")
     page.locator("#reason").blur()
-    page.wait_for_function("document.getElementById('saved').textContent !== ''")
+    page.wait_for_function("() => document.getElementById('saved').textContent !== ''")
     assert stored(page, "records")[0]["presence"]["reason"] == "门口的码被撕掉了"
 
     page.locator("#code").fill("https://example.test/p/shop1")
@@ -278,7 +289,7 @@ def test_a_changed_list_leaves_a_record_with_the_one_it_began_with(place):
         task["checklist"] = "0" * 64
     go(page, "")
     page.locator("#fetch").click()
-    page.wait_for_function("document.getElementById('told').textContent !== ''")
+    page.wait_for_function("() => document.getElementById('told').textContent !== ''")
 
     (kept,) = stored(page, "records")
     assert kept["list"]["digest"] == began
@@ -304,5 +315,3 @@ def test_an_unannounced_visit_is_marked(place):
     page = ready(a_phone(place, place.lead))
 
     assert page.get_by_text("飞行检查").count() == 3
-
-

@@ -67,10 +67,10 @@ async function show({ stay = false } = {}) {
   addresses = [];
   const nodes = way && (ctx.person || way[1] === day || way[1] === tray) ? await way[1](ctx, ...way[0].exec(path).slice(1)) : way && !ctx.person ? await day(ctx) : notOwn();
   if (turn !== shown || !nodes) return;
-  const focused = document.activeElement?.id, opened = stay ? [...main.querySelectorAll("details")].map((one) => one.open) : [];
+  const focused = document.activeElement?.id, opened = [...main.querySelectorAll("details[id][open]")].map((one) => one.id);
   main.replaceChildren(...nodes.flat(3).filter(Boolean));
   if (stay && here === path) {
-    main.querySelectorAll("details").forEach((one, place) => { if (opened[place]) one.open = true; });
+    for (const id of opened) { const one = document.getElementById(id); if (one) one.open = true; }
     if (focused) document.getElementById(focused)?.focus();
   } else {
     scrollTo(0, 0);
@@ -124,9 +124,10 @@ async function serve() {
 }
 
 async function meet() {
+  const before = ctx.person?.token;
   await settle();
   await ctx.reload();
-  await refresh();
+  if (ctx.person && ctx.person.token !== before) await ctx.flush(true); else await refresh();
   try {
     await ctx.fetchPack();
   } catch (why) {

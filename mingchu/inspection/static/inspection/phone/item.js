@@ -52,7 +52,7 @@ class Card {
     return [
       h("p", {}, h("span", { class: item.weight === "key" ? "tag tag--key" : "tag" }, t(item.weight === "key" ? "key" : "general"))),
       last && h("p", { class: "hint" }, t("last_time", { day: record.task.last.day, verdict: t(last) })),
-      h("details", { class: "law" }, h("summary", {}, t("law")), h("p", {}, `《${item.law}》${item.article}`), item.number && h("p", { class: "hint" }, item.number), item.status && h("p", { class: "hint" }, t(`law_${item.status}`))),
+      h("details", { class: "law", id: "law" }, h("summary", {}, t("law")), h("p", {}, `《${item.law}》${item.article}`), item.number && h("p", { class: "hint" }, item.number), item.status && h("p", { class: "hint" }, t(`law_${item.status}`))),
     ];
   }
 

@@ -28,7 +28,7 @@ export async function sign(ctx, id) {
       field(t("party_name"), text("party-name", 0, record.party.name, (one, said) => { one.party.name = said; })),
       field(t("party_role"), text("party-role", 0, record.party.role, (one, said) => { one.party.role = said; })),
       await pad(ctx, record, "party", t("party")),
-      h("details", { open: !!record.refusal }, h("summary", {}, t("party_refuses")),
+      h("details", { id: "refuses", open: !!record.refusal }, h("summary", {}, t("party_refuses")),
         field(t("refusal_reason"), text("refusal-reason", 0, record.refusal?.reason ?? "", (one, said) => refuse(one, { reason: said }))),
         field(t("refusal_witness"), text("refusal-witness", 0, record.refusal?.witness ?? "", (one, said) => refuse(one, { witness: said })))),
     ] : null,

@@ -162,7 +162,7 @@ function outcomes(record, edit) {
   return [
     h("h2", {}, t("by_rule")), h("ul", { id: "results" }, all.map((one) => h("li", { "data-result": one }, t(`result_${one}`)))),
     foundIn(record).length ? [h("h2", {}, t("follows")), h("ul", {}, foundIn(record).map((one) => h("li", {}, `${items[one.item].zh}：${t(`way_${one.way}`)}`)))] : null,
-    h("details", {}, h("summary", {}, t("more_results")), RESULTS.filter((one) => one !== "NO_PROBLEM" && !byRule.includes(one)).map((one) =>
+    h("details", { id: "more-results" }, h("summary", {}, t("more_results")), RESULTS.filter((one) => one !== "NO_PROBLEM" && !byRule.includes(one)).map((one) =>
       tick(t(`result_${one}`), record.results.includes(one), (event) => edit((now) => { now.results = now.results.filter((x) => x !== one).concat(event.target.checked ? one : []); }), { id: `result-${one}` }))),
     tick(t("danger"), record.danger, (event) => edit((one) => { one.danger = event.target.checked; }), { id: "danger" }),
   ];
