@@ -128,7 +128,7 @@ WORDS: Mapping[str, Any] = {
     "kind": pgettext_lazy("phone", "业态"),
     "address": pgettext_lazy("phone", "地址"),
     "telephone": pgettext_lazy("phone", "电话"),
-    "legal": pgettext_lazy("phone", "负责人"),
+    "managers": pgettext_lazy("phone", "食品安全管理人员"),
     "licences": pgettext_lazy("phone", "许可证"),
     "until": pgettext_lazy("phone", "有效期至{day}"),
     "officers": pgettext_lazy("phone", "检查人员"),
@@ -144,6 +144,11 @@ WORDS: Mapping[str, Any] = {
     "step_items": pgettext_lazy("phone", "检查表"),
     "step_exam": pgettext_lazy("phone", "抽查考核"),
     "step_results": pgettext_lazy("phone", "检查结果"),
+    "word": pgettext_lazy("phone", "结果判定"),
+    "word_pass": pgettext_lazy("phone", "符合"),
+    "word_basic": pgettext_lazy("phone", "基本符合"),
+    "word_fail": pgettext_lazy("phone", "不符合"),
+    "publish_by": pgettext_lazy("phone", "结果公开期限"),
     "step_sign": pgettext_lazy("phone", "签字和封存"),
     # arrival and certificates
     "scan": pgettext_lazy("phone", "扫门口的码"),
@@ -212,6 +217,7 @@ WORDS: Mapping[str, Any] = {
     "range": pgettext_lazy("phone", "应在 {from} 到 {to} 之间"),
     "unit_none": pgettext_lazy("phone", "数值"),
     "unit_degree": pgettext_lazy("phone", "℃"),
+    "unit_count": pgettext_lazy("phone", "数量"),
     "out_of_range": pgettext_lazy("phone", "测得值超出范围"),
     "instrument": pgettext_lazy("phone", "检测器具"),
     "over": pgettext_lazy("phone", "校准已于{day}到期"),
@@ -286,6 +292,7 @@ WORDS: Mapping[str, Any] = {
     ),
     "pin_first": pgettext_lazy("phone", "请先输入口令"),
     "pin_sealed": pgettext_lazy("phone", "口令已加密，随记录送出"),
+    "pin_locked": pgettext_lazy("phone", "同行人员口令暂时锁定，稍后自动再送。"),
     "pin_missing": pgettext_lazy("phone", "没有口令，记录送到后要由人核对"),
     "pin_impossible": pgettext_lazy("phone", "现在不能输入口令"),
     "pin_impossible_why": pgettext_lazy(
@@ -335,6 +342,11 @@ WORDS: Mapping[str, Any] = {
         "phone", "共{all}项，其中重点项{keys}项、一般项{general}项；不适用{na}项"
     ),
     "results": pgettext_lazy("phone", "检查结果"),
+    "word": pgettext_lazy("phone", "结果判定"),
+    "word_pass": pgettext_lazy("phone", "符合"),
+    "word_basic": pgettext_lazy("phone", "基本符合"),
+    "word_fail": pgettext_lazy("phone", "不符合"),
+    "publish_by": pgettext_lazy("phone", "结果公开期限"),
     "unmet_items": pgettext_lazy("phone", "不符合的项目及处理"),
     "remedy": pgettext_lazy("phone", "对以上结果有异议的，可以向检查机关提出。"),
 }

@@ -5,7 +5,7 @@ import { doing, notOwn, own, page, saved, typed } from "./frame.js";
 import { bytesOf, change, dropFile, keepFile } from "./keeping.js";
 import { serverNow } from "./pack.js";
 import { DATED, follows } from "./outcome.js";
-import { isOut, isOver, itemsOf, tally } from "./record.js";
+import { isOut, isOver, itemsOf, tally, TEXT_TOP } from "./record.js";
 import { dayOf, either, isoNow, t, unitOf } from "./words.js";
 
 const VERDICTS = ["met", "unmet", "na"];
@@ -75,27 +75,22 @@ class Card {
   consequence() {
     const way = follows(this.item, this.answer), today = dayOf(serverNow(this.ctx.pack));
     const fix = (more) => (answer) => { answer.fix = { ...answer.fix, ...more }; };
-    const pick = (one) => this.edit(fix({ way: one, ...this.usual(today) }));
+    const pick = (one) => this.edit(fix({ way: one }));
+    const days = this.record.rules.correct_days_top, top = days && dayOf(Date.parse(today) + days * 86_400_000);
     return [
       this.answer.affects === "slight" && h("div", { class: "choices choices--row", role: "group", "aria-label": t("how") }, ["on_spot", "by"].map((one) =>
         h("button", { type: "button", class: "choice", id: `fix-${one}`, "aria-pressed": String(this.answer.fix?.way === one), onclick: () => pick(one) }, t(`way_${one}`)))),
       h("p", { class: "follows", id: "follows", "data-way": way }, h("strong", {}, t(`way_${way}`)), " ", t(`why_${way}`)),
-      DATED.includes(way) && field(t("due_day"), h("input", { type: "date", id: "due", min: today, value: this.answer.fix?.due ?? "", onchange: (event) => this.edit(fix({ due: event.target.value }), false) })),
+      DATED.includes(way) && field(t("due_day"), h("input", { type: "date", id: "due", min: today, max: top || null, value: this.answer.fix?.due ?? "", onchange: (event) => this.edit(fix({ due: event.target.value }), false) })),
     ];
-  }
-
-  // A city may say within how many days; then that day stands there until it is changed.
-  usual(today) {
-    const days = this.record.rules.correct_by_days;
-    return days && !this.answer.fix?.due ? { due: dayOf(Date.parse(today) + days * 86_400_000) } : {};
   }
 
   measure() {
     const { item, answer } = this;
     if (item.evidence !== "measure" && !item.unit) return null;
     const today = dayOf(serverNow(this.ctx.pack)), tools = this.ctx.pack?.body.instruments ?? [];
-    const out = answer.measure && isOut(item, answer.measure.value);
-    const value = (text) => this.edit((now) => { now.measure = text === "" ? undefined : { ...now.measure, value: Number(text) }; });
+    const out = answer.measure?.value != null && isOut(item, answer.measure.value);
+    const value = (text) => this.edit((now) => { now.measure = { ...now.measure, value: text === "" ? null : Number(text) }; });
     const choose = (number) => {
       const tool = tools.find((one) => one.number === number);
       if (tool && isOver(tool, today)) {
@@ -131,7 +126,7 @@ class Card {
   }
 
   words() {
-    const text = h("textarea", { id: "text", rows: 3 }, this.answer.text ?? "");
+    const text = h("textarea", { id: "text", rows: 3, maxlength: TEXT_TOP }, this.answer.text ?? "");
     return field(t("what_found"), typed(text, (said) => this.keep((answer) => { answer.text = said; })));
   }
 }

@@ -30,6 +30,17 @@ export function findings(items, answers) {
     .filter((one) => one.way);
 }
 
+// The word of the national form: nothing unmet; no key item unmet and enough general ones met; else.
+export function wordOf(items, answers, leastPercent) {
+  const said = items.filter((one) => ["met", "unmet"].includes(answers[one.id]?.verdict));
+  if (!said.length) return null;
+  const isMet = (one) => answers[one.id].verdict === "met";
+  const keyUnmet = said.some((one) => one.weight === "key" && !isMet(one));
+  const general = said.filter((one) => one.weight !== "key"), met = general.filter(isMet).length;
+  if (!keyUnmet && met === general.length) return "pass";
+  return !keyUnmet && met * 100 >= general.length * leastPercent ? "basic" : "fail";
+}
+
 // Kinds of result in their order, each once: those that follow and those the officer added.
 export function results(outcome, found, added = []) {
   const held = new Set(added);

@@ -14,11 +14,12 @@ export async function prefetch(person) {
   const begun = Date.now();
   const answer = await call("/api/v1/inspections/pack", { token: person.token, headers });
   const at = (begun + Date.now()) / 2;
-  if (answer.status === 304) return keep({ ...held, fetched_at: Date.now() });
+  const said = Date.parse(answer.headers.get("X-Server-Time"));
+  const clock = said ? { offset_ms: Math.round(at - said), measured_at: isoNow() } : held?.clock ?? { offset_ms: 0 };
+  if (answer.status === 304) return keep({ ...held, clock, fetched_at: Date.now() });
   if (answer.status === 401) await revoked(person);
   if (!answer.ok) throw await refusedBy(answer);
   const body = await answer.json().catch((why) => { throw new Offline(String(why)); });
-  const clock = { offset_ms: Math.round(at - Date.parse(body.server_time)), measured_at: isoNow() };
   await note("day pack", { person: person.id, tasks: body.tasks.length });
   return keep({ person: person.id, etag: answer.headers.get("ETag"), fetched_at: Date.now(), clock, body });
 }

@@ -4,6 +4,7 @@ import { button, facts, h } from "./dom.js";
 import { doing, notOwn, own, page } from "./frame.js";
 import { hand } from "./handing.js";
 import { bytesOf } from "./keeping.js";
+import { wordOf } from "./outcome.js";
 import { foundIn, itemsOf, resultsOf, tally } from "./record.js";
 import { dayOf, either, language, momentOf, t, unitOf } from "./words.js";
 
@@ -28,13 +29,13 @@ const dataOf = (bytes, type) => new Promise((done) => {
   reader.readAsDataURL(new Blob([bytes], { type }));
 });
 
-const officers = ({ task }) => [task.lead, task.second].map((one) => `${one.name}（${one.certificate || "–"}）`).join("、");
+const officers = ({ task }) => [task.lead, task.second].filter(Boolean).map((one) => `${one.name}（${one.certificate || "–"}）`).join("、");
 
 function about(record) {
   const { task, presence } = record, { business } = task;
   return facts(
     [t("number"), task.number], [t("business"), business.name], [t("code"), business.code], [t("address"), business.address],
-    [t("legal"), business.legal], [t("telephone"), business.phone],
+    [t("telephone"), business.phone],
     [t("licences"), business.licences.map((one) => `${one.title} ${one.number}`).join("；")],
     [t("type"), task.type_title], [t("department"), task.department], [t("notice"), task.notice?.number],
     [t("officers"), officers(record)],
@@ -64,7 +65,7 @@ function unmetTable(record) {
 
 function signatures(record, pictures) {
   const row = (who, name) => h("div", { class: "signed" }, h("p", {}, `${t(who)} ${name}`), pictures[who] ? h("img", { alt: `${t("signature")} ${name}`, src: pictures[who] }) : h("p", { class: "line" }, " "));
-  return h("section", { class: "signeds" }, row("lead", record.task.lead.name), row("second", record.task.second.name),
+  return h("section", { class: "signeds" }, row("lead", record.task.lead.name), record.task.second && row("second", record.task.second.name),
     record.refusal ? h("p", {}, t("refused_said", record.refusal)) : row("party", `${record.party.name} ${record.party.role}`),
     h("p", {}, record.ended_at ? dayOf(record.ended_at) : ""));
 }
@@ -81,11 +82,13 @@ function minutes(record, pictures) {
 
 function form(record, pictures) {
   const items = itemsOf(record), count = tally(record), keys = items.filter((one) => one.weight === "key").length;
+  const word = record.outcome === "inspected" ? wordOf(items, record.answers, record.rules.basic_pass_rate ?? 70) : null;
   return h("section", { class: "leaf" }, h("h2", {}, t("form")), record.state === "open" && h("p", { class: "draft" }, t("draft")),
     facts([t("business"), record.task.business.name], [t("code"), record.task.business.code], [t("address"), record.task.business.address],
       [t("officers"), officers(record)], [t("day"), dayOf(record.started_at)],
       record.outcome === "inspected" && [t("scope"), t("scope_said", { all: count.all, keys, general: count.all - keys, na: count.na })],
-      [t("results"), resultsOf(record).map((one) => t(`result_${one}`)).join("；")]),
+      [t("results"), resultsOf(record).map((one) => t(`result_${one}`)).join("；")],
+      [t("word"), word && t(`word_${word}`)], [t("publish_by"), record.rules.publish_by]),
     record.outcome === "inspected" ? [h("h3", {}, t("unmet_items")), unmetTable(record)] : null,
     record.danger && h("p", {}, t("danger")), h("p", {}, t("remedy")), signatures(record, pictures));
 }

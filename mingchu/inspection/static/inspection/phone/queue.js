@@ -23,7 +23,7 @@ export function afterAnswer(record, answer, now) {
   if (ENDED.includes(answer.state)) {
     return { ...known, state: answer.state, missing: [], conflicts: answer.conflicts ?? [], ended: now, tries: 0 };
   }
-  return { ...known, state: "held", missing: answer.missing ?? [], next_at: now };
+  return { ...known, state: "held", missing: answer.missing ?? [], waits: !!answer.wait, next_at: now };
 }
 
 // Nobody answered (no problem), or the server said no; either way nothing is lost.

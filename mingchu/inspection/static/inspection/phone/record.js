@@ -4,6 +4,8 @@
 import { DATED, findings, follows, results } from "./outcome.js";
 
 export const FORMAT = "mingchu.inspection/1";
+// The contract takes no longer texts.
+export const TEXT_TOP = 2000, NAME_TOP = 200;
 // How a visit went when there was somebody to speak with.
 const MET_SOMEBODY = ["inspected", "no_activity", "refused"];
 
@@ -49,6 +51,9 @@ export function stepsOf(record) {
   ];
 }
 
+// The officer of the pair who does not hold this phone: he confirms with his PIN.
+export const otherOf = ({ person, task }) => (task.second?.id === person ? task.lead : task.second);
+
 // A code as it was scanned or typed belongs to the business: its address here, or its credit code.
 export function isItsCode(text, business) {
   const said = text.trim();
@@ -65,7 +70,7 @@ export function lacks(record, { instruments = [], hasPin = true, day }) {
   const need = (fits, step, key, more = {}) => { if (!fits) said.push({ step, key, ...more }); };
   need(record.presence, "arrive", "lack_presence");
   need(record.outcome, "outcome", "lack_outcome");
-  if (meetsSomebody(record)) need(record.shown.lead && record.shown.second, "shown", "lack_shown");
+  if (meetsSomebody(record)) need(record.shown.lead && (record.shown.second || !record.task.second), "shown", "lack_shown");
   if (record.outcome === "inspected") {
     for (const item of itemsOf(record)) {
       const key = lackOf(item, record.answers[item.id], { instruments, day, photo: record.rules.photo });
@@ -77,7 +82,7 @@ export function lacks(record, { instruments = [], hasPin = true, day }) {
   } else if (record.outcome) need(record.note.trim(), "outcome", "lack_note");
   for (const one of record.exam) need(one.right != null && one.right <= one.asked && one.asked > 0, "exam", "lack_exam");
   need(record.signatures.lead, "sign", "lack_lead");
-  need(record.signatures.second, "sign", "lack_second");
+  need(record.signatures.second || !record.task.second, "sign", "lack_second");
   need(!hasPin || record.second || record.alone, "sign", "lack_pin");
   if (meetsSomebody(record)) {
     const signed = record.signatures.party && record.party.name.trim();
@@ -88,16 +93,17 @@ export function lacks(record, { instruments = [], hasPin = true, day }) {
 
 function lackOf(item, answer, { instruments, day, photo }) {
   if (!answer?.verdict) return "lack_answer";
-  const { measure } = answer;
+  const measure = answer.measure?.value == null ? null : answer.measure;
   if (measure) {
     const used = instruments.find((one) => one.number === measure.instrument);
     if (!measure.instrument) return "lack_instrument";
     if (used && isOver(used, day)) return "lack_calibration";
   }
   if (answer.verdict === "na") return "";
-  const bare = !answer.photos?.length;
-  if (bare && (item.evidence === "photo" || (photo && answer.verdict === "unmet"))) return "lack_photo";
   if (item.evidence === "measure" && !measure) return "lack_measure";
+  // A photo shows what is wrong; nobody has to take one of what is in order.
+  const asked = answer.verdict === "unmet" && (photo || item.evidence === "photo");
+  if (asked && !answer.photos?.length) return "lack_photo";
   return answer.verdict === "unmet" ? lackOfUnmet(item, answer, day) : "";
 }
 
@@ -112,7 +118,7 @@ function lackOfUnmet(item, answer, day) {
 function answered(item, answer) {
   const { verdict, text = "", photos = [], measure, at } = answer;
   const said = { verdict, text, photos, at };
-  if (measure) said.measure = { ...measure, unit: item.unit };
+  if (measure?.value != null) said.measure = { ...measure, unit: item.unit };
   const way = follows(item, answer);
   if (!way) return said;
   said.affects = answer.affects ?? "no";
@@ -120,8 +126,8 @@ function answered(item, answer) {
   return said;
 }
 
-// The record's body as the contract has it; `sent_at` and `clock` are added when it is sent.
-export function bodyOf(record, { sealed, device }) {
+// The record's body as the contract has it; only `sent_at` is said anew each time it is sent.
+export function bodyOf(record, { sealed, device, clock }) {
   const answers = {};
   if (record.outcome === "inspected" || !sealed) {
     for (const item of itemsOf(record)) {
@@ -131,9 +137,9 @@ export function bodyOf(record, { sealed, device }) {
   }
   return {
     format: FORMAT, visit: record.task.visit, checklist: record.list.digest, person: record.person,
-    sealed, device, outcome: record.outcome || "inspected", presence: record.presence,
+    sealed, device, clock: clock ?? { offset_ms: 0 }, outcome: record.outcome || "inspected", presence: record.presence,
     shown: record.shown, started_at: record.started_at, ended_at: record.ended_at, answers,
-    earlier: record.earlier, exam: record.exam, results: record.results, danger: record.danger,
+    earlier: record.earlier, exam: record.exam.filter((one) => one.asked > 0 && one.right != null), results: record.results, danger: record.danger,
     note: record.note, statement: record.statement, party: record.party,
     signatures: record.signatures, refusal: record.refusal, second: record.second,
     blobs: record.blobs.map(({ sha256, size, type, role, item }) => ({ sha256, size, type, role, item })),

@@ -4,7 +4,7 @@ import { button, field, h, link, state } from "./dom.js";
 import { doing, notice, notOwn, own, page, saved, typed } from "./frame.js";
 import { bytesOf, change, keepFile } from "./keeping.js";
 import { serverNow } from "./pack.js";
-import { itemsOf, lacks, meetsSomebody } from "./record.js";
+import { itemsOf, lacks, meetsSomebody, NAME_TOP, otherOf, TEXT_TOP } from "./record.js";
 import { seal } from "./sync.js";
 import { dayOf, either, t } from "./words.js";
 
@@ -15,13 +15,13 @@ export async function sign(ctx, id) {
   if (!record) return notOwn();
   if (record.state !== "open") return ctx.go(`#/r/${id}`);
   const keep = (by) => change(id, by);
-  const text = (name, rows, get, set) => typed(h(rows ? "textarea" : "input", rows ? { id: name, rows } : { id: name, value: get }, rows ? get : ""), (said) => keep((one) => set(one, said)));
+  const text = (name, rows, get, set) => typed(h(rows ? "textarea" : "input", rows ? { id: name, rows, maxlength: TEXT_TOP } : { id: name, value: get, maxlength: NAME_TOP }, rows ? get : ""), (said) => keep((one) => set(one, said)));
   return page(t("step_sign"), [record.task.business.name, `#/r/${id}`],
     h("p", { class: "saved", id: "saved" }),
     h("p", {}, link(t("read_first"), `#/r/${id}/paper`)),
     field(t("statement"), text("statement", 4, record.statement, (one, said) => { one.statement = said; }), t("statement_hint")),
     await pad(ctx, record, "lead", `${t("lead")} ${record.task.lead.name}`),
-    await pad(ctx, record, "second", `${t("second")} ${record.task.second.name}`),
+    record.task.second && await pad(ctx, record, "second", `${t("second")} ${record.task.second.name}`),
     pin(ctx, record),
     meetsSomebody(record) ? [
       h("h2", {}, t("party")),
@@ -89,15 +89,15 @@ function drawing(canvas) {
 // The PIN is sealed for the server at once, bound to this record and person, and kept nowhere.
 export async function sealedPin(pin, key, record) {
   const lock = await crypto.subtle.importKey("jwk", key.jwk, { name: "RSA-OAEP", hash: "SHA-256" }, false, ["encrypt"]);
-  const text = JSON.stringify({ pin, client_id: record.client_id, person: record.task.second.id });
+  const text = JSON.stringify({ pin, client_id: record.client_id, person: otherOf(record).id });
   const shut = await crypto.subtle.encrypt({ name: "RSA-OAEP" }, lock, new TextEncoder().encode(text));
-  return { id: record.task.second.id, kid: key.kid, seal: btoa(String.fromCharCode(...new Uint8Array(shut))) };
+  return { id: otherOf(record).id, kid: key.kid, seal: btoa(String.fromCharCode(...new Uint8Array(shut))) };
 }
 
-const hasPin = (ctx, record) => ctx.pack?.body.people.find((one) => one.id === record.task.second.id)?.has_pin ?? true;
+const hasPin = (ctx, record) => !!otherOf(record) && (ctx.pack?.body.people.find((one) => one.id === otherOf(record).id)?.has_pin ?? true);
 
 function pin(ctx, record) {
-  if (!hasPin(ctx, record)) return notice("warn", h("p", {}, t("no_pin", { name: record.task.second.name })));
+  if (!hasPin(ctx, record)) return notice("warn", h("p", {}, t("no_pin", { name: otherOf(record)?.name ?? "" })));
   const box = h("input", { type: "password", inputmode: "numeric", autocomplete: "off", id: "pin" });
   const keep = async () => {
     const said = box.value;
@@ -111,7 +111,7 @@ function pin(ctx, record) {
     return done && saved();
   };
   const alone = () => doing(() => change(record.client_id, (one) => { one.second = null; one.alone = true; })).then(() => ctx.again());
-  return h("section", { class: "card", "aria-label": t("pin") }, h("h2", {}, t("pin_of", { name: record.task.second.name })),
+  return h("section", { class: "card", "aria-label": t("pin") }, h("h2", {}, t("pin_of", { name: otherOf(record).name })),
     record.second && h("p", { id: "pin-kept" }, state("accepted", "✓", t("pin_sealed"))),
     record.alone && h("p", {}, state("held", "!", t("pin_missing"))),
     field(t("pin"), box, t("pin_hint")), button(t("confirm"), keep, "button--wide", { id: "confirm" }),

@@ -62,10 +62,11 @@ async function send(person, id) {
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
       await sendBlobs(person, id);
-      const record = await stamp(person, id);
+      const record = await stamp(id);
       const answer = await putRecord(person, record, record.body);
       const after = await rewrite(id, (one) => afterAnswer(one, answer, Date.now()));
       if (after.state !== "held") return await ended(after);
+      if (!after.missing.length) break; // whole, but the PIN is locked for a while
       await unsend(id, answer.missing);
     }
     await rewrite(id, (one) => afterFailure(one, null, Date.now()));
@@ -90,12 +91,8 @@ async function ended(record) {
 const putRecord = (person, record, body) =>
   json(`/api/v1/inspections/${record.client_id}/${record.revision}`, { token: person.token, ...sends("PUT", body) });
 
-// When it is sent is said anew until the server has once answered: then the body may not change.
-async function stamp(person, id) {
-  const clock = (await packOf(person.id))?.clock ?? null;
-  return rewrite(id, (one) =>
-    (one.answered && one.body.sent_at ? one : { ...one, body: { ...one.body, sent_at: isoNow(), clock } }));
-}
+// Nothing else of a sealed body changes: the server knows it by the rest.
+const stamp = (id) => rewrite(id, (one) => ({ ...one, body: { ...one.body, sent_at: isoNow() } }));
 
 // Which files are there stands in the record: to write it beside the bytes would write them again.
 const marked = (isMeant, sent) => (record) =>
@@ -136,14 +133,13 @@ async function sendBlob(person, key) {
 
 // A copy of an open record, so that a lost phone is not a lost morning. Each has a revision of its own.
 async function mirror(person, id) {
-  const device = await deviceName(person);
-  const clock = (await packOf(person.id))?.clock ?? null;
+  const about = await aboutPhone(person);
   const record = await rewrite(id, (one) => {
     if (one.state !== "open") return null;
     return { ...one, revision: one.revision + 1, mirrored_at: Date.now(), mirroring: one.changed };
   });
   if (!record) return;
-  const body = { ...bodyOf(record, { sealed: false, device }), sent_at: isoNow(), clock };
+  const body = { ...bodyOf(record, { sealed: false, ...about }), sent_at: isoNow() };
   try {
     await putRecord(person, record, body);
     await rewrite(id, (one) => ({ ...one, mirrored: record.mirroring }));
@@ -154,7 +150,7 @@ async function mirror(person, id) {
   }
 }
 
-export const deviceName = async (person) => person.device || "";
+const aboutPhone = async (person) => ({ device: person.device || "", clock: (await packOf(person.id))?.clock });
 
 // What became of a conflict; accepted records leave the phone after some days.
 async function look(person, record) {
@@ -167,11 +163,11 @@ async function look(person, record) {
 // Sealing: the body is made once, under the next revision, and never changes again but for its stamp.
 export async function seal(id, person) {
   const at = isoNow();
-  const device = await deviceName(person);
+  const about = await aboutPhone(person);
   return rewrite(id, (one) => {
     if (one.state !== "open") return null;
     const closed = { ...one, ended_at: at, sealed_at: at, state: "held", revision: one.revision + 1, answered: false, tries: 0, next_at: 0 };
-    return { ...closed, body: bodyOf(closed, { sealed: true, device }) };
+    return { ...closed, body: bodyOf(closed, { sealed: true, ...about }) };
   });
 }
 

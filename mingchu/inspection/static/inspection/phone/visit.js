@@ -5,7 +5,7 @@ import { problemOf } from "./day.js";
 import { doing, notice, notOwn, own, page, saved, stateOf, typed } from "./frame.js";
 import { change, recordsOf } from "./keeping.js";
 import { OUTCOMES, RESULTS, results } from "./outcome.js";
-import { begun, foundIn, isItsCode, itemsOf, resultsOf, stepsOf, tally } from "./record.js";
+import { begun, foundIn, isItsCode, itemsOf, resultsOf, stepsOf, tally, TEXT_TOP } from "./record.js";
 import { scanner } from "./scan.js";
 import { put } from "./store.js";
 import { isoNow, t } from "./words.js";
@@ -34,9 +34,9 @@ function about(visit) {
     facts([t("type"), visit.type_title], [t("number"), visit.number], [t("department"), visit.department],
       [t("due_by"), visit.due], [t("matter"), visit.matter], [t("notice"), visit.notice?.number], [t("recheck_of"), visit.recheck_of],
       [t("code"), business.code], [t("kind"), business.kind_title], [t("address"), business.address],
-      [t("telephone"), business.phone], [t("legal"), business.legal],
+      [t("telephone"), business.phone], [t("managers"), business.managers.map((one) => `${one.name}（${one.role}）`).join("、")],
       [t("licences"), business.licences.map((one) => `${one.title} ${one.number} ${one.until ? t("until", { day: one.until }) : ""}`).join("；")],
-      [t("officers"), `${visit.lead.name} ${visit.lead.certificate}；${visit.second.name} ${visit.second.certificate}`],
+      [t("officers"), [visit.lead, visit.second].filter(Boolean).map((one) => `${one.name} ${one.certificate}`).join("；")],
       [t("last_visit"), visit.last?.day]),
   ];
 }
@@ -63,7 +63,8 @@ function sealed(record) {
     h("p", { id: "state", "data-state": record.state }, stateOf(record)),
     h("p", {}, t(`means_${record.state}`)),
     record.problem && problemOf(record),
-    (record.conflicts ?? []).map((one) => notice("warn", h("p", {}, h("strong", {}, one.why)), h("p", {}, one.fix))),
+    record.state === "held" && record.waits && notice("warn", h("p", {}, t("pin_locked"))),
+    (record.conflicts ?? []).map((one) => notice("warn", h("p", {}, h("strong", {}, one.why)), one.decided_why && h("p", {}, one.decided_why))),
     h("p", {}, link(t("paper"), `#/r/${record.client_id}/paper`, "button button--wide button--main")));
 }
 
@@ -93,7 +94,7 @@ function arrive(record, edit, ctx) {
     return edit((one) => { one.presence = { way: "scan", code: code.trim(), reason: "", at: isoNow() }; });
   };
   const code = h("input", { id: "code", autocomplete: "off", autocapitalize: "off", inputmode: "text", onkeydown: (key) => { if (key.key === "Enter") come(code.value); } });
-  const reason = typed(h("input", { id: "reason", value: at?.way === "stated" ? at.reason : "" }), (text) =>
+  const reason = typed(h("input", { id: "reason", maxlength: TEXT_TOP, value: at?.way === "stated" ? at.reason : "" }), (text) =>
     change(record.client_id, (one) => { one.presence = text.trim() ? { way: "stated", code: "", reason: text.trim(), at: isoNow() } : null; }));
   return [
     at && notice("good", h("p", { id: "here" }, state("accepted", "✓", t(at.way === "scan" ? "here_scanned" : "here_stated")))),
@@ -107,7 +108,7 @@ function arrive(record, edit, ctx) {
 function shown(record, edit) {
   return [
     h("p", {}, t("shown_why")),
-    ...["lead", "second"].map((who) => {
+    ...["lead", "second"].filter((who) => record.task[who]).map((who) => {
       const one = record.task[who];
       return h("section", { class: "badge", "aria-label": t(who) }, h("p", { class: "badge__what" }, t("certificate")), h("h2", {}, one.name), h("p", { class: "badge__number" }, one.certificate || "–"),
         tick(t("was_shown"), record.shown[who], (event) => edit((now) => { now.shown[who] = event.target.checked; }), { id: `shown-${who}` }));
@@ -117,7 +118,7 @@ function shown(record, edit) {
 
 function outcome(record, edit) {
   const pick = (name) => edit((one) => { one.outcome = name; });
-  const words = h("textarea", { id: "note", rows: 4 }, record.note);
+  const words = h("textarea", { id: "note", rows: 4, maxlength: TEXT_TOP }, record.note);
   return [
     h("div", { class: "choices", role: "group", "aria-label": t("step_outcome") }, OUTCOMES.map((one) =>
       h("button", { type: "button", class: "choice", id: `outcome-${one}`, "aria-pressed": String(record.outcome === one), onclick: () => pick(one) }, t(`outcome_${one}`)))),
@@ -152,7 +153,7 @@ function exam(record, edit) {
   return [
     h("p", {}, t("exam_why")),
     record.exam.map((one, place) => h("section", { class: "card", "aria-label": one.name }, h("h2", {}, one.name), field(t("asked"), number(place, "asked")), field(t("right"), number(place, "right")))),
-    left.length ? button(t("draw_manager", { n: left.length }), draw, "button--quiet button--wide", { id: "draw" }) : null,
+    left.length && record.exam.length < (record.rules.exam_people ?? 1) ? button(t("draw_manager", { n: left.length }), draw, "button--quiet button--wide", { id: "draw" }) : null,
   ];
 }
 
