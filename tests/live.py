@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from socketserver import ThreadingMixIn
+from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from django.core.wsgi import get_wsgi_application
@@ -22,9 +23,14 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def served(host: str = "127.0.0.1") -> Iterator[str]:
-    """Serves the house in threads of this process, so that a stopped clock holds there too."""
-    application = get_wsgi_application()
+def served(
+    host: str = "127.0.0.1", around: Callable[[Any], Any] = lambda house: house
+) -> Iterator[str]:
+    """Serves the house in threads of this process, so that a stopped clock holds there too.
+
+    `around` puts something in front of it: a line that breaks, a page that is another.
+    """
+    application = around(get_wsgi_application())
 
     def answer(environ: dict, start: object) -> object:
         try:

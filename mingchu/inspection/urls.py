@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mingchu.inspection.pages import batches, checklists, inspectors, plans, public, regional
+from mingchu.inspection.pages import (
+    batches,
+    checklists,
+    inspectors,
+    phone,
+    plans,
+    public,
+    regional,
+)
 
 app_name = "inspection"
 urlpatterns = [
@@ -33,6 +41,13 @@ urlpatterns = [
     path("w/plans/regional/<int:pk>/export", regional.export, name="export_regional"),
     path("w/checklists/", checklists.lists, name="checklists"),
     path("w/checklists/<slug:kind>", checklists.one, name="checklist"),
+    path("i/", phone.phone, name="phone"),
+    path("i/shell", phone.shell, name="phone_shell"),
+    path("i/sw.js", phone.worker, name="phone_worker"),
+    path("i/version", phone.phone_version, name="phone_version"),
+    path("i/manifest.webmanifest", phone.manifest, name="phone_manifest"),
+    path("i/me", phone.me, name="phone_me"),
+    path("i/device", phone.device, name="phone_device"),
     path("w/inspectors/", inspectors.inspectors, name="inspectors"),
     path("w/inspectors/<int:user>", inspectors.inspector, name="inspector"),
     path("w/inspectors/<int:user>/leave", inspectors.leave, name="leave"),
