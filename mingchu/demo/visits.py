@@ -17,16 +17,19 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_noop as _noop
 from PIL import Image, ImageDraw
 
-from mingchu.accounts.domain import Actor
+from mingchu.accounts.domain import Actor, ScopeKind
 from mingchu.accounts.models import User
-from mingchu.accounts.queries import has_signing_pin
+from mingchu.accounts.queries import has_signing_pin, open_posts
 from mingchu.accounts.roles import roles
-from mingchu.accounts.services import set_signing_pin
+from mingchu.accounts.services import issue_device_token, set_signing_pin
 from mingchu.base import clock
+from mingchu.base.errors import Refusal
 from mingchu.base.stage import Stage
 from mingchu.demo.agenda import Act, Cast, as_, is_office_day, moment
+from mingchu.demo.handset import Handset
 from mingchu.demo.plan import plan
 from mingchu.inspection import packing, services
 from mingchu.inspection.domain.checklists import Checklist
@@ -44,6 +47,7 @@ from mingchu.inspection.services import NewVisit
 from mingchu.inspection.services.sheets import keep_sheets
 from mingchu.kit.files import keeping
 from mingchu.ledger.services import acting
+from mingchu.registry.domain import number_of
 from mingchu.registry.models import Business
 
 PIN = "802613"  # of every officer of the demo who has visits to make
@@ -51,6 +55,7 @@ AT_DOOR, WIDE = 45, 40  # minutes of a visit at least, and how many more
 CLEAN, ABSENT = 62, 3  # in a hundred: nothing found, nobody found
 LATE = 12  # in a hundred findings: not answered in time
 TASKS = 8
+DEVICE = "00000000-0000-4000-8000-0000000000d0"
 UNCONFIRMED = 24  # of so many drawn visits one lacks its second officer and waits for a person
 WORDS = (
     "操作台面有油污，抹布未分类",
@@ -345,7 +350,10 @@ def _day_for(stage: Stage, day: date, code: str, lead: User, cast: Cast) -> None
     waiting = Visit.objects.filter(district=code, state__in=("planned", "approved", "notified"))
     rows = Business.objects.filter(district=code, state="open", kind__in=("caterer", "seller"))
     rows = rows.exclude(pk__in=waiting.values("business")).defer("search_text").order_by("pk")
-    some = list(rows[lead.pk % 7 :: 11][:TASKS])
+    own = Business.objects.filter(pk__in=_desks(), district=code).exclude(
+        pk__in=waiting.values("business")
+    )
+    some = [*own, *rows.exclude(pk__in=own)[lead.pk % 7 :: 11]][:TASKS]
     kinds = ["key", "special", "unannounced", *["key"] * TASKS]
     first = _next_office_day(stage.today)
     news = [
@@ -372,7 +380,49 @@ def _day_for(stage: Stage, day: date, code: str, lead: User, cast: Cast) -> None
             set_signing_pin(user, PIN)
 
 
+def _desks() -> list[int]:
+    """Businesses that somebody of the demo signs in for: they see what officers found there."""
+    posts = open_posts().filter(scope_kind=ScopeKind.BUSINESS)
+    return [number_of(one) for one in posts.values_list("scope_code", flat=True)]
+
+
 def _next_office_day(day: date) -> date:
     while not is_office_day(day):
         day += timedelta(days=1)
     return day
+
+
+# ── A phone that is no browser ──
+
+
+def made_by_phone(
+    *, url: str, visit: int | None, business: str, unmet: int, photos: int, pin: str
+) -> dict[str, Any]:
+    """The visit, or the next one that waits (of the business, by its public id), made by its lead
+    over HTTP; the second officer gets the demo's PIN if he has none."""
+    found = _waiting_visit(visit, business)
+    lead, second = (User.objects.get(pk=one) for one in found.pair)
+    if not has_signing_pin([second.pk]):
+        set_signing_pin(second, PIN)
+    _token, secret = issue_device_token(user=lead, device=DEVICE, name="演示手机", days=1)
+    handset = Handset(url.rstrip("/"), secret, pin)
+    pack = handset.pack()
+    task = next(one for one in pack["tasks"] if one["visit"] == found.pk)
+    return handset.visit(pack, task, unmet=unmet, photos=photos)
+
+
+def _waiting_visit(visit: int | None, business: str) -> Visit:
+    rows = Visit.objects.filter(state__in=READY, records=None).order_by("due", "pk")
+    if visit is not None:
+        rows = rows.filter(pk=visit)
+    if business:
+        rows = rows.filter(business=number_of(business))
+    found = rows.exclude(lead_id=None).exclude(second_id=None).first()
+    if found is None:
+        raise Refusal(
+            "no_waiting_visit",
+            _noop("没有待检查的任务"),
+            fix=_noop("请在检查任务页安排并审批一项"),
+            status=404,
+        )
+    return found

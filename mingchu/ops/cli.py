@@ -56,6 +56,7 @@ COMMANDS = {
         f"{HERE}.living:run", "a living demo city", Needs.SETTINGS, {"MINGCHU_DEMO": "1"}
     ),
     "demo sheet": Command(f"{HERE}.demo:sheet", "a list with known faults", Needs.SETTINGS),
+    "demo phone": Command(f"{HERE}.demo:phone", "a visit, sent as an officer's phone does"),
     "demo status": Command(f"{HERE}.demo:status", "how far the demo city is built"),
     "rules lint": Command(f"{HERE}.rules:lint", "what is wrong with the rules", Needs.SETTINGS),
     "grade run": Command(f"{HERE}.grades:run", "grade the city"),

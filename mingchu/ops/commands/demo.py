@@ -1,4 +1,5 @@
-"""`demo status`: how far the city is built; `demo sheet`: a list to try imports with."""
+"""`demo status`: how far the city is built; `demo sheet`: a list to try imports with; `demo phone`:
+a visit, as a phone sends it."""
 
 from __future__ import annotations
 
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_noop as _noop
 from mingchu.base.errors import Refusal
 from mingchu.demo.models import City
 from mingchu.demo.sheet import sheet as made_sheet
+from mingchu.demo.visits import PIN, made_by_phone
+from mingchu.ops import home
 from mingchu.ops.commands import Result
 
 
@@ -22,12 +25,7 @@ def status(arguments: argparse.Namespace) -> Result:
     """The demo's day, what is being loaded or played, and whether all of it is in."""
     city = City.objects.first()
     if city is None:
-        raise Refusal(
-            "no_demo_city",
-            _noop("这个家目录里没有演示城市"),
-            fix=_noop("请用 ./x demo 建立一座"),
-            status=404,
-        )
+        raise _no_city()
     data = {
         "today": city.today.isoformat(),
         "phase": city.phase,
@@ -37,6 +35,15 @@ def status(arguments: argparse.Namespace) -> Result:
     }
     label = city.get_phase_display()
     return Result(data, [f"{city.today} {label} {city.done}/{city.total}"])
+
+
+def _no_city() -> Refusal:
+    return Refusal(
+        "no_demo_city",
+        _noop("这个家目录里没有演示城市"),
+        fix=_noop("请用 ./x demo 建立一座"),
+        status=404,
+    )
 
 
 def sheet_arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,3 +73,26 @@ def sheet(arguments: argparse.Namespace) -> Result:
         ) from error
     data = {"out": str(arguments.out), "expected": str(expected), "faults": len(told["faults"])}
     return Result(data, [str(arguments.out), str(expected)])
+
+
+def phone_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--visit", type=int, metavar="N", help="which visit; else the next one")
+    parser.add_argument("--business", default="", metavar="ID", help="the next visit of a business")
+    parser.add_argument("--unmet", type=int, default=0, help="general items that are not met")
+    parser.add_argument("--photos", type=int, default=1, help="photos of each of them")
+    parser.add_argument("--pin", default=PIN, help="what the second officer types")
+
+
+def phone(arguments: argparse.Namespace) -> Result:
+    """An officer's phone: makes a visit that waits, and sends it as a phone does."""
+    if City.objects.first() is None:
+        raise _no_city()
+    told = made_by_phone(
+        url=home.address(),
+        visit=arguments.visit,
+        business=arguments.business,
+        unmet=arguments.unmet,
+        photos=arguments.photos,
+        pin=arguments.pin,
+    )
+    return Result(told, [f"{told['visit']} {told['state']} {' '.join(told['results'])}"])
