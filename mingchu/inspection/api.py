@@ -3,16 +3,17 @@ due days rest on letters that not everybody is told."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import Router
 
 from mingchu.accounts.access import actor_of, api_auth, requires
 from mingchu.accounts.queries import user as user_of
 from mingchu.base import clock, ids, paging
-from mingchu.base.event import canonical
 from mingchu.draw.queries import name_of
 from mingchu.inspection import rules, services
 from mingchu.inspection.models import Batch, Doubt, Plan, Record
@@ -145,7 +146,8 @@ def inspection_pack(request: HttpRequest) -> HttpResponse:
     if user is None:
         raise Http404
     pack = pack_of(user)
-    told = ids.digest(canonical(_sayable({**pack, "server_time": None})))
+    bare = json.dumps({**pack, "server_time": None}, cls=DjangoJSONEncoder, sort_keys=True)
+    told = ids.digest(bare.encode())
     answer: HttpResponse
     if request.headers.get("If-None-Match") == f'"{told}"':
         answer = HttpResponse(status=304)
@@ -154,15 +156,6 @@ def inspection_pack(request: HttpRequest) -> HttpResponse:
     answer["ETag"], answer["Cache-Control"] = f'"{told}"', "no-cache"
     answer["X-Server-Time"] = pack["server_time"]
     return answer
-
-
-def _sayable(value: Any) -> Any:
-    """Without floats, which a canonical form has not got."""
-    if isinstance(value, float):
-        return repr(value)
-    if isinstance(value, dict):
-        return {key: _sayable(one) for key, one in value.items()}
-    return [_sayable(one) for one in value] if isinstance(value, list) else value
 
 
 @router.put(
