@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.conf import settings
+
 from mingchu.accounts.keys import SIGNING
 from mingchu.accounts.models import User
 from mingchu.accounts.queries import has_signing_pin
@@ -46,6 +48,7 @@ def pack_of(user: User) -> dict[str, Any]:
         "person": _person(user),
         "server_time": clock.city(clock.now()).isoformat(),
         "day": day.isoformat(),
+        "demo": settings.DEMO,
         "key": SIGNING.public_jwk(),
         "rules": _rules(day),
         "checklists": {one.digest: one.plain() for one in lists.values()},

@@ -112,11 +112,11 @@ def _finish(page: Any, record: str, told: Mapping[str, Any]) -> None:
     page.locator("#note").fill("bench")
     page.locator("#note").blur()
     go("sign")
-    for who in ("lead", "second"):
+    for n, who in enumerate(("lead", "second")):
         page.locator(f"#name-{who}").fill(f"bench {who}")
         page.locator(f"#write-{who}").click()
         page.locator(f"#keep-{who}").click()
-        page.locator(f"#keep-{who}").wait_for(state="detached")
+        page.locator("img.pad").nth(n).wait_for()
     page.locator("#pin").fill(str(told["pin"]))
     page.locator("#confirm").click()
     page.locator("#pin-kept").wait_for()
