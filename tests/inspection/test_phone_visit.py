@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 from browsing import is_wide, told_by_axe
@@ -28,10 +27,8 @@ from phone_house import (
     stored,
     until_state,
 )  # fmt: skip
-from planning import NOW
 
 from mingchu.accounts.keys import SIGNING
-from mingchu.base import clock
 from mingchu.inspection.models import Finding, Record
 from mingchu.registry.domain import public_id
 
@@ -39,10 +36,10 @@ pytestmark = pytest.mark.peer
 
 
 def a_defect(pair, places) -> None:
-    """Of the first shop, found a month ago; its day is still to come."""
-    with clock.at(NOW - timedelta(days=30)):
-        sent = Sent(a_visit(pair, business_id=places[0].pk))
-        sent.unmet(sent.an_item(key=False)).send()
+    """Of the first shop, found by an earlier visit and still open."""
+    sent = Sent(a_visit(pair, business_id=places[0].pk))
+    came = sent.unmet(sent.an_item(key=False)).send()
+    assert came.doubts == ()
 
 
 @pytest.fixture
