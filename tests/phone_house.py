@@ -9,61 +9,54 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from browsing import PHONE, a_browser, the_program
-from build import SAIHAN
-from cryptography.hazmat.primitives.asymmetric import rsa
+from inspecting import PIN, a_photo, a_visit, officers
 from live import served
-from onsite import RULES, TOOLS, Office, a_list, a_task, jwk_of, officer
-from photos import a_photo
+from onsite import Line
 from planning import browser as client_of
-from planning import somebody
+from planning import shops
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from mingchu.accounts.models import User
+from mingchu.inspection.models import Instrument, Visit
+from mingchu.registry.services import NewPerson
 
 WAIT_MS = 15_000
+A_MANAGER = NewPerson(name="测试甲", duties=("officer",), identity="150105199001010018")
 
 
 class House(NamedTuple):
-    """The house on loopback, two inspectors and a browser."""
+    """The house on loopback, the pair of its visits, a line that can break, and a browser."""
 
     url: str
     browser: Browser
-    office: Office
-    key: Any
+    line: Line
     lead: User
     second: User
+    visits: list[Visit]
     sessions: dict[int, str]
 
 
 @contextmanager
 def opened_house(
-    tasks: int = 3, items: int = 6, change: Callable[[dict[str, Any]], None] | None = None, **kinds
+    count: int = 3, before: Callable[[list[User], list[Any]], None] | None = None, **facts: Any
 ) -> Iterator[House]:
-    """`change` alters the pack of each; `kinds` the items of the list."""
+    """So many visits of one pair; `before` is what happened at their shops in earlier days."""
     the_program()
-    lead, second = (somebody("inspector", SAIHAN, f"NM{n}", name) for n, name in PEOPLE)
-    key = rsa.generate_private_key(65537, 2048)
-    sheet = a_list(items, **kinds)
-    packs = {}
-    for one, other in ((lead, second), (second, lead)):
-        packs[one.pk] = {
-            "person": {**officer(one), "until": None}, "day": "2026-11-20",
-            "key": {"kid": "k1", "jwk": jwk_of(key)}, "rules": dict(RULES),
-            "checklists": {sheet["digest"]: sheet}, "instruments": TOOLS,
-            "people": [{**officer(other), "has_pin": True}],
-            "tasks": [a_task(n, one, other, sheet["digest"]) for n in range(1, tasks + 1)],
-        }  # fmt: skip
-        if change:
-            change(packs[one.pk])
-    office = Office(jwk_of(key), packs)
-    sessions = {one.pk: client_of(one).cookies["sessionid"].value for one in (lead, second)}
-    with served(around=office.around) as url, sync_playwright() as play:
+    pair = officers(2)
+    places = shops(count, people=(A_MANAGER,))
+    if before:
+        before(pair, places)
+    visits = [a_visit(pair, business_id=one.pk, **facts) for one in places]
+    for number, until in (("T-1", "2027-03-01"), ("T-0", "2026-03-01")):
+        Instrument.objects.create(
+            number=number, name="温度计", kind="thermometer", calibrated_until=until
+        )
+    line = Line()
+    sessions = {one.pk: client_of(one).cookies["sessionid"].value for one in pair}
+    with served(around=line.around) as url, sync_playwright() as play:
         browser = a_browser(play)
-        yield House(url, browser, office, key, lead, second, sessions)
+        yield House(url, browser, line, *pair, visits, sessions)
         browser.close()
-
-
-PEOPLE = ((1, "李检查"), (2, "赵同行"))
 
 
 def sign_in(house: House, context: BrowserContext, user: User) -> None:
@@ -95,13 +88,40 @@ def reopened(context: BrowserContext, way: str = "") -> Page:
 
 
 def begin(page: Page, number: int = 1) -> str:
-    """Opens a task and arrives; returns the id of its record."""
-    page.goto(f"/i/#/task/{number}")
+    """Opens a task of the day and arrives; returns the id of its record."""
+    tasks = stored(page, "packs")[0]["body"]["tasks"]
+    rows = sorted((one for one in tasks if not one["recheck_of"]), key=lambda one: one["visit"])
+    task = rows[number - 1]
+    page.goto(f"/i/#/task/{task['visit']}")
     page.locator("#begin").click()
-    page.locator("#code").fill(f"shop{number}")
+    page.locator("#code").fill(f"https://example.test/p/{task['business']['public']}")
     page.locator("#come").click()
     page.locator("#here").wait_for()
     return record_of(page)
+
+
+def items(page: Page, record: str, **wants: Any) -> list[int]:
+    """Places of the items that are so, from 1."""
+    (one,) = [one for one in stored(page, "records") if one["client_id"] == record]
+    return [
+        place
+        for place, item in enumerate(one["list"]["items"], 1)
+        if all(item[name] == value for name, value in wants.items())
+    ]
+
+
+def measure_all(page: Page, record: str) -> None:
+    """Each measured item gets a value within its range, and its instrument."""
+    (one,) = [one for one in stored(page, "records") if one["client_id"] == record]
+    for place, item in enumerate(one["list"]["items"], 1):
+        if item["evidence"] != "measure":
+            continue
+        go(page, f"r/{record}/item/{place}")
+        value = item["from"] if item["from"] is not None else item["to"]
+        page.locator("#value").fill(str(value))
+        page.locator("#value").blur()
+        page.locator("#instrument").select_option("T-1")
+        page.wait_for_function("() => document.getElementById('instrument').value === 'T-1'")
 
 
 def record_of(page: Page) -> str:
@@ -132,16 +152,16 @@ def all_met(page: Page, record: str) -> None:
         page.wait_for_function("n => document.querySelectorAll('[id^=rest-]').length < n", arg=left)
 
 
-def sign_all(page: Page, record: str, pin: str = "135790", party: str = "王某") -> None:
+def sign_all(page: Page, record: str, pin: str = PIN, party: str = "王某") -> None:
     go(page, f"r/{record}/sign")
-    names = {"lead": "李检查", "second": "赵同行", "party": party}
+    names = {"lead": "检查员甲", "second": "检查员乙", "party": party}
     page.locator("#party-name").fill(party)
     page.locator("#party-name").blur()
     for who, name in names.items():
         page.locator(f"#name-{who}").fill(name)
         page.locator(f"#write-{who}").click()
         page.locator(f"#keep-{who}").click()
-        page.locator(f"img.pad[alt*='{name if who != 'party' else '当事人'}']").wait_for()
+        page.locator(f"section:has(#pad-{who}) img.pad").wait_for()
     page.locator("#pin").fill(pin)
     page.locator("#confirm").click()
     page.locator("#pin-kept").wait_for()
@@ -156,6 +176,7 @@ def whole(page: Page, number: int = 1) -> str:
     """A visit from door to seal, all met."""
     record = begin(page, number)
     show_and_inspect(page, record)
+    measure_all(page, record)
     all_met(page, record)
     sign_all(page, record)
     seal(page)
@@ -192,5 +213,5 @@ def now(find: Callable[[], Any]) -> Any:
 
 def a_photo_file(folder: Path, seed: int = 0) -> str:
     path = folder / f"{seed}.jpg"
-    path.write_bytes(a_photo(seed=seed))
+    path.write_bytes(a_photo(seed))
     return str(path)

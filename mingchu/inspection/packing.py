@@ -161,7 +161,7 @@ def _task(one: Visit, checklist: Checklist, known: _Known) -> dict[str, Any]:
         "visit": one.pk,
         "number": one.number,
         "type": one.type,
-        "type_title": VisitType(one.type).label,
+        "type_title": str(VisitType(one.type).label),
         "unannounced": one.type == VisitType.UNANNOUNCED,
         "state": one.state,
         "day": one.day.isoformat(),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from inspecting import PIN, chief
 from phone_house import (
     House,
     a_phone,
@@ -15,6 +16,7 @@ from phone_house import (
     all_met,
     begin,
     go,
+    measure_all,
     now,
     opened_house,
     ready,
@@ -30,7 +32,9 @@ from phone_house import (
 
 from mingchu.accounts.models import ApiToken
 from mingchu.accounts.services import revoke_token
-from mingchu.kit.models import Upload
+from mingchu.inspection import services
+from mingchu.inspection.models import Conflict, Record
+from mingchu.kit.models import Attachment, Upload
 
 pytestmark = pytest.mark.peer
 
@@ -48,12 +52,13 @@ def take_photos(page, record: str, folder, count: int, item: int = 1) -> None:
     page.wait_for_function(f"() => document.querySelectorAll('.thumbs img').length === {count}")
 
 
-def a_full_record(page, folder, photos: int = 2) -> str:
+def a_full_record(page, folder, photos: int = 2, pin: str = PIN) -> str:
     record = begin(page)
     show_and_inspect(page, record)
     take_photos(page, record, folder, photos)
+    measure_all(page, record)
     all_met(page, record)
-    sign_all(page, record)
+    sign_all(page, record, pin)
     seal(page)
     return record
 
@@ -87,6 +92,7 @@ def test_twenty_photos_survive_a_killed_tab_and_arrive_once(place, tmp_path):
 
     page = reopened(context, f"#/r/{record}/item/1")
     page.wait_for_function("() => document.querySelectorAll('.thumbs img').length === 20")
+    measure_all(page, record)
     all_met(page, record)
     sign_all(page, record)
     seal(page)
@@ -95,8 +101,8 @@ def test_twenty_photos_survive_a_killed_tab_and_arrive_once(place, tmp_path):
     page = reopened(context, f"#/r/{record}")
     until_state(page, "accepted")
 
-    assert len(place.office.sealed) == 1
-    assert len(place.office.sealed[0][2]["blobs"]) == 23
+    assert len(place.line.sealed) == 1
+    assert len(place.line.sealed[0][2]["blobs"]) == 23
     assert now(lambda: Upload.objects.exclude(blob=None).count()) == 23
 
 
@@ -139,17 +145,34 @@ def test_a_signature_made_anew_replaces_its_own_alone(place):
 
 
 def test_what_the_server_misses_is_sent_then_the_record_again(place, tmp_path):
+    """The files of an open record went ahead; the house lost one before it was sealed."""
     context = a_phone(place, place.lead)
     page = ready(context)
     context.set_offline(True)
-    a_full_record(page, tmp_path)
-    (blob, *_) = (one["sha256"] for one in stored(page, "blobs"))
-    place.office.says = [(200, {"state": "held", "missing": [blob], "conflicts": []})]
+    record = a_full_record(page, tmp_path)
+
+    def loses_one():
+        Upload.objects.order_by("pk").first().delete()
+
+    place.line.says = [loses_one]
     context.set_offline(False)
     until_state(page, "accepted")
 
-    first, second = place.office.sealed
-    assert first == second
+    first, second = place.line.sealed
+    assert first[:2] == second[:2] == (record, first[1])
+    assert {**first[2], "sent_at": ""} == {**second[2], "sent_at": ""}
+    assert now(Record.objects.get).missing == []
+
+
+def test_an_answer_that_was_lost_leaves_one_record(place, tmp_path):
+    page = ready(a_phone(place, place.lead))
+    place.line.lost = 1
+    a_full_record(page, tmp_path, 1)
+    until_state(page, "accepted")
+
+    assert len(place.line.sealed) == 2
+    assert now(Record.objects.count) == 1
+    assert now(lambda: Attachment.objects.filter(subject__startswith="inspection:").count()) == 4
 
 
 def test_two_tabs_send_a_record_once(place, tmp_path):
@@ -169,7 +192,7 @@ def test_two_tabs_send_a_record_once(place, tmp_path):
     until_state(page, "accepted")
 
     other.locator('#count-accepted[data-count="1"]').wait_for()
-    assert len(place.office.sealed) == 1
+    assert len(place.line.sealed) == 1
 
 
 def test_a_phone_that_dies_while_sending_sends_the_same_again(place, tmp_path):
@@ -182,9 +205,8 @@ def test_a_phone_that_dies_while_sending_sends_the_same_again(place, tmp_path):
     def dies():
         reached.set()
         goes_on.wait(10)
-        return 200, {"state": "accepted", "missing": [], "conflicts": []}
 
-    place.office.says = [dies]
+    place.line.says = [dies]
     context.set_offline(False)
     until_state(page, "sending")
     for _ in range(100):
@@ -196,7 +218,8 @@ def test_a_phone_that_dies_while_sending_sends_the_same_again(place, tmp_path):
 
     page = reopened(context, f"#/r/{record}")
     until_state(page, "accepted")
-    assert len({(one[0], one[1]) for one in place.office.sealed}) == 1
+    assert len({(one[0], one[1]) for one in place.line.sealed}) == 1
+    assert now(Record.objects.get).state == "accepted"
 
 
 def test_somebody_elses_records_wait_unread_and_go_with_their_own_key(place, tmp_path):
@@ -205,7 +228,7 @@ def test_somebody_elses_records_wait_unread_and_go_with_their_own_key(place, tmp
     context.set_offline(True)
     record = a_full_record(page, tmp_path, 1)
     context.set_offline(False)
-    place.office.says = [(503, {"code": "down", "why": "维护", "fix": "稍后"})] * 3
+    place.line.says = [(503, {"code": "down", "why": "维护", "fix": "稍后"})] * 3
     go(page, "tray")
     page.locator("#leave").click()
     page.locator("text=登录").first.wait_for()
@@ -219,10 +242,10 @@ def test_somebody_elses_records_wait_unread_and_go_with_their_own_key(place, tmp
     page.locator(".empty").wait_for()
     assert page.locator("#state").count() == 0
 
-    place.office.says = []
+    place.line.says = []
     press_send(page)
     page.wait_for_function("() => !document.getElementById('others')")
-    ((_, _, body),) = [one for one in place.office.sealed if one[2]][-1:]
+    ((_, _, body),) = [one for one in place.line.sealed if one[2]][-1:]
     assert body["person"] == place.lead.pk
     (kept,) = stored(page, "records")
     assert (kept["state"], kept["person"]) == ("accepted", place.lead.pk)
@@ -250,7 +273,7 @@ def test_a_dead_key_loses_nothing_and_whoever_signs_in_again_sends_on(place, tmp
 def test_a_refusal_is_told_in_words_and_the_record_stays(place, tmp_path):
     page = ready(a_phone(place, place.lead))
     said = {"code": "no_visit", "why": "没有这项任务", "fix": "请联系派单人"}
-    place.office.says = [(422, said)]
+    place.line.says = [(422, said)]
     record = a_full_record(page, tmp_path, 1)
     page.locator(".notice--bad", has_text="没有这项任务").wait_for()
     assert "请联系派单人" in page.locator(".notice--bad").inner_text()
@@ -264,17 +287,19 @@ def test_a_refusal_is_told_in_words_and_the_record_stays(place, tmp_path):
 
 def test_a_record_in_doubt_stays_readable_and_says_why(place, tmp_path):
     page = ready(a_phone(place, place.lead))
-    doubt = {"kind": "pin", "why": "同行人员口令不符", "fix": "由负责人决定"}
-    place.office.says = [(200, {"state": "conflict", "missing": [], "conflicts": [doubt]})]
-    record = a_full_record(page, tmp_path, 1)
+    record = a_full_record(page, tmp_path, 1, pin="000000")
     until_state(page, "conflict")
     page.locator("text=同行人员口令不符").wait_for()
-    place.office.states[record] = {"state": "conflict", "missing": [], "conflicts": [doubt]}
-
     go(page, f"r/{record}/paper")
     page.locator("#sheet img").first.wait_for()
     assert "photo" not in {one["role"] for one in stored(page, "blobs")}
-    place.office.states[record] = {"state": "accepted", "missing": [], "conflicts": []}
+
+    def decided():
+        services.decide(
+            conflict=Conflict.objects.get(), decision="accept", why="当面确认", by=chief()
+        )
+
+    now(decided)
     press_send(page)
     page.locator('#count-accepted[data-count="1"]').wait_for()
 
@@ -304,19 +329,21 @@ def test_an_open_record_is_mirrored_while_there_is_a_line(place, tmp_path):
     press_send(page)
     page.wait_for_function("() => document.getElementById('count-open').dataset.count === '1'")
     for _ in range(60):
-        if place.office.sent and now(Upload.objects.exclude(blob=None).exists):
+        if place.line.sent and now(Upload.objects.exclude(blob=None).exists):
             break
         page.wait_for_timeout(100)
-    draft = place.office.sent[0]
-    assert (draft[0], draft[1], draft[2]["sealed"]) == (record, 1, False)
+    draft = place.line.sent[0]
+    assert (draft[0], draft[2]["sealed"]) == (record, False)
     assert now(Upload.objects.exclude(blob=None).exists)
 
     show_and_inspect(page, record)
+    measure_all(page, record)
     all_met(page, record)
     sign_all(page, record)
     seal(page)
     until_state(page, "accepted")
-    assert place.office.sealed[0][1] > 1
+    assert place.line.sealed[0][1] > 1
+    assert now(Record.objects.get).state == "accepted"
 
 
 FULL = """(() => {
@@ -371,7 +398,7 @@ def test_a_clock_that_is_wrong_is_said_and_goes_with_the_record(place):
     whole(page)
     until_state(page, "accepted")
 
-    body = place.office.sealed[0][2]
+    body = place.line.sealed[0][2]
     assert abs(body["clock"]["offset_ms"]) > timedelta(minutes=5).total_seconds() * 1000
     assert body["sent_at"] >= body["ended_at"]
 
@@ -381,7 +408,7 @@ def test_a_new_version_is_offered_between_inspections_and_clears_the_old(place):
     page = ready(context)
     old = page.evaluate("caches.keys()")
     record = begin(page)
-    place.office.version = "anotherone"
+    place.line.version = "anotherone"
     page.evaluate("navigator.serviceWorker.getRegistration('/i/').then((one) => one.update())")
     page.wait_for_function(
         "() => navigator.serviceWorker.getRegistration('/i/').then((one) => !!one.waiting)"
