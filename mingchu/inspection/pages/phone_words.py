@@ -144,11 +144,6 @@ WORDS: Mapping[str, Any] = {
     "step_items": pgettext_lazy("phone", "检查表"),
     "step_exam": pgettext_lazy("phone", "抽查考核"),
     "step_results": pgettext_lazy("phone", "检查结果"),
-    "word": pgettext_lazy("phone", "结果判定"),
-    "word_pass": pgettext_lazy("phone", "符合"),
-    "word_basic": pgettext_lazy("phone", "基本符合"),
-    "word_fail": pgettext_lazy("phone", "不符合"),
-    "publish_by": pgettext_lazy("phone", "结果公开期限"),
     "step_sign": pgettext_lazy("phone", "签字和封存"),
     # arrival and certificates
     "scan": pgettext_lazy("phone", "扫门口的码"),
