@@ -93,11 +93,16 @@ def inspections_go_to_the_kept_file(event: registry.BusinessesMerged, entry: Ent
     inspection.follow_merge(gone=event.gone, kept=event.business_id)
 
 
+def inspections_come_back(event: registry.MergeUndone, entry: Entry) -> None:
+    inspection.follow_unmerge(gone=event.gone, kept=event.business_id)
+
+
 OWN: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
     of_inspection.InspectionDone: [visit_is_graded],
     of_inspection.ManagersExamined: [exams_stand_in_the_registry],
     registry.BusinessMoved: [inspections_go_with_the_business],
     registry.BusinessesMerged: [inspections_go_to_the_kept_file],
+    registry.MergeUndone: [inspections_come_back],
 }
 BATCHES: Mapping[Callable[..., Any], Callable[..., Any]] = {visit_is_graded: visits_are_graded}
 TERMINAL: frozenset[type[Event]] = frozenset(
