@@ -21,7 +21,7 @@ from mingchu.base.slots import (
     Task,
 )
 from mingchu.base.states import STATES
-from mingchu.inspection import attached, opened, states
+from mingchu.inspection import after_hanging, attached, opened, states
 from mingchu.inspection.models import Batch, Plan, PlanState
 from mingchu.inspection.models.people import Ground
 from mingchu.inspection.queries import plans as queries
@@ -41,6 +41,7 @@ def hang() -> None:
     STATES.add("inspection.Batch", states.BATCH)
     opened.hang()
     attached.hang()
+    after_hanging.hang()
     for sentence in SAID:
         SENTENCES.add(sentence.kind, sentence)
 

@@ -1,4 +1,4 @@
-"""Causes 起因: which entry of the ledger a visit began with, so that what it leads to answers it."""
+"""Causes 起因: the entry of the ledger that a visit began with, which what it leads to answers."""
 
 from __future__ import annotations
 

@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F
 from django.utils.translation import gettext_noop as _noop
 
 from mingchu.accounts.domain import Actor
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.inspection import events
-from mingchu.inspection.models import Record, RecordState, Reply
+from mingchu.inspection.models import Record, RecordState
+from mingchu.inspection.queries.after import disputed
 from mingchu.ledger.services import record_many
 from mingchu.registry import domain as registry
 
@@ -30,7 +31,7 @@ def release(*, records: Collection[Record], by: Actor | None = None) -> list[Rec
         pk__in=[one.pk for one in records], state=RecordState.ACCEPTED, released_at=None
     )
     marked = disputed(rows.defer("body").order_by("pk"))
-    held = [one for one in marked if by is not None or not one.is_disputed]
+    held = [one for one in marked if by is not None or not is_disputed(one)]
     for one in held:
         _check_corrected(one, by)
     now, today = clock.now(), clock.today()
@@ -53,7 +54,7 @@ def release(*, records: Collection[Record], by: Actor | None = None) -> list[Rec
 
 def _check_corrected(one: Record, by: Actor | None) -> None:
     writers = (one.user_id, one.second_id)
-    if by is not None and one.is_disputed and by.user_id in writers:  # type: ignore[attr-defined]
+    if by is not None and is_disputed(one) and by.user_id in writers:
         raise Refusal(
             "own_record",
             _noop("异议成立的记录不能由检查人员自己公开"),
@@ -62,10 +63,9 @@ def _check_corrected(one: Record, by: Actor | None) -> None:
         )
 
 
-def disputed(rows: QuerySet[Record]) -> QuerySet[Record]:
-    """Each says as `is_disputed` whether an objection to it was upheld."""
-    upheld = Reply.objects.filter(record=OuterRef("pk"), upheld=True)
-    return rows.annotate(is_disputed=Exists(upheld))
+def is_disputed(one: Record) -> bool:
+    """Of a row that was asked for with `queries.after.disputed`."""
+    return bool(getattr(one, "upheld", False))
 
 
 def release_due() -> int:

@@ -424,9 +424,9 @@ def follow_merge(*, gone: int, kept: int) -> None:
 @transaction.atomic
 def follow_unmerge(*, gone: int, kept: int) -> None:
     """They are two again: what was planned for the other goes back to it."""
-    Visit.objects.filter(
-        business=kept, state__in=WAITING, pk__in=list(planned_for(gone))
-    ).update(business=gone)
+    Visit.objects.filter(business=kept, state__in=WAITING, pk__in=list(planned_for(gone))).update(
+        business=gone
+    )
 
 
 # ── Helpers ──
