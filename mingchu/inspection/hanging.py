@@ -25,6 +25,8 @@ from mingchu.inspection import after_hanging, attached, opened, states
 from mingchu.inspection.models import Batch, Plan, PlanState
 from mingchu.inspection.models.people import Ground
 from mingchu.inspection.queries import plans as queries
+from mingchu.inspection.services import calling
+from mingchu.signals.feeders import feeds
 
 
 def hang() -> None:
@@ -42,6 +44,7 @@ def hang() -> None:
     opened.hang()
     attached.hang()
     after_hanging.hang()
+    feeds("inspection", calling.CASE, calling.ABSENT, calling.OVERDUE)
     for sentence in SAID:
         SENTENCES.add(sentence.kind, sentence)
 

@@ -157,6 +157,8 @@ def count_many(records: Sequence[Record], *, by: Actor | None) -> None:
         _is_made(record, by)
         findings += [_finding(record, one) for one in unmet_of(record)]
     Visit.objects.bulk_update([one.visit for one in records], MADE)
+    # Who hears of a record asks at once what is to be mended.
+    Finding.objects.bulk_create(findings)
     begun = beginnings_of([one.visit for one in records])
     entries = record_many(
         [_done(one) for one in records],
@@ -165,7 +167,6 @@ def count_many(records: Sequence[Record], *, by: Actor | None) -> None:
     for record, entry in zip(records, entries, strict=True):
         record.entry = entry.pk
     Record.objects.bulk_update(records, [*COUNTED, "accepted_at", "publish_by", "entry"])
-    Finding.objects.bulk_create(findings)
     cases = [one for one in findings if one.way == Way.CASE]
     record_many([_case(one) for one in cases], causes=[one.record.entry for one in cases])
     calling.call_for(records, findings)
