@@ -163,12 +163,15 @@ class Sent:
     @property
     def content(self) -> bytes:
         signed = set(self.body["signatures"].values())
+        answers = self.body["answers"].items()
+        of = {name: item for item, said in answers for name in said.get("photos", ())}
         blobs = [
             {
                 "sha256": name,
                 "size": len(one),
                 "type": "image/png" if name in signed else "image/jpeg",
                 "role": "signature" if name in signed else "photo",
+                "item": of.get(name, ""),
             }
             for name, one in self.files.items()
         ]

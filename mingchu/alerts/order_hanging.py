@@ -21,6 +21,7 @@ from mingchu.alerts.services.orders import place_of
 from mingchu.alerts.words import held_name, kind_name
 from mingchu.base.slots import (
     DESK,
+    ENTRIES,
     NAVIGATION,
     PANELS,
     SENTENCES,
@@ -63,6 +64,7 @@ def hang() -> None:
     )
     PANELS.add("alerts.orders", panel, order=20)
     TRACES.add("alerts.orders", _trace)
+    ENTRIES.add("order", orders.newest_entry)
     DESK.add("alerts.orders", Panel("orders", _("要整改的事"), ANSWER, _desk), order=10)
     STATES.add("alerts.Order", TABLE)
     for sentence in order_words.SAID:

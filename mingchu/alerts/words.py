@@ -9,11 +9,13 @@ from typing import Any
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from mingchu.accounts.domain import Actor
 from mingchu.alerts import rules
 from mingchu.alerts.domain import kinds
 from mingchu.alerts.domain.clock import said_day
 from mingchu.alerts.models import Alert
 from mingchu.base import clock
+from mingchu.base.slots import THINGS, Thing
 from mingchu.registry.places import district_name
 from mingchu.registry.queries import licence_numbers, person_names
 from mingchu.rulebook.store import by_book
@@ -55,6 +57,17 @@ def live_names() -> dict[str, str]:
     return {code: name for code, name in kind_names().items() if code in live}
 
 
+def things(actor: Actor, alerts: Collection[Alert]) -> dict[int, Thing]:
+    """What each alert is about as the context says it that has the thing, with its page."""
+    found: dict[int, Thing] = {}
+    for what in {one.subject.partition(":")[0] for one in alerts}:
+        if say := THINGS.get(what):
+            numbers = _named(alerts, what)
+            said = say(actor, set(numbers.values()))
+            found |= {pk: said[number] for pk, number in numbers.items() if number in said}
+    return found
+
+
 def about(alerts: Collection[Alert], *, names: bool = False) -> dict[int, str]:
     """What each alert is about, in words; people are named only where the reader may see them."""
     numbers = _named(alerts, "licence")
@@ -81,8 +94,10 @@ def _series(one: Alert) -> str:
 
 
 def _plain(one: Alert) -> str:
-    """A business has its name beside it and a person none here; anything else its own code."""
-    return "" if one.subject.startswith(("business:", "person:")) else one.subject
+    """A business has its name beside it and a person none here; what another context says on its
+    own page needs none; anything else its own code."""
+    what = one.subject.partition(":")[0]
+    return "" if what in ("business", "person") or THINGS.get(what) else one.subject
 
 
 def held_name(one: Alert) -> str:

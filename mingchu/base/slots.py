@@ -6,10 +6,11 @@ knows which contexts exist, and navigation shows only what does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, Literal, TypeVar
+from uuid import UUID
 
 T = TypeVar("T")
 
@@ -181,6 +182,22 @@ class KeptClock:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """An act of another context, as a link."""
+
+    title: Any
+    href: str
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A thing of another context in words; `href` is its page, "" for who may not go there."""
+
+    said: Any
+    href: str = ""
+
+
+@dataclass(frozen=True)
 class Reading:
     """How one part of the house is: `condition` is good, warn or bad; `advice` says what to do."""
 
@@ -209,6 +226,13 @@ SENTENCES: Slot[Sentence] = Slot("sentences")
 LOOPS: Slot[Callable[[Any, Sequence[Any]], str]] = Slot("loops")
 # What runs beside an order on what it is about: `read(actor, subject)`, such as `complaint:7`.
 CLOCKS: Slot[Callable[[Any, str], Sequence[KeptClock]]] = Slot("clocks")
+# By what the ledger knows a thing now: `find(number)` of an `order:7` is the newest entry on it, so
+# that what another context does for it answers that. Keyed by what stands before the colon.
+ENTRIES: Slot[Callable[[int], UUID | None]] = Slot("entries")
+# What can be done about a thing elsewhere: `offer(actor, subject, business id)`, such as `order:7`.
+OFFERS: Slot[Callable[[Any, str, int | None], Sequence[Offer]]] = Slot("offers")
+# What a thing is called and where it stands: `say(actor, numbers)` by number, keyed as above.
+THINGS: Slot[Callable[[Any, Collection[int]], Mapping[int, Thing]]] = Slot("things")
 # What became of what was noticed: `draw(request, subject, business id)`, such as `visit:7`.
 TRACES: Slot[Callable[[Any, str, int], str]] = Slot("traces")
 # Above the timeline of a business: what hangs together in it.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mingchu.base.event import Event
+from mingchu.flows import inspection_telling
 from mingchu.inspection import events as of_inspection
 from mingchu.inspection import services as inspection
 from mingchu.inspection.domain.outcome import Outcome
@@ -93,26 +94,29 @@ def inspections_go_to_the_kept_file(event: registry.BusinessesMerged, entry: Ent
     inspection.follow_merge(gone=event.gone, kept=event.business_id)
 
 
+def inspections_come_back(event: registry.MergeUndone, entry: Entry) -> None:
+    inspection.follow_unmerge(gone=event.gone, kept=event.business_id)
+
+
 OWN: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
-    of_inspection.InspectionDone: [visit_is_graded],
+    **{event: [telling] for event, telling in inspection_telling.OWN.items()},
+    of_inspection.InspectionDone: [
+        visit_is_graded,
+        inspection_telling.OWN[of_inspection.InspectionDone],
+    ],
     of_inspection.ManagersExamined: [exams_stand_in_the_registry],
     registry.BusinessMoved: [inspections_go_with_the_business],
     registry.BusinessesMerged: [inspections_go_to_the_kept_file],
+    registry.MergeUndone: [inspections_come_back],
 }
-BATCHES: Mapping[Callable[..., Any], Callable[..., Any]] = {visit_is_graded: visits_are_graded}
+BATCHES: Mapping[Callable[..., Any], Callable[..., Any]] = {
+    visit_is_graded: visits_are_graded,
+    **inspection_telling.BATCHES,
+}
 TERMINAL: frozenset[type[Event]] = frozenset(
     {
-        of_inspection.VisitPlanned,
-        of_inspection.VisitMoved,
-        of_inspection.VisitReassigned,
-        of_inspection.RecordReceived,
-        of_inspection.DoubtDecided,
         of_inspection.CaseProposed,  # its call goes by a signal
-        of_inspection.FindingMoved,
         of_inspection.FindingOverdue,
-        of_inspection.ReplyMade,
-        of_inspection.ReplyAnswered,
-        of_inspection.ResultReleased,
         of_inspection.InstrumentKept,
     }
 )

@@ -277,6 +277,7 @@ OWN: Mapping[type[Event], Sequence[Callable[..., Any]]] = {
         orders_come_back,
         credit_comes_back,
         grades_follow_the_files,
+        *inspecting.OWN[registry.MergeUndone],
     ],
     risk.ListEntered: [listed_business_is_graded_anew],
     risk.ListLeft: [listed_business_is_graded_anew],

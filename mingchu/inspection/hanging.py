@@ -21,10 +21,12 @@ from mingchu.base.slots import (
     Task,
 )
 from mingchu.base.states import STATES
-from mingchu.inspection import attached, opened, states
+from mingchu.inspection import after_hanging, attached, opened, states
 from mingchu.inspection.models import Batch, Plan, PlanState
 from mingchu.inspection.models.people import Ground
 from mingchu.inspection.queries import plans as queries
+from mingchu.inspection.services import calling
+from mingchu.signals.feeders import feeds
 
 
 def hang() -> None:
@@ -41,6 +43,8 @@ def hang() -> None:
     STATES.add("inspection.Batch", states.BATCH)
     opened.hang()
     attached.hang()
+    after_hanging.hang()
+    feeds("inspection", calling.CASE, calling.ABSENT, calling.OVERDUE)
     for sentence in SAID:
         SENTENCES.add(sentence.kind, sentence)
 

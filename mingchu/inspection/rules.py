@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -169,3 +169,38 @@ def unsent_days(day: date) -> int:
 def publish_by(formed: date) -> date:
     """By when the result of a visit is public."""
     return rule(PUBLISH).on(formed).due(formed, calendar()).day
+
+
+# ── After a record ──
+
+KINDS, CODES, POSTING, REMIND = (
+    "inspection.result_kinds",
+    "inspection.result_codes",
+    "inspection.not_posting_fine",
+    "inspection.remind_days",
+)
+
+
+def remind_days(day: date) -> int:
+    """Working days before a day is due at which whoever has to do something is told."""
+    return int(rule(REMIND).on(day).number())
+
+
+def remind_until(day: date) -> date:
+    """What is due until then is told today."""
+    return rule(REMIND).on(day).due(day, calendar()).day
+
+
+def result_titles(day: date) -> Mapping[str, Title]:
+    """The kinds of result as the rule calls them."""
+    return rule(KINDS).on(day).labels
+
+
+def workdays_until(due: date, today: date) -> int:
+    """Working days from today to a day, that day included; below zero where it is over."""
+    first, last = sorted((today, due))
+    known = calendar()
+    count = sum(
+        known.is_working(first + timedelta(days=n)) for n in range(1, (last - first).days + 1)
+    )
+    return count if due >= today else -count

@@ -1,11 +1,17 @@
-"""How a plan and a batch move between their states, for readers and tests."""
+"""How plans, batches, visits, records and findings move, for readers and tests."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.base.states import BEGINNING, Move, StateTable
-from mingchu.inspection.models import BatchState, PlanState
+from mingchu.inspection.models import (
+    BatchState,
+    FindingState,
+    PlanState,
+    RecordState,
+    VisitState,
+)
 
 PLAN = StateTable(
     _("年度抽查计划"),
@@ -35,3 +41,45 @@ BATCH = StateTable(
         Move("inspection.hear", ("opened", "drawn"), "planned", "the draw was voided"),
     ),
 )  # fmt: skip
+READY = ("approved", "notified")
+VISIT = StateTable(
+    _("检查任务"),
+    dict(VisitState.choices),
+    (
+        Move("inspection.plan_visit", (BEGINNING,), "planned", "of a draw each task"),
+        Move("inspection.approve_visits", ("planned",), "approved", "by another person"),
+        Move("inspection.send_back_visit", ("planned", *READY), "planned", "with the reason"),
+        Move("inspection.notify_visits", ("approved",), "notified", "but for the unannounced"),
+        Move("inspection.receive", ("planned", *READY, "void"), "done",
+             "its record counts; of one that nobody approved, or that was called off, a person "
+             "decides first"),
+        Move("inspection.call_off", ("planned", *READY), "void", "with the reason"),
+        Move("inspection.hear", ("planned", *READY), "void", "the draw was voided"),
+    ),
+)  # fmt: skip
+RECORD = StateTable(
+    _("检查记录"),
+    dict(RecordState.choices),
+    (
+        Move("inspection.receive", (BEGINNING, "draft"), "draft", "a mirror of an open record"),
+        Move("inspection.receive", (BEGINNING, "draft", "held"), "held", "photos are missing"),
+        Move("inspection.receive", (BEGINNING, "draft", "held"), "accepted", "whole, no doubts"),
+        Move("inspection.receive", (BEGINNING, "draft", "held"), "conflict", "whole, in doubt"),
+        Move("inspection.decide", ("conflict",), "accepted", "by another than who wrote it"),
+        Move("inspection.decide", ("conflict",), "set_aside", "kept, and counts for nothing"),
+    ),
+)
+FINDING = StateTable(
+    _("检查发现的问题"),
+    dict(FindingState.choices),
+    (
+        Move("inspection.receive", (BEGINNING,), "open", "with a day"),
+        Move("inspection.receive", (BEGINNING,), "mended", "on the spot"),
+        Move("inspection.receive", (BEGINNING,), "case", "it affects food safety"),
+        Move("inspection.answer_finding", ("open", "answered"), "answered", "by the business"),
+        Move("inspection.return_answer", ("answered",), "open", "with what is missing"),
+        Move("inspection.confirm", ("open", "answered"), "mended", "where no recheck is asked"),
+        Move("inspection.receive", ("open", "answered"), "mended", "a later record saw it mended"),
+        Move("inspection.receive", ("open", "answered"), "again", "the recheck found it again"),
+    ),
+)

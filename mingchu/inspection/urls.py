@@ -7,11 +7,15 @@ from django.urls import path
 from mingchu.inspection.pages import (
     batches,
     checklists,
+    desk,
+    findings,
     inspectors,
     phone,
     plans,
     public,
+    publishing,
     regional,
+    statistics,
 )
 
 app_name = "inspection"
@@ -56,4 +60,24 @@ urlpatterns = [
     ),
     path("w/inspectors/<int:user>/recuse", inspectors.recuse, name="recuse"),
     path("w/inspectors/<int:user>/recuse/<int:pk>", inspectors.end_recusal, name="end_recusal"),
+    # What comes after a record.
+    path("plans/results/", publishing.results, name="results"),
+    path("e/<business:number>/inspections/", desk.inspections, name="desk_inspections"),
+    path("e/inspections/<int:pk>", desk.record, name="desk_record"),
+    path("e/inspections/<int:pk>/reply", desk.reply, name="desk_reply"),
+    path("e/inspections/findings/<int:pk>", desk.finding, name="desk_finding"),
+    path("e/inspections/visits/<int:pk>", desk.notice, name="desk_notice"),
+    path("w/inspections/findings/", findings.findings, name="findings"),
+    path("w/inspections/findings/confirm", findings.confirm_many, name="confirm_many"),
+    path("w/inspections/findings/<int:pk>", findings.finding, name="finding"),
+    path("w/inspections/findings/<int:pk>/confirm", findings.confirm, name="confirm"),
+    path("w/inspections/findings/<int:pk>/return", findings.send_back, name="return_answer"),
+    path("w/inspections/findings/<int:pk>/recheck", findings.plan_recheck, name="plan_recheck"),
+    path("w/inspections/replies/", findings.replies, name="replies"),
+    path("w/inspections/replies/<int:pk>", findings.reply, name="reply"),
+    path("w/inspections/publication/", publishing.publication, name="publication"),
+    path("w/inspections/publication/release", publishing.release, name="release"),
+    path("w/inspections/statistics/", statistics.statistics, name="statistics"),
+    path("w/inspections/statistics/rows", statistics.rows, name="statistics_rows"),
+    path("w/inspections/statistics/export", statistics.export, name="export_statistics"),
 ]

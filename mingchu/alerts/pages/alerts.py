@@ -178,6 +178,7 @@ def shown(request: HttpRequest, one: Alert, form: SilenceForm | None = None) -> 
         "one": one,
         "row": listed([one])[0],
         "about": words.about([one], names=names)[one.pk],
+        "thing": words.things(actor, [one]).get(one.pk),
         "basis": _rule(one, kind),
         "term": _term(one),
         "level": LevelName(kind.level).label if kind else "",

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mingchu.accounts.access import actor_of, requires
 from mingchu.accounts.domain import Actor, may
 from mingchu.accounts.naming import actors_said, posts_said
+from mingchu.alerts import words
 from mingchu.alerts.asking import orders_asked
 from mingchu.alerts.domain.states import (
     ASSIGN,
@@ -38,7 +39,7 @@ from mingchu.alerts.queries.orders import READ, Page, Wanted
 from mingchu.alerts.services import orders as services
 from mingchu.alerts.words import kind_name
 from mingchu.base import clock
-from mingchu.base.slots import LOOPS
+from mingchu.base.slots import LOOPS, OFFERS, Offer
 from mingchu.kit.files import keeping
 from mingchu.kit.files import pages as kit
 from mingchu.kit.files import queries as files
@@ -131,6 +132,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     steps = services.steps_of(known)
     alerts = queries.alerts_of(known)
+    things = words.things(actor, alerts)
     shown = {
         "order": known,
         "row": rows([known])[0],
@@ -140,7 +142,8 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
             *clock_words(services.read_clocks(steps), clock.now()),
             *kept_words(actor, queries.subjects_of(known, alerts)),
         ],
-        "alerts": [_alert(one) for one in alerts],
+        "alerts": [{**_alert(one), "thing": things.get(one.pk)} for one in alerts],
+        "offers": _offers(actor, known, queries.subjects_of(known, alerts)),
         "merged": queries.merged_with(known),
         "steps": _steps(actor, known, steps),
         "loops": [
@@ -151,6 +154,19 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         **_moves(actor, known, steps),
     }
     return render(request, "alerts/orders/order.html", shown)
+
+
+def _offers(actor: Actor, known: Order, subjects: Sequence[str]) -> list[Offer]:
+    """What other contexts can do about it, while it is open."""
+    if known.ended_at:
+        return []
+    about = [f"order:{known.pk}", *subjects]
+    return [
+        one
+        for offer in OFFERS
+        for subject in about
+        for one in offer(actor, subject, known.business_id)
+    ]
 
 
 def _alert(one: Any) -> dict[str, Any]:

@@ -344,6 +344,12 @@ def entries_of(order: Order) -> list[UUID]:
     return list(dict.fromkeys(entry for entry in known if entry))
 
 
+def newest_entry(number: int) -> UUID | None:
+    """The entry of its last step, which is what somebody answers who acts on it now."""
+    steps = OrderStep.objects.filter(order=number, entry__isnull=False)
+    return steps.order_by("-number").values_list("entry", flat=True).first()
+
+
 def over_before(numbers: Collection[int], moment: datetime) -> set[int]:
     """Which of these had ended by then."""
     ended = Order.objects.filter(pk__in=numbers, ended_at__lt=moment)

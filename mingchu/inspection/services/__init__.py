@@ -36,6 +36,7 @@ from mingchu.inspection.services.planning import (
 from mingchu.inspection.services.receiving import Came, receive, receive_many
 from mingchu.inspection.services.regional import bring_regional, take_back_regional
 from mingchu.inspection.services.releasing import release, release_due
+from mingchu.inspection.services.reminding import remind_due
 from mingchu.inspection.services.visiting import (
     NewVisit,
     approve_visits,
@@ -43,6 +44,7 @@ from mingchu.inspection.services.visiting import (
     call_off,
     follow_business,
     follow_merge,
+    follow_unmerge,
     notify_visits,
     plan_visit,
     plan_visits,
@@ -72,6 +74,7 @@ __all__ = [
     "file_plan",
     "follow_business",
     "follow_merge",
+    "follow_unmerge",
     "forget",
     "hear",
     "note_leave",
@@ -88,6 +91,7 @@ __all__ = [
     "recuse",
     "release",
     "release_due",
+    "remind_due",
     "reply",
     "return_answer",
     "send_back",

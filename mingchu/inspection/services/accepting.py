@@ -34,12 +34,13 @@ from mingchu.inspection.models import (
     Visit,
     VisitState,
 )
+from mingchu.inspection.queries.causes import beginnings_of
 from mingchu.inspection.services import calling, mending
 from mingchu.inspection.services.doubting import Doubtful
 from mingchu.kit.files.keeping import attach_many, evidence
 from mingchu.kit.files.uploads import sent
+from mingchu.ledger.services import current_cause, record_many
 from mingchu.ledger.services import record as note
-from mingchu.ledger.services import record_many
 from mingchu.registry import domain as registry
 
 PHOTO, SIGNATURE = "photo", "signature"
@@ -156,14 +157,21 @@ def count_many(records: Sequence[Record], *, by: Actor | None) -> None:
         _is_made(record, by)
         findings += [_finding(record, one) for one in unmet_of(record)]
     Visit.objects.bulk_update([one.visit for one in records], MADE)
-    entries = record_many([_done(one) for one in records])
+    # Who hears of a record asks at once what is to be mended.
+    Finding.objects.bulk_create(findings)
+    begun = beginnings_of([one.visit for one in records])
+    entries = record_many(
+        [_done(one) for one in records],
+        causes=[current_cause() or begun.get(one.visit_id) for one in records],
+    )
     for record, entry in zip(records, entries, strict=True):
         record.entry = entry.pk
     Record.objects.bulk_update(records, [*COUNTED, "accepted_at", "publish_by", "entry"])
-    Finding.objects.bulk_create(findings)
-    record_many([_case(one) for one in findings if one.way == Way.CASE])
+    cases = [one for one in findings if one.way == Way.CASE]
+    record_many([_case(one) for one in cases], causes=[one.record.entry for one in cases])
     calling.call_for(records, findings)
-    record_many([told for one in records if (told := _examined(one)) is not None])
+    exams = [(told, one.entry) for one in records if (told := _examined(one)) is not None]
+    record_many([told for told, _entry in exams], causes=[entry for _told, entry in exams])
     mending.seen_again(records, by=by)
 
 

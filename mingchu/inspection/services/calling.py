@@ -28,6 +28,7 @@ def _absent(one: Record) -> Signal:
         business_id=one.business_id,
         district=one.district,
         labels={"outcome": one.outcome},
+        cause=one.entry,
     )
 
 
@@ -50,5 +51,6 @@ def _of_finding(kind: str, one: Finding, *, over: bool = False) -> Signal:
         business_id=one.business_id,
         district=one.district,
         labels={"item": one.item, "weight": "key" if one.is_key else "general"},
+        cause=one.record.entry,
         over=over,
     )

@@ -12,7 +12,7 @@ from mingchu.base import clock
 from mingchu.draw import queries as draws
 from mingchu.draw.models import Draw, DrawState
 from mingchu.inspection import events
-from mingchu.inspection.models import Batch, BatchState, PoolRow, Task
+from mingchu.inspection.models import Batch, BatchState, PoolRow, Task, Visit
 from mingchu.inspection.queries import plans
 from mingchu.inspection.services import visiting
 from mingchu.ledger.services import record
@@ -105,5 +105,8 @@ def _take_stands(batch: Batch, draw: Draw) -> None:
 
 
 def forget(numbers: Collection[int]) -> None:
-    """Businesses that should never have been enrolled: pools that nobody drew from lose them."""
-    PoolRow.objects.filter(PoolRow.FOLLOWS, business__in=any_number(numbers)).delete()
+    """Businesses that should never have been enrolled: pools that nobody drew from lose them, and
+    with them goes what was called off. A visit that waits keeps the file until it is."""
+    theirs = {"business__in": any_number(numbers)}
+    PoolRow.objects.filter(PoolRow.FOLLOWS, **theirs).delete()
+    Visit.objects.filter(Visit.FOLLOWS, **theirs).delete()

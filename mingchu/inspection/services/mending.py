@@ -7,6 +7,7 @@ rechecked, by another pair if the rule says so; one that was slight is confirmed
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
@@ -31,8 +32,8 @@ from mingchu.inspection.services import calling
 from mingchu.inspection.services.visiting import NewVisit, plan_visit
 from mingchu.kit.files.keeping import attach
 from mingchu.kit.models import Upload
+from mingchu.ledger.services import caused_by, current_cause, record_many
 from mingchu.ledger.services import record as note
-from mingchu.ledger.services import record_many
 from mingchu.registry import domain as registry
 
 EVIDENCE = "correction"
@@ -119,22 +120,21 @@ def plan_recheck(
             fix=_noop("请换两位没有参加上次检查的人员（规则 inspection.recheck_other_pair）"),
             status=409,
         )
-    visit = plan_visit(
-        new=NewVisit(
-            business_id=record.business_id,
-            type=VisitType.RECHECK,
-            day=max(clock.today(), min(one.due for one in rows if one.due)),
-            due=max(due, *(one.due for one in rows if one.due)),
-            lead_id=lead_id,
-            second_id=second_id,
-            level=record.visit.level,
-            matter=record.visit.matter,
-            recheck_of=record.visit,
-            items=tuple(one.item for one in rows),
-            origin=f"inspection:{record.visit_id}",
-        ),
-        by=by,
+    new = NewVisit(
+        business_id=record.business_id,
+        type=VisitType.RECHECK,
+        day=max(clock.today(), min(one.due for one in rows if one.due)),
+        due=max(due, *(one.due for one in rows if one.due)),
+        lead_id=lead_id,
+        second_id=second_id,
+        level=record.visit.level,
+        matter=record.visit.matter,
+        recheck_of=record.visit,
+        items=tuple(one.item for one in rows),
+        origin=f"inspection:{record.visit_id}",
     )
+    with _about_record(record):
+        visit = plan_visit(new=new, by=by)
     Finding.objects.filter(pk__in=[one.pk for one in rows]).update(recheck=visit)
     return visit
 
@@ -145,7 +145,10 @@ def seen_again(records: Sequence[Record], *, by: Actor | None) -> None:
     by_business: dict[int, list[Record]] = {}
     for record in records:
         by_business.setdefault(record.business_id, []).append(record)
-    rows = Finding.objects.select_for_update().filter(business__in=by_business, state__in=UNMENDED)
+    rows = Finding.objects.select_for_update(of=("self",)).filter(
+        business__in=by_business, state__in=UNMENDED
+    )
+    rows = rows.select_related("record").defer("record__body")
     for one in rows.exclude(record__in=records).order_by("pk"):
         for record in by_business[one.business_id]:
             if one.state in UNMENDED:
@@ -166,10 +169,10 @@ def _seen_again(one: Finding, record: Record, by: Actor | None) -> None:
 @transaction.atomic
 def note_overdue() -> int:
     """Tells, once each, of what was to be mended by a day that is over and nobody showed."""
-    late = Finding.objects.select_for_update().filter(
+    late = Finding.objects.select_for_update(of=("self",)).filter(
         state=FindingState.OPEN, due__lt=clock.today(), overdue_at=None
     )
-    rows = list(late.order_by("pk"))
+    rows = list(late.select_related("record").defer("record__body").order_by("pk"))
     for one in rows:
         one.overdue_at = clock.now()
     Finding.objects.bulk_update(rows, ["overdue_at"])
@@ -182,7 +185,8 @@ def note_overdue() -> int:
             )
             for one in rows
             if one.due is not None
-        ]
+        ],
+        causes=[one.record.entry for one in rows if one.due is not None],
     )  # fmt: skip
     return len(rows)
 
@@ -206,7 +210,8 @@ def reply(*, record: Record, kind: str, text: str, by: Actor) -> Reply:
     made = Reply.objects.create(
         record=record, kind=kind, text=text.strip()[:1000], user_id=by.user_id
     )
-    note(events.ReplyMade(**_about(record), reply_id=made.pk, kind_of=kind))
+    with _about_record(record):
+        note(events.ReplyMade(**_about(record), reply_id=made.pk, kind_of=kind))
     return made
 
 
@@ -228,7 +233,8 @@ def answer_reply(*, reply: Reply, upheld: bool, answer: str, by: Actor) -> Reply
     held.upheld, held.answer = upheld, answer.strip()[:500]
     held.answered_at, held.answered_by = clock.now(), by.user_id
     held.save()
-    note(events.ReplyAnswered(**_about(held.record), reply_id=held.pk, upheld=upheld))
+    with _about_record(held.record):
+        note(events.ReplyAnswered(**_about(held.record), reply_id=held.pk, upheld=upheld))
     return held
 
 
@@ -259,14 +265,21 @@ def _moved(held: Finding, after: FindingState, files: tuple[str, ...] = ()) -> F
     before, held.state = held.state, after
     held.save()
     calling.settled(held)
-    note(
-        events.FindingMoved(
-            subject=registry.subject(held.business_id), business_id=held.business_id,
-            record_id=held.record_id, finding_id=held.pk, item=held.item, before=before,
-            after=str(after), files=files, recheck_id=held.recheck_id,
-        )
-    )  # fmt: skip
+    with _about_record(held.record):
+        note(
+            events.FindingMoved(
+                subject=registry.subject(held.business_id), business_id=held.business_id,
+                record_id=held.record_id, finding_id=held.pk, item=held.item, before=before,
+                after=str(after), files=files, recheck_id=held.recheck_id,
+            )
+        )  # fmt: skip
     return held
+
+
+def _about_record(record: Record) -> AbstractContextManager[None]:
+    """What is done about a record answers its entry, unless it answers another already: so the
+    case reads as one, from what called for the visit to the recheck."""
+    return caused_by(current_cause() or record.entry)
 
 
 def _about(record: Record) -> dict[str, Any]:

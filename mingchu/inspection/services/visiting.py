@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_noop as _noop
@@ -17,6 +18,7 @@ from mingchu.accounts.domain import Actor
 from mingchu.accounts.models import User
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
+from mingchu.base.slots import ENTRIES
 from mingchu.inspection import events, rules
 from mingchu.inspection.domain.months import earlier, last_day
 from mingchu.inspection.models import (
@@ -31,7 +33,8 @@ from mingchu.inspection.models import (
     VisitState,
     VisitType,
 )
-from mingchu.ledger.services import record_many
+from mingchu.inspection.queries.causes import planned_for
+from mingchu.ledger.services import current_cause, record_many
 from mingchu.registry import domain as registry
 from mingchu.registry.models import Business
 from mingchu.registry.services import storing
@@ -88,8 +91,17 @@ def plan_visits(*, news: Sequence[NewVisit], by: Actor | None = None) -> list[Vi
             pairs.check(new.business_id, new.lead_id, new.second_id, day)
         made.append(_visit(number, new, day, places[new.business_id], by))
     Visit.objects.bulk_create(made)
-    record_many([_planned(one) for one in made])
+    led = {new.origin: _led_by(new.origin) for new in news}
+    record_many([_planned(one) for one in made], causes=[led[one.origin] for one in made])
     return made
+
+
+def _led_by(origin: str) -> UUID | None:
+    """The entry that called for a visit: of an order the newest on it."""
+    what, _colon, number = origin.partition(":")
+    find = ENTRIES.get(what)
+    found = find(int(number)) if find and number.isdecimal() else None
+    return current_cause() or found
 
 
 def _places(news: Sequence[NewVisit]) -> dict[int, Business]:
@@ -407,6 +419,14 @@ def follow_business(*, business_id: int, district: str, station: str) -> None:
 def follow_merge(*, gone: int, kept: int) -> None:
     """Of two files that became one the kept one has the visits that wait."""
     Visit.objects.filter(business=gone, state__in=WAITING).update(business=kept)
+
+
+@transaction.atomic
+def follow_unmerge(*, gone: int, kept: int) -> None:
+    """They are two again: what was planned for the other goes back to it."""
+    Visit.objects.filter(business=kept, state__in=WAITING, pk__in=list(planned_for(gone))).update(
+        business=gone
+    )
 
 
 # ── Helpers ──

@@ -1,0 +1,317 @@
+"""Telling of inspections 检查通知: who hears of which step, in the inbox and by chosen ways.
+
+One message for an act, whoever many it is about: visits that are planned together wait together.
+Of an unannounced visit only those hear who make it or decide on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_noop as _noop
+
+from mingchu.accounts.domain import CITY, Scope, ScopeKind
+from mingchu.base.event import Event
+from mingchu.inspection import events
+from mingchu.inspection.queries import after
+from mingchu.kit.messages.domain import News, Severity, To
+from mingchu.kit.messages.telling import tell_many
+from mingchu.ledger.services import Entry, caused_by
+from mingchu.registry.domain import public_id
+
+Pairs = Sequence[tuple[Any, Entry]]
+APPROVE, ANSWER = "inspection.approve", "inspection.answer"
+TO_APPROVE = _noop("有 {n} 项检查任务等待审批")
+GIVEN = _noop("检查任务 {number} 已审批，由您检查，期限 {due}")
+SENT_BACK = _noop("检查任务 {number} 被退回：{why}")
+CALLED_OFF = _noop("检查任务 {number} 已取消")
+REASSIGNED = _noop("检查任务 {number} 有改动，请查看")
+NOTICE = _noop("检查通知书 {number}：将于 {day} 至 {due} 之间检查")
+NO_VISIT = _noop("检查通知书 {number} 的检查已取消")
+TO_MEND = _noop("检查发现 {n} 项要改正，请按期提交")
+RECORDED = _noop("检查记录已形成，请查看结果")
+IN_DOUBT = _noop("检查记录 {number} 有疑问，等待核实")
+SET_ASIDE = _noop("检查记录 {number} 已搁置")
+SHOWN = _noop("经营者提交了整改，请核实（{number}）")
+RETURNED = _noop("整改被退回，请补充")
+MENDED = _noop("整改已确认")
+REPLIED = _noop("经营者对检查 {number} 提出意见，请答复")
+ANSWERED = _noop("您的意见已有答复")
+RELEASED = _noop("检查结果已公开")
+
+
+# ── Visits ──
+
+
+def plans_are_told(pairs: Pairs) -> None:
+    """Whoever approves hears once how many wait in his place."""
+    visits = after.visits_at([event.visit_id for event, _entry in pairs])
+    by_place: dict[str, list[tuple[Any, Entry]]] = {}
+    for event, entry in pairs:
+        one = visits[event.visit_id]
+        by_place.setdefault("" if one.level == "city" else one.district, []).append((one, entry))
+    for district, waiting in by_place.items():
+        one, entry = waiting[0]
+        news = News(
+            subject=f"inspection:{one.pk}",
+            what=TO_APPROVE,
+            to=[To(scope=_office(district), action=APPROVE)],
+            severity=Severity.PLAIN,
+            facts={"n": len(waiting)},
+            district=district,
+        )
+        _tell([(news, entry)])
+
+
+def moves_are_told(pairs: Pairs) -> None:
+    visits = after.visits_at([event.visit_id for event, _entry in pairs])
+    _tell((news, entry) for event, entry in pairs for news in _moved(event, visits))
+
+
+def _moved(event: events.VisitMoved, visits: Mapping[int, Any]) -> Iterator[News]:
+    one = visits[event.visit_id]
+    facts = {"number": one.number, "due": one.due.isoformat(), "why": event.reason}
+    if event.after == "approved":
+        yield _of_visit(one, GIVEN, _pair(one), facts)
+    elif event.after == "notified":
+        told = {"number": one.notice_number, "day": one.day.isoformat(), "due": facts["due"]}
+        link = reverse("inspection:desk_notice", args=[one.pk])
+        yield _of_visit(one, NOTICE, _business(one.business_id), told, link)
+    elif event.after == "planned" and one.planned_by:
+        yield _of_visit(one, SENT_BACK, [To(user=one.planned_by)], facts)
+    elif event.after == "void" and event.before in ("approved", "notified"):
+        yield _of_visit(one, CALLED_OFF, _pair(one), facts)
+        if event.before == "notified":
+            told = {"number": one.notice_number}
+            yield _of_visit(one, NO_VISIT, _business(one.business_id), told)
+
+
+def reassignments_are_told(pairs: Pairs) -> None:
+    """The pair of a visit that is approved; who is to make one that is not hears with that."""
+    visits = after.visits_at([event.visit_id for event, _entry in pairs])
+    _tell(
+        (_of_visit(one, REASSIGNED, _pair(one), {"number": one.number}), entry)
+        for event, entry in pairs
+        for one in [visits[event.visit_id]]
+        if one.state in ("approved", "notified")
+    )
+
+
+# ── Records ──
+
+
+def records_are_told(pairs: Pairs) -> None:
+    """The business hears that there is a record, and of how much it has to mend."""
+    records = after.records_told({event.record_id for event, _entry in pairs})
+    _tell((_recorded(records[event.record_id]), entry) for event, entry in pairs)
+
+
+def _recorded(one: Any) -> News:
+    what, facts = (TO_MEND, {"n": one.to_mend}) if one.to_mend else (RECORDED, {})
+    return _of_record(one, what, _business(one.business_id), facts, own=True)
+
+
+def doubts_are_told(pairs: Pairs) -> None:
+    """Who wrote it, his partner, and whoever decides."""
+    doubtful = [(event, entry) for event, entry in pairs if event.doubts]
+    records = after.records_told({event.record_id for event, _entry in doubtful})
+    _tell(
+        (_of_record(one, IN_DOUBT, [*_writers(one), _approver(one)], _number(one)), entry)
+        for event, entry in doubtful
+        for one in [records[event.record_id]]
+    )
+
+
+def decisions_are_told(pairs: Pairs) -> None:
+    aside = [(event, entry) for event, entry in pairs if event.decision == "set_aside"]
+    records = after.records_told({event.record_id for event, _entry in aside})
+    _tell(
+        (_of_record(one, SET_ASIDE, _writers(one), _number(one)), entry)
+        for event, entry in aside
+        for one in [records[event.record_id]]
+    )
+
+
+def corrections_are_told(pairs: Pairs) -> None:
+    """What was shown goes to who found it; what came of it to the business. What a recheck found
+    stands in its own record, of which the business hears anyway."""
+    records = after.records_told({event.record_id for event, _entry in pairs})
+    told: dict[tuple[int, str], tuple[News, Entry]] = {}
+    for event, entry in pairs:
+        one = records[event.record_id]
+        if news := _correction(event, one):
+            told.setdefault((one.pk, event.after), (news, entry))
+    _tell(told.values())
+
+
+def _correction(event: events.FindingMoved, one: Any) -> News | None:
+    link = reverse("inspection:finding", args=[event.finding_id])
+    own = reverse("inspection:desk_finding", args=[event.finding_id])
+    subject = f"finding:{event.finding_id}"
+    if event.after == "answered":
+        return _of_record(one, SHOWN, _writers(one), _number(one), link=link, subject=subject)
+    if event.after == "open":
+        return _of_record(one, RETURNED, _business(one.business_id), {}, link=own, subject=subject)
+    if event.after == "mended" and event.recheck_id is None:
+        return _of_record(one, MENDED, _business(one.business_id), {}, link=own, subject=subject)
+    return None
+
+
+def replies_are_told(pairs: Pairs) -> None:
+    records = after.records_told({event.record_id for event, _entry in pairs})
+    _tell(
+        (
+            _of_record(
+                one,
+                REPLIED,
+                [_approver(one)],
+                _number(one),
+                link=reverse("inspection:reply", args=[event.reply_id]),
+            ),
+            entry,
+        )
+        for event, entry in pairs
+        for one in [records[event.record_id]]
+    )
+
+
+def answers_are_told(pairs: Pairs) -> None:
+    _to_business(pairs, ANSWERED)
+
+
+def releases_are_told(pairs: Pairs) -> None:
+    _to_business(pairs, RELEASED)
+
+
+def _to_business(pairs: Pairs, what: str) -> None:
+    records = after.records_told({event.record_id for event, _entry in pairs})
+    _tell(
+        (_of_record(one, what, _business(one.business_id), {}, own=True), entry)
+        for event, entry in pairs
+        for one in [records[event.record_id]]
+    )
+
+
+# ── Helpers ──
+
+
+def _tell(told: Iterable[tuple[News, Entry]]) -> None:
+    """Each message names the act it speaks of; those of one act go together."""
+    by_entry: dict[Any, list[News]] = {}
+    for news, entry in told:
+        by_entry.setdefault(entry.id, []).append(news)
+    for cause, found in by_entry.items():
+        with caused_by(cause):
+            tell_many(found)
+
+
+def _of_visit(
+    one: Any, what: str, to: Sequence[To], facts: Mapping[str, Any], link: str = ""
+) -> News:
+    return News(
+        subject=f"inspection:{one.pk}",
+        what=what,
+        to=to,
+        severity=Severity.PLAIN,
+        link=link,
+        facts=facts,
+        # Receivers of a district are told of no visit that nobody is to hear of.
+        district="" if one.is_hidden else one.district,
+    )
+
+
+def _of_record(
+    one: Any,
+    what: str,
+    to: Sequence[To],
+    facts: Mapping[str, Any],
+    *,
+    link: str = "",
+    subject: str = "",
+    own: bool = False,
+) -> News:
+    return News(
+        subject=subject or f"inspection:{one.visit_id}",
+        what=what,
+        to=to,
+        severity=Severity.PLAIN,
+        link=reverse("inspection:desk_record", args=[one.pk]) if own else link,
+        facts=facts,
+        district=one.district,
+    )
+
+
+def _number(one: Any) -> dict[str, Any]:
+    return {"number": one.visit.number}
+
+
+def _pair(one: Any) -> list[To]:
+    return [To(user=number) for number in one.pair]
+
+
+def _writers(one: Any) -> list[To]:
+    return [To(user=number) for number in (one.user_id, one.second_id) if number]
+
+
+def _business(number: int) -> list[To]:
+    return [To(scope=Scope(ScopeKind.BUSINESS, public_id(number)), action=ANSWER)]
+
+
+def _approver(one: Any) -> To:
+    district = "" if one.visit.level == "city" else one.district
+    return To(scope=_office(district), action=APPROVE)
+
+
+def _office(district: str) -> Scope:
+    return Scope(ScopeKind.DISTRICT, district) if district else CITY
+
+
+# ── The wiring ──
+
+
+def _one(many: Callable[[Pairs], None], name: str) -> Callable[[Any, Entry], None]:
+    """A reaction to one event, by the set-wise form of it; its name stands in the ledger."""
+
+    def react(event: Any, entry: Entry) -> None:
+        many([(event, entry)])
+
+    react.__name__ = react.__qualname__ = name
+    return react
+
+
+visit_is_planned_told = _one(plans_are_told, "visit_is_planned_told")
+visit_move_is_told = _one(moves_are_told, "visit_move_is_told")
+reassignment_is_told = _one(reassignments_are_told, "reassignment_is_told")
+record_is_told = _one(records_are_told, "record_is_told")
+doubt_is_told = _one(doubts_are_told, "doubt_is_told")
+decision_is_told = _one(decisions_are_told, "decision_is_told")
+correction_is_told = _one(corrections_are_told, "correction_is_told")
+reply_is_told = _one(replies_are_told, "reply_is_told")
+answer_is_told = _one(answers_are_told, "answer_is_told")
+release_is_told = _one(releases_are_told, "release_is_told")
+OWN: Mapping[type[Event], Callable[..., Any]] = {
+    events.VisitPlanned: visit_is_planned_told,
+    events.VisitMoved: visit_move_is_told,
+    events.VisitReassigned: reassignment_is_told,
+    events.InspectionDone: record_is_told,
+    events.RecordReceived: doubt_is_told,
+    events.DoubtDecided: decision_is_told,
+    events.FindingMoved: correction_is_told,
+    events.ReplyMade: reply_is_told,
+    events.ReplyAnswered: answer_is_told,
+    events.ResultReleased: release_is_told,
+}
+BATCHES: Mapping[Callable[..., Any], Callable[..., Any]] = {
+    visit_is_planned_told: plans_are_told,
+    visit_move_is_told: moves_are_told,
+    reassignment_is_told: reassignments_are_told,
+    record_is_told: records_are_told,
+    doubt_is_told: doubts_are_told,
+    decision_is_told: decisions_are_told,
+    correction_is_told: corrections_are_told,
+    reply_is_told: replies_are_told,
+    answer_is_told: answers_are_told,
+    release_is_told: releases_are_told,
+}

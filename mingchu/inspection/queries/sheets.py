@@ -1,0 +1,23 @@
+"""Sheets: lists that records were made with, read once; what a digest names never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from mingchu.inspection.domain.checklists import Checklist, from_plain
+from mingchu.inspection.models import Sheet
+
+KEPT = 256  # lists of one process
+_known: dict[str, Checklist] = {}
+
+
+def checklists_of(digests: Collection[str]) -> dict[str, Checklist]:
+    """By digest; of those that this process has not met yet in one question."""
+    found = {one: _known[one] for one in digests if one in _known}
+    if missing := set(digests) - found.keys():
+        rows = Sheet.objects.filter(pk__in=missing)
+        found |= {one.pk: from_plain(one.body) for one in rows}
+        if len(_known) > KEPT:
+            _known.clear()
+        _known.update(found)
+    return found

@@ -1,0 +1,114 @@
+"""Corrections in Chromium: a business answers with one hand on a phone, pages fit, axe is quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+from browsing import DESK, PHONE, a_browser, faults, is_wide, the_program
+from build import SAIHAN
+from corrections import found, owner
+from django.test import Client
+from inspecting import a_photo, a_visit, chief, officers
+from live import served
+from planning import shops, somebody
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from mingchu.inspection import services
+from mingchu.inspection.models import Finding
+from mingchu.kit.models import Attachment
+
+pytestmark = pytest.mark.peer
+
+
+class House(NamedTuple):
+    """The house on loopback, a browser, sessions of a business and of an office, what was found."""
+
+    url: str
+    browser: Browser
+    own: str
+    office: str
+    finding: Finding
+    notice: int
+
+
+def session(user) -> str:
+    client = Client()
+    client.force_login(user, backend="mingchu.accounts.backends.Backend")
+    return client.cookies["sessionid"].value
+
+
+@pytest.fixture
+def house(committed, settings, tmp_path) -> Iterator[House]:
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.HOME, settings.SPARE_BYTES = tmp_path, 0
+    the_program()
+    business = shops(1)[0]
+    one = found("by", photos=1, business_id=business.pk)
+    visit = a_visit(officers(2), business_id=business.pk)
+    services.notify_visits(visits=[visit])
+    services.reply(record=one.record, kind="objection", text="不是本店的", by=chief())
+    own, office = session(owner(business)), session(somebody("district", SAIHAN))
+    with served() as url, sync_playwright() as play:
+        browser = a_browser(play)
+        yield House(url, browser, own, office, one, visit.pk)
+        browser.close()
+
+
+def opened(house: House, who: str, language: str, **more) -> Page:
+    context = house.browser.new_context(base_url=house.url, viewport=PHONE, **more)
+    cookies = {"django_language": language, "sessionid": who}
+    context.add_cookies([{"name": k, "value": v, "url": house.url} for k, v in cookies.items()])
+    return context.new_page()
+
+
+def test_pages_fit_a_phone_and_a_desk_and_axe_finds_nothing(house):
+    one = house.finding
+    services.release(records=[one.record], by=chief())
+    own = (
+        f"/e/{one.business.public_id}",
+        f"/e/{one.business.public_id}/inspections/",
+        f"/e/inspections/{one.record_id}",
+        f"/e/inspections/{one.record_id}/reply",
+        f"/e/inspections/findings/{one.pk}",
+        f"/e/inspections/visits/{house.notice}",
+        f"/p/{one.business.public_id}",
+        "/plans/results/",
+    )
+    office = (
+        "/w/inspections/findings/",
+        f"/w/inspections/findings/{one.pk}",
+        f"/w/inspections/findings/{one.pk}/recheck",
+        "/w/inspections/replies/",
+        "/w/inspections/publication/",
+        "/w/inspections/statistics/",
+        "/w/inspections/statistics/rows",
+    )
+    found_faults = []
+    for who, paths in ((house.own, own), (house.office, office)):
+        for language, size in (("zh-hans", PHONE), ("en", PHONE), ("zh-hans", DESK)):
+            page = opened(house, who, language)
+            for path in paths:
+                assert page.goto(path).status == 200, path
+                found_faults += faults(page, size)
+            page.context.close()
+
+    assert found_faults == []
+
+
+def test_a_business_answers_with_one_hand_and_without_script(house):
+    page = opened(house, house.own, "zh-hans", java_script_enabled=False)
+
+    page.goto(f"/e/{house.finding.business.public_id}/inspections/")
+    page.get_by_role("link", name="拍照提交").click()
+    photo = {"name": "after.jpg", "mimeType": "image/jpeg", "buffer": a_photo(7)}
+    page.locator("input[type=file]").set_input_files(photo)
+    page.get_by_label("怎么改的").fill("换了新的温度计")
+    assert page.get_by_role("button", name="提交整改情况").bounding_box()["height"] >= 44
+    page.get_by_role("button", name="提交整改情况").click()
+
+    page.get_by_text("已提交，等待核实").wait_for()
+    assert not is_wide(page)
+    assert Attachment.objects.filter(subject=f"finding:{house.finding.pk}").count() == 1
+    assert Finding.objects.get(pk=house.finding.pk).answer == "换了新的温度计"
