@@ -16,6 +16,7 @@ from mingchu.inspection.pages import (
     publishing,
     regional,
     statistics,
+    unsent,
 )
 
 app_name = "inspection"
@@ -45,6 +46,7 @@ urlpatterns = [
     path("w/plans/regional/<int:pk>/export", regional.export, name="export_regional"),
     path("w/checklists/", checklists.lists, name="checklists"),
     path("w/checklists/<slug:kind>", checklists.one, name="checklist"),
+    path("w/inspections/unsent", unsent.unsent, name="unsent"),
     path("i/", phone.phone, name="phone"),
     path("i/shell", phone.shell, name="phone_shell"),
     path("i/sw.js", phone.worker, name="phone_worker"),

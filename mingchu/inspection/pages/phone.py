@@ -29,11 +29,12 @@ from django.views.decorators.http import require_POST, require_safe
 from mingchu.accounts import services as accounts
 from mingchu.accounts.access import public, requires
 from mingchu.accounts.models import User
+from mingchu.base import clock
 from mingchu.base.errors import Refusal
+from mingchu.inspection import rules
 from mingchu.inspection.pages.phone_words import WORDS
 
 CONDUCT = "inspection.conduct"
-DEVICE_DAYS = 90
 FOLDER = Path(__file__).parents[1] / "static" / "inspection" / "phone"
 WORKER = FOLDER / "worker.js"
 SHELL = Path(__file__).parents[1] / "templates" / "inspection" / "phone" / "shell.html"
@@ -139,7 +140,7 @@ def device(request: HttpRequest) -> JsonResponse:
     """A key of this device for whoever is signed in: {"name", "device"} → {"token", …}."""
     said, user = _said(request), _user(request)
     token, secret = accounts.issue_device_token(
-        user=user, device=said["device"], name=said["name"], days=DEVICE_DAYS
+        user=user, device=said["device"], name=said["name"], days=rules.device_days(clock.today())
     )
     expires = token.expires_at.isoformat()
     return JsonResponse({"token": secret, "expires": expires, "person": _person(user)})

@@ -37,6 +37,7 @@ from mingchu.inspection.services.receiving import Came, receive, receive_many
 from mingchu.inspection.services.regional import bring_regional, take_back_regional
 from mingchu.inspection.services.releasing import release, release_due
 from mingchu.inspection.services.reminding import remind_due
+from mingchu.inspection.services.unpacking import Unpacked, unpack
 from mingchu.inspection.services.visiting import (
     NewVisit,
     approve_visits,
@@ -56,6 +57,7 @@ __all__ = [
     "Came",
     "NewBatch",
     "NewVisit",
+    "Unpacked",
     "add_batch",
     "answer_finding",
     "answer_reply",
@@ -100,5 +102,6 @@ __all__ = [
     "submit",
     "take_back_leave",
     "take_back_regional",
+    "unpack",
     "withdraw",
 ]
