@@ -40,7 +40,6 @@ from mingchu.inspection.services.doubting import Doubtful
 from mingchu.kit.files.keeping import attach_many, evidence
 from mingchu.kit.files.uploads import sent
 from mingchu.ledger.services import current_cause, record_many
-from mingchu.ledger.services import record as note
 from mingchu.registry import domain as registry
 
 PHOTO, SIGNATURE = "photo", "signature"
@@ -274,9 +273,10 @@ def decide(
     held.decision, held.why = decision, why.strip()[:200]
     held.decided_by, held.decided_at = by.user_id, clock.now()
     held.save()
-    note(
-        events.DoubtDecided(**_about(record), doubt=held.doubt, decision=decision, reason=held.why)
+    told = events.DoubtDecided(
+        **_about(record), doubt=held.doubt, decision=decision, reason=held.why
     )
+    record_many([told])
     if day is not None and held.doubt == Doubt.CLOCK:
         _put_day_right(record, day)
     if decision == Decision.SET_ASIDE:

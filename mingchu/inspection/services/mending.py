@@ -33,7 +33,6 @@ from mingchu.inspection.services.visiting import NewVisit, plan_visit
 from mingchu.kit.files.keeping import attach
 from mingchu.kit.models import Upload
 from mingchu.ledger.services import caused_by, current_cause, record_many
-from mingchu.ledger.services import record as note
 from mingchu.registry import domain as registry
 
 EVIDENCE = "correction"
@@ -211,7 +210,7 @@ def reply(*, record: Record, kind: str, text: str, by: Actor) -> Reply:
         record=record, kind=kind, text=text.strip()[:1000], user_id=by.user_id
     )
     with _about_record(record):
-        note(events.ReplyMade(**_about(record), reply_id=made.pk, kind_of=kind))
+        record_many([events.ReplyMade(**_about(record), reply_id=made.pk, kind_of=kind)])
     return made
 
 
@@ -234,7 +233,8 @@ def answer_reply(*, reply: Reply, upheld: bool, answer: str, by: Actor) -> Reply
     held.answered_at, held.answered_by = clock.now(), by.user_id
     held.save()
     with _about_record(held.record):
-        note(events.ReplyAnswered(**_about(held.record), reply_id=held.pk, upheld=upheld))
+        told = events.ReplyAnswered(**_about(held.record), reply_id=held.pk, upheld=upheld)
+        record_many([told])
     return held
 
 
@@ -266,13 +266,12 @@ def _moved(held: Finding, after: FindingState, files: tuple[str, ...] = ()) -> F
     held.save()
     calling.settled(held)
     with _about_record(held.record):
-        note(
-            events.FindingMoved(
-                subject=registry.subject(held.business_id), business_id=held.business_id,
-                record_id=held.record_id, finding_id=held.pk, item=held.item, before=before,
-                after=str(after), files=files, recheck_id=held.recheck_id,
-            )
+        told = events.FindingMoved(
+            subject=registry.subject(held.business_id), business_id=held.business_id,
+            record_id=held.record_id, finding_id=held.pk, item=held.item, before=before,
+            after=str(after), files=files, recheck_id=held.recheck_id,
         )  # fmt: skip
+        record_many([told])
     return held
 
 
