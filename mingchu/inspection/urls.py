@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mingchu.inspection.pages import batches, checklists, inspectors, plans, public, regional
+from mingchu.inspection.pages import (
+    batches,
+    calendar,
+    checklists,
+    doubts,
+    inspectors,
+    instruments,
+    new_visit,
+    papers,
+    plans,
+    public,
+    records,
+    regional,
+    visits,
+)
 
 app_name = "inspection"
 urlpatterns = [
@@ -41,4 +55,32 @@ urlpatterns = [
     ),
     path("w/inspectors/<int:user>/recuse", inspectors.recuse, name="recuse"),
     path("w/inspectors/<int:user>/recuse/<int:pk>", inspectors.end_recusal, name="end_recusal"),
+    path("w/inspections/", visits.visits, name="visits"),
+    path("w/inspections/export", visits.export, name="export_visits"),
+    path("w/inspections/approve", visits.approve_many, name="approve_visits"),
+    path("w/inspections/notify", visits.notify_many, name="notify_visits"),
+    path("w/inspections/assign", visits.assign_many, name="assign_visits"),
+    path("w/inspections/calendar", calendar.calendar, name="calendar"),
+    path("w/inspections/new", new_visit.new, name="new_visit"),
+    path("w/inspections/<int:pk>", visits.visit, name="visit"),
+    path("w/inspections/<int:pk>/do/<slug:name>", visits.act, name="act_visit"),
+    path("w/inspections/<int:pk>/decide/<slug:name>", visits.decide, name="decide_visit"),
+    path("w/inspections/<int:pk>/reassign", visits.reassign, name="reassign_visit"),
+    path("w/inspections/<int:pk>/papers/<slug:name>", papers.of_visit, name="visit_paper"),
+    path("w/inspections/records/", records.records, name="records"),
+    path("w/inspections/records/export", records.export, name="export_records"),
+    path("w/inspections/records/<int:pk>", records.record, name="record"),
+    path("w/inspections/records/<int:pk>/recheck", records.recheck, name="recheck"),
+    path(
+        "w/inspections/records/<int:pk>/papers/<slug:name>", papers.of_record, name="record_paper"
+    ),
+    path("w/inspections/doubts/", doubts.doubts, name="doubts"),
+    path("w/inspections/doubts/<int:pk>", doubts.doubt, name="doubt"),
+    path("w/inspections/doubts/<int:pk>/decide", doubts.decide, name="decide_doubt"),
+    path("w/inspections/instruments/", instruments.instruments, name="instruments"),
+    path("w/inspections/instruments/new", instruments.new, name="new_instrument"),
+    path("w/inspections/instruments/export", instruments.export, name="export_instruments"),
+    path("w/inspections/instruments/<int:pk>/calibrate", instruments.calibrate, name="calibrate"),
+    path("w/inspections/instruments/<int:pk>/retire", instruments.retire, name="retire"),
+    path("w/inspections/phones/", instruments.phones, name="phones"),
 ]
