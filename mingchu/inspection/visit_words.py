@@ -283,10 +283,7 @@ def _void(about: Mapping[str, Any], record: Record) -> list[tuple[str, str]]:
 
 
 def _moved(about: Mapping[str, Any], record: Record) -> list[tuple[str, str]]:
-    return [
-        (_("记录时的旗县区"), district_name(record.district)),
-        (_("现在的旗县区"), district_name(str(about.get("district", "")))),
-    ]
+    return [(_("现在的旗县区"), district_name(str(about.get("district", ""))))]
 
 
 def _instrument(about: Mapping[str, Any], record: Record) -> list[tuple[str, str]]:
