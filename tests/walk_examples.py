@@ -207,6 +207,45 @@ def _inspector(part: str = "") -> dict[str, Any]:
     return {"user": user.pk, "pk": held.pk}
 
 
+def _visit(state: str = "planned") -> int:
+    """A visit HERE, planned by the house or approved by its chief."""
+    from inspecting import a_visit, chief
+    from planning import shops
+
+    from mingchu.inspection import services as inspection
+
+    there = shops(1, district=HERE.code)[0].pk
+    visit = a_visit(business_id=there, type="special")
+    if state == "planned":
+        visit = inspection.send_back_visit(visit=visit, why="测试", by=chief(HERE.code))
+    return int(visit.pk)
+
+
+def _record(pin: str = "") -> int:
+    """A record HERE that counts; with a wrong PIN one in doubt."""
+    from inspecting import PIN, Sent
+
+    from mingchu.inspection.models import Visit
+
+    sent = Sent(Visit.objects.get(pk=_visit("approved")), pin=pin or PIN)
+    return int(sent.unmet(sent.an_item(key=False)).send().record.pk)
+
+
+def _doubt() -> int:
+    from mingchu.inspection.models import Conflict
+
+    return int(Conflict.objects.filter(record=_record("000000"))[0].pk)
+
+
+def _instrument() -> int:
+    from mingchu.inspection import services as inspection
+
+    made = inspection.keep_instrument(
+        number="T1", name="测试", kind="other", district=HERE.code, calibrated_until=clock.today()
+    )
+    return int(made.pk)
+
+
 def _regional() -> int:
     from mingchu.inspection import services as inspection
     from mingchu.inspection.models import RegionalTask
@@ -633,6 +672,23 @@ EXAMPLES: dict[str, Example] = {
     "inspection:recuse": Example(_inspector),
     "inspection:take_back_leave": Example(lambda: _inspector("leave"), filled={}),
     "inspection:end_recusal": Example(lambda: _inspector("recusal"), filled={}),
+    "inspection:visit": Example(lambda: {"pk": _visit()}),
+    "inspection:act_visit": Example(lambda: {"pk": _visit(), "name": "cancel"}),
+    "inspection:decide_visit": Example(lambda: {"pk": _visit(), "name": "return"}),
+    "inspection:reassign_visit": Example(lambda: {"pk": _visit()}),
+    "inspection:visit_paper": Example(lambda: {"pk": _visit(), "name": "approval"}),
+    "inspection:record": Example(lambda: {"pk": _record()}),
+    "inspection:recheck": Example(lambda: {"pk": _record()}),
+    "inspection:record_paper": Example(lambda: {"pk": _record(), "name": "minutes"}),
+    "inspection:doubt": Example(lambda: {"pk": _record("000000")}),
+    "inspection:decide_doubt": Example(lambda: {"pk": _doubt()}, filled={}),
+    "inspection:calibrate": Example(lambda: {"pk": _instrument()}),
+    "inspection:retire": Example(lambda: {"pk": _instrument()}, filled={}),
+    "api:one_inspection": Example(lambda: {"pk": _visit()}),
+    "api:approve_inspection": Example(lambda: {"pk": _visit()}, said={}),
+    "api:notify_inspection": Example(lambda: {"pk": _visit("approved")}, said={}),
+    "api:return_inspection": Example(lambda: {"pk": _visit()}, said={"why": "测试"}),
+    "api:cancel_inspection": Example(lambda: {"pk": _visit()}, said={"why": "测试"}),
     "draw:room": Example(lambda: {"no": _draw("drawn")}),
     "draw:record": Example(lambda: {"no": _draw()}),
     "draw:freeze": Example(lambda: {"no": _draft()}),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from mingchu.inspection.standing import GROUNDS, SUPERVISION, Of, Standing
+from mingchu.inspection.standing import GROUNDS, OF_ONE, SUPERVISION, Of, Standing
 from mingchu.risk import credit_words
 from mingchu.risk.queries import drawing
+from mingchu.risk.queries.supervising import supervised
 
 PPM = 10_000  # parts per million of a per cent
 
@@ -15,6 +16,7 @@ PPM = 10_000  # parts per million of a per cent
 def wire() -> None:
     """Called once, when the app is ready."""
     SUPERVISION.add("risk", told)
+    OF_ONE.add("risk", of_one)
     GROUNDS.add("risk", credit_words.key_said)
 
 
@@ -31,3 +33,21 @@ def told(of: Of, day: date) -> Iterator[Standing]:
             last=one.last,
             key=one.key,
         )
+
+
+def of_one(business: int, day: date) -> Standing | None:
+    """The same of one business."""
+    one = supervised(business, day, with_credit=True)
+    if one is None:
+        return None
+    return Standing(
+        business=business,
+        yearly=int(one.measures.ratio * PPM),
+        floor=one.measures.visits,
+        cover_due=one.due.day,
+        floor_due=one.due.day,
+        counted=one.account.counted,
+        cap=one.account.cap,
+        last=one.last,
+        key=one.key,
+    )

@@ -4,26 +4,39 @@ due days rest on letters that not everybody is told."""
 from __future__ import annotations
 
 import json
-from typing import Any
+from datetime import date
+from typing import Any, Literal
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from ninja import Router
+from ninja import Query, Router, Schema
+from pydantic import ConfigDict
 
 from mingchu.accounts.access import actor_of, api_auth, requires
+from mingchu.accounts.domain import ScopeKind
 from mingchu.accounts.queries import user as user_of
 from mingchu.base import clock, ids, paging
 from mingchu.draw.queries import name_of
 from mingchu.inspection import rules, services
-from mingchu.inspection.models import Batch, Doubt, Plan, Record
+from mingchu.inspection.models import Batch, Doubt, Level, Plan, Record, Visit
 from mingchu.inspection.packing import pack_of
 from mingchu.inspection.queries import plans as queries
-from mingchu.inspection.queries import records
+from mingchu.inspection.queries import records, visits
+from mingchu.kit.bodies import described, read
+from mingchu.registry import domain as registry
+from mingchu.registry import queries as businesses
 from mingchu.registry.queries import plan_page
 
 READ, WEIGH, CONDUCT = "inspection.read", "inspection.weigh", "inspection.conduct"
+PLAN, APPROVE = "inspection.plan", "inspection.approve"
 router = Router(auth=api_auth, tags=["inspection"])
+
+
+class Exact(Schema):
+    """A body in which an unknown field is a mistake, not a wish that is ignored."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 @router.get("/inspection-matters", operation_id="list_inspection_matters")
@@ -186,6 +199,200 @@ def inspection_state(request: HttpRequest, client_id: UUID) -> dict[str, Any]:
     if found is None:
         raise Http404
     return {**_record_state(found), "wait": False}
+
+
+# ── Visits for programs ──
+
+
+class VisitsAsked(Schema):
+    """As the page asks: `state` is one of a visit, to_approve or all; without it all that wait.
+
+    `due` is overdue, today or week, `whose` mine or unassigned.
+    """
+
+    q: str = ""
+    state: str = ""
+    type: str = ""
+    district: str = ""
+    station: str = ""
+    due: str = ""
+    whose: str = ""
+
+
+class VisitIn(Exact):
+    """A visit to be: `business` by its public id; without `items` by the full list."""
+
+    business: str
+    type: Literal["routine", "key", "special", "unannounced", "system", "licensing", "joint"] = (
+        "routine"
+    )
+    department: Literal["market", "health", "education", "fire", "city", "other"] = "market"
+    day: date | None = None
+    due: date
+    lead: int | None = None
+    second: int | None = None
+    joint: str = ""
+    matter: str = ""
+    origin: str = ""
+    reason: str = ""
+    items: list[str] = []
+
+
+class WhyIn(Exact):
+    why: str
+
+
+@router.get("/inspections", operation_id="list_inspections")
+@requires(READ)
+def list_inspections(
+    request: HttpRequest,
+    asked: Query[VisitsAsked],
+    cursor: str = "",
+    limit: int = paging.LIMIT_DEFAULT,
+) -> dict[str, Any]:
+    """Visits that the caller may know of, the first to be due first; what is over the newest."""
+    wanted = visits.Wanted(**asked.model_dump())
+    rows = visits.matching(actor_of(request), wanted)
+    page = visits.page(rows, wanted.order, cursor, paging.limited(limit))
+    return paging.page([_visit(one) for one in page.rows], page.next)
+
+
+@router.get("/inspections/visits/{int:pk}", operation_id="one_inspection")
+@requires(READ)
+def one_inspection(request: HttpRequest, pk: int) -> dict[str, Any]:
+    """A visit with the records that came of it."""
+    one = _of_actor(request, READ, pk)
+    return {
+        **_visit(one),
+        "items": list(one.items) or None,
+        "reason": one.reason,
+        "records": [
+            {
+                "id": row.pk,
+                "state": row.state,
+                "day": row.day,
+                "outcome": row.outcome,
+                "results": row.results,
+                "word": row.word or None,
+                "met": row.met,
+                "unmet": row.unmet,
+                "not_applicable": row.not_applicable,
+                "publish_by": row.publish_by,
+                "released_at": clock.city(row.released_at) if row.released_at else None,
+            }
+            for row in visits.records_of(one)
+        ],
+    }
+
+
+@router.post(
+    "/inspections/visits", operation_id="plan_inspection", openapi_extra=described(VisitIn)
+)
+@requires(PLAN)
+def plan_inspection(request: HttpRequest) -> dict[str, Any]:
+    """A visit that waits for somebody else's approval."""
+    actor, said = actor_of(request), read(request, VisitIn)
+    number = registry.number_of(said.business)
+    known = businesses.business(actor.scopes_for(PLAN), number) if number else None
+    if known is None:
+        raise Http404
+    whole = any(scope.kind is ScopeKind.CITY for scope in actor.scopes_for(PLAN))
+    new = services.NewVisit(
+        business_id=known.pk,
+        type=said.type,
+        department=said.department,
+        level=Level.CITY if whole else Level.DISTRICT,
+        day=said.day,
+        due=said.due,
+        lead_id=said.lead,
+        second_id=said.second,
+        joint=said.joint[:60],
+        matter=said.matter[:40],
+        origin=said.origin[:60],
+        reason=said.reason,
+        items=tuple(said.items),
+    )
+    return _visit(services.plan_visit(new=new, by=actor))
+
+
+@router.post("/inspections/visits/{int:pk}/approve", operation_id="approve_inspection")
+@requires(APPROVE)
+def approve_inspection(request: HttpRequest, pk: int) -> dict[str, Any]:
+    """It may be made from now on; by another than who planned it."""
+    one = _of_actor(request, APPROVE, pk)
+    return _visit(services.approve_visits(visits=[one], by=actor_of(request))[0])
+
+
+@router.post("/inspections/visits/{int:pk}/notify", operation_id="notify_inspection")
+@requires(PLAN)
+def notify_inspection(request: HttpRequest, pk: int) -> dict[str, Any]:
+    """The notice goes out; an unannounced visit has none."""
+    one = _of_actor(request, PLAN, pk)
+    return _visit(services.notify_visits(visits=[one], by=actor_of(request))[0])
+
+
+@router.post(
+    "/inspections/visits/{int:pk}/return",
+    operation_id="return_inspection",
+    openapi_extra=described(WhyIn),
+)
+@requires(APPROVE)
+def return_inspection(request: HttpRequest, pk: int) -> dict[str, Any]:
+    """Back to who planned it, with the reason."""
+    one = _of_actor(request, APPROVE, pk)
+    why = read(request, WhyIn).why
+    return _visit(services.send_back_visit(visit=one, why=why, by=actor_of(request)))
+
+
+@router.post(
+    "/inspections/visits/{int:pk}/cancel",
+    operation_id="cancel_inspection",
+    openapi_extra=described(WhyIn),
+)
+@requires(PLAN)
+def cancel_inspection(request: HttpRequest, pk: int) -> dict[str, Any]:
+    """Nobody goes there after all, with the reason."""
+    one = _of_actor(request, PLAN, pk)
+    why = read(request, WhyIn).why
+    return _visit(services.call_off(visit=one, why=why, by=actor_of(request)))
+
+
+def _of_actor(request: HttpRequest, action: str, pk: int) -> Visit:
+    """The visit where the caller may do the action; elsewhere there is none."""
+    actor = actor_of(request)
+    one = visits.visit(actor, pk)
+    if one is None or (action != READ and not visits.some(actor, action, [pk])):
+        raise Http404
+    return one
+
+
+def _visit(one: Visit) -> dict[str, Any]:
+    """A visit as a list tells it: no person's name, ids only."""
+    return {
+        "id": one.pk,
+        "number": one.number,
+        "business": registry.public_id(one.business_id),
+        "district": one.district,
+        "station": one.station,
+        "level": one.level,
+        "type": one.type,
+        "department": one.department,
+        "matter": one.matter or None,
+        "joint": one.joint or None,
+        "origin": one.origin or None,
+        "recheck_of": one.recheck_of_id,
+        "drawn": one.task_id is not None,
+        "state": one.state,
+        "day": one.day,
+        "due": one.due,
+        "lead": one.lead_id,
+        "second": one.second_id,
+        "planned_at": clock.city(one.planned_at),
+        "approved_at": clock.city(one.approved_at) if one.approved_at else None,
+        "notified_at": clock.city(one.notified_at) if one.notified_at else None,
+        "started_at": clock.city(one.started_at) if one.started_at else None,
+        "done_at": clock.city(one.done_at) if one.done_at else None,
+    }
 
 
 def _record_state(one: Record) -> dict[str, Any]:

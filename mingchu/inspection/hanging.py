@@ -21,7 +21,7 @@ from mingchu.base.slots import (
     Task,
 )
 from mingchu.base.states import STATES
-from mingchu.inspection import after_hanging, attached, opened, states
+from mingchu.inspection import after_hanging, attached, opened, states, visits_hanging
 from mingchu.inspection.models import Batch, Plan, PlanState
 from mingchu.inspection.models.people import Ground
 from mingchu.inspection.queries import plans as queries
@@ -36,6 +36,12 @@ def hang() -> None:
         NavigationItem(pgettext_lazy("menu", "抽查计划"), "inspection:plans", "inspection.read"),
         order=220,
     )
+    NAVIGATION.add(
+        "inspection.visits",
+        NavigationItem(pgettext_lazy("menu", "监督检查"), "inspection:visits", "inspection.read"),
+        order=210,
+    )
+    visits_hanging.hang()
     waiting = Task(_("待批准的抽查计划"), "inspection.approve", _waiting, _plans)
     TASKS.add("inspection.approve", waiting)
     TASKS.add("inspection.due", Task(_("到期未抽取的批次"), "inspection.weigh", _due, _plans))

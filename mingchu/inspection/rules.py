@@ -21,6 +21,10 @@ CEILING, REPEAT, PAIR = (
 )
 WHO, SHARE, PUBLISH = "draw.who_may_inspect", "draw.matter_ceiling", "inspection.publish_days"
 KEY, MERGE = "inspection.key_supervision", "draw.cap_exempt"
+# What calls for a visit, as the ceiling names its exemptions.
+CAUSES: Mapping[str, str] = MappingProxyType(
+    {"complaint": "complaint", "case": "case", "sample": "sample_failure"}
+)
 # The two rules that collide.
 BEHIND: Mapping[Clash, tuple[str, str]] = MappingProxyType(
     {
@@ -99,6 +103,12 @@ def matter(name: str, day: date) -> Matter:
 
 def no_repeat_months(day: date) -> int:
     return int(rule(REPEAT).on(day).number())
+
+
+def held_back(origin: str, day: date) -> bool:
+    """Whether the yearly ceiling holds back a visit that this called for, such as `complaint:7`."""
+    exempt = rule(MERGE).on(day).value
+    return not exempt.get(CAUSES.get(origin.partition(":")[0], "routine"), False)
 
 
 def inspectors_min(day: date) -> int:

@@ -38,6 +38,8 @@ class Of:
 
 
 SUPERVISION: Slot[Callable[[Of, date], Iterable[Standing]]] = Slot("supervision")
+# The same of one business, in one question.
+OF_ONE: Slot[Callable[[int, date], Standing | None]] = Slot("standing of one")
 # What a ground of key supervision is called, and the rule it stands in.
 GROUNDS: Slot[Callable[[Sequence[str], date], Sequence[tuple[str, str]]]] = Slot("grounds")
 
@@ -45,6 +47,11 @@ GROUNDS: Slot[Callable[[Sequence[str], date], Sequence[tuple[str, str]]]] = Slot
 def standings(of: Of, day: date) -> dict[int, Standing]:
     """By business; whom nobody told of is not in it."""
     return {one.business: one for tell in SUPERVISION for one in tell(of, day)}
+
+
+def standing_of(business: int, day: date) -> Standing | None:
+    """How one business stands; None where nobody tells of it."""
+    return next((found for tell in OF_ONE if (found := tell(business, day))), None)
 
 
 def grounds_said(grounds: Sequence[str], day: date) -> list[tuple[str, str]]:

@@ -7,7 +7,10 @@ from datetime import date
 
 from mingchu.inspection import checklists
 from mingchu.inspection.domain.checklists import Paper, traits
+from mingchu.inspection.models import Record
 from mingchu.registry.models import Business, Licence, LicenceState
+from mingchu.rulebook.domain import Title
+from mingchu.rulebook.words import words as said
 
 
 def traits_of(numbers: Collection[int], day: date) -> dict[int, frozenset[str]]:
@@ -22,3 +25,11 @@ def traits_of(numbers: Collection[int], day: date) -> dict[int, frozenset[str]]:
     told = checklists.tells(day)
     serves = Business.objects.filter(pk__in=numbers).values_list("pk", "serves")
     return {number: traits(papers.get(number, ()), feeds, told) for number, feeds in serves}
+
+
+def newest_names(record: Record, day: date) -> dict[str, str]:
+    """Texts of the items that a record's business would be asked for on a day, by their ids."""
+    business = record.business
+    traits = traits_of([business.pk], day)[business.pk]
+    found = checklists.checklist_for(business.kind, traits, record.visit.matter, day)
+    return {one.id: said(Title(one.zh, one.en)) for one in found.items}

@@ -3,6 +3,11 @@
 from mingchu.inspection.services.accepting import decide
 from mingchu.inspection.services.checking import check
 from mingchu.inspection.services.hearing import forget, hear
+from mingchu.inspection.services.instruments import (
+    calibrate,
+    keep_instrument,
+    retire,
+)
 from mingchu.inspection.services.mending import (
     answer_finding,
     answer_reply,
@@ -41,6 +46,7 @@ from mingchu.inspection.services.unpacking import Unpacked, unpack
 from mingchu.inspection.services.visiting import (
     NewVisit,
     approve_visits,
+    assign_visits,
     begin,
     call_off,
     follow_business,
@@ -63,8 +69,10 @@ __all__ = [
     "answer_reply",
     "approve",
     "approve_visits",
+    "assign_visits",
     "begin",
     "bring_regional",
+    "calibrate",
     "call_off",
     "change_batch",
     "check",
@@ -79,6 +87,7 @@ __all__ = [
     "follow_unmerge",
     "forget",
     "hear",
+    "keep_instrument",
     "note_leave",
     "note_overdue",
     "notify_visits",
@@ -95,6 +104,7 @@ __all__ = [
     "release_due",
     "remind_due",
     "reply",
+    "retire",
     "return_answer",
     "send_back",
     "send_back_visit",

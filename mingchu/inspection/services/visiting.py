@@ -34,6 +34,7 @@ from mingchu.inspection.models import (
     VisitType,
 )
 from mingchu.inspection.queries.causes import planned_for
+from mingchu.inspection.standing import standing_of
 from mingchu.ledger.services import current_cause, record_many
 from mingchu.registry import domain as registry
 from mingchu.registry.models import Business
@@ -41,6 +42,8 @@ from mingchu.registry.services import storing
 
 # Visits that an office makes of its own accord, which the three months hold back.
 REPEATS = (VisitType.ROUTINE, VisitType.KEY, VisitType.SYSTEM)
+# What the yearly ceiling holds back besides; a recheck and a follow-up belong to something before.
+CAPPED = (*REPEATS, VisitType.SPECIAL, VisitType.UNANNOUNCED, VisitType.JOINT)
 REASON_TOP = 200
 
 
@@ -87,6 +90,7 @@ def plan_visits(*, news: Sequence[NewVisit], by: Actor | None = None) -> list[Vi
         _check_days(day, new.due)
         if new.business_id in barred and not new.reason.strip():
             raise _repeated(barred[new.business_id])
+        _check_ceiling(new, day)
         if new.task is None:  # of whom chance sent, the approval looks at papers and recusal
             pairs.check(new.business_id, new.lead_id, new.second_id, day)
         made.append(_visit(number, new, day, places[new.business_id], by))
@@ -148,6 +152,31 @@ def _check_list(new: NewVisit, day: date) -> None:
             status=422,
             type=VisitType(new.type).label,
         )  # fmt: skip
+
+
+def _check_ceiling(new: NewVisit, day: date) -> None:
+    """Nobody is inspected more often than the ceiling of his grade without a reason. What was drawn
+    was weighed before; visits that departments make together count once."""
+    if new.task is not None or new.type not in CAPPED or new.reason.strip():
+        return
+    if not rules.held_back(new.origin, day) or _made_together(new):
+        return
+    known = standing_of(new.business_id, day)
+    if known is not None and known.cap is not None and known.counted >= known.cap:
+        raise Refusal(
+            "ceiling_reached",
+            _noop("本年已检查{counted}次，达到上限{cap}次"),
+            fix=_noop("确需检查的请写明检查事由，或者与待办的检查合并（规则 draw.visits_cap）"),
+            status=409,
+            counted=known.counted,
+            cap=known.cap,
+        )
+
+
+def _made_together(new: NewVisit) -> bool:
+    """Whether another department goes there at the same time."""
+    rows = Visit.objects.filter(business=new.business_id, joint=new.joint, state__in=WAITING)
+    return bool(new.joint) and rows.exclude(department=new.department).exists()
 
 
 def _check_days(day: date, due: date) -> None:
@@ -385,10 +414,25 @@ def reassign(
     changed = tuple(n for n, was, now in zip(names, before, after, strict=True) if was != now)
     if changed:
         held.save()
-        record_many(
-            [events.VisitReassigned(**_told(held), fields=changed, reason=why.strip()[:REASON_TOP])]
-        )
+        said = "" if held.is_hidden else why.strip()[:REASON_TOP]
+        record_many([events.VisitReassigned(**_told(held), fields=changed, reason=said)])
     return held
+
+
+@transaction.atomic
+def assign_visits(
+    *,
+    visits: Collection[Visit],
+    lead_id: int,
+    second_id: int,
+    why: str = "",
+    by: Actor | None = None,
+) -> list[Visit]:
+    """One pair for several visits, all of them or none."""
+    return [
+        reassign(visit=one, lead_id=lead_id, second_id=second_id, why=why, by=by)
+        for one in sorted(visits, key=lambda one: one.pk)
+    ]
 
 
 @transaction.atomic
@@ -465,7 +509,8 @@ def _moved(held: list[Visit], after: VisitState, reason: str = "") -> list[Visit
     for one in held:
         before, one.state = one.state, after
         one.save()
-        told.append(events.VisitMoved(**_told(one), before=before, after=str(after), reason=reason))
+        said = "" if one.is_hidden else reason
+        told.append(events.VisitMoved(**_told(one), before=before, after=str(after), reason=said))
     record_many(told)
     return held
 
@@ -487,7 +532,8 @@ def _planned(one: Visit) -> events.VisitPlanned:
         type=one.type,
         department=one.department,
         day=None if one.is_hidden else one.day,
-        origin=one.origin,
+        # What called for it would lead to whom it is about.
+        origin="" if one.is_hidden else one.origin,
     )
 
 
