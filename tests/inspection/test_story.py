@@ -144,7 +144,7 @@ def test_a_visit_from_the_draw_to_what_is_mended(story, tmp_path):
     page = reopened(context, f"#/r/{record}")
     until_state(page, "accepted")
 
-    kept = now(lambda: Record.objects.get())
+    kept = now(Record.objects.get)
     assert (str(kept.client_id), kept.state) == (record, RecordState.ACCEPTED)
     assert len(kept.body["answers"]) >= 30
     files = now(lambda: list(Attachment.objects.filter(subject=f"inspection:{kept.pk}")))
