@@ -57,6 +57,7 @@ from mingchu.risk.values import NewProfile
 
 pytestmark = pytest.mark.peer
 PHOTOS = 20
+DISHES = ("cold_high", "raw", "pastry_decorated", "hot_high", "low_risk", "drinks")
 
 
 @pytest.fixture
@@ -67,13 +68,13 @@ def story(committed, settings) -> Iterator[tuple[House, Visit]]:
     team = officers(6)
     places = shops(8, opened=date(2024, 1, 5))
     for one in places:
-        answers = {"area": 3_500, "cold_high": 30, "raw": 25, "low_risk": 25, "drinks": 25}
+        answers = {"area": 3_500, **dict.fromkeys(DISHES, 30)}
         risk.record_profile(
             new=NewProfile(
                 business=one.pk, sheet="restaurant", answers=answers, since=date(2026, 1, 6)
             )
         )
-        visited(one, date(2026, 6, 1), full_list=False)
+        visited(one, date(2026, 6, 1), full_list=False, applicable_key=1, applicable_general=1)
     risk.grade_city()
     plan = published(november(), NewBatch(month=DECEMBER, matter="catering"))
     drawn(plan)
