@@ -126,7 +126,7 @@ class VisitForm(forms.Form):
     )  # fmt: skip
     items = forms.MultipleChoiceField(
         label=_("检查项目"), required=False, widget=forms.CheckboxSelectMultiple,
-        help_text=_("不选为全部项目；只有专项、飞行、许可核查和联合检查可以只查一部分"),
+        help_text=_("不选为全部项目；日常监督检查和体系检查必须查全部项目"),
     )  # fmt: skip
 
     def __init__(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from datetime import timedelta
 
+import pypdfium2
 import pytest
 from build import SAIHAN
 from inspecting import Sent, a_plan, a_visit
 from planning import TODAY, browser, somebody
-from pypdf import PdfReader
 
 from mingchu.base.errors import Refusal
 from mingchu.inspection import papers, services
@@ -18,8 +17,9 @@ pytestmark = pytest.mark.django_db
 
 
 def text_of(pdf: bytes) -> str:
-    pages = PdfReader(io.BytesIO(pdf)).pages
-    return "".join(page.extract_text() for page in pages).replace("\n", "").replace(" ", "")
+    pages = pypdfium2.PdfDocument(pdf)
+    said = "".join(page.get_textpage().get_text_bounded() for page in pages)
+    return "".join(said.split())
 
 
 def test_the_sheet_of_approval_says_who_asked_and_who_approved():
