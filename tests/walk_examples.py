@@ -246,6 +246,58 @@ def _instrument() -> int:
     return int(made.pk)
 
 
+def _finding(answered: bool = False) -> Any:
+    """An item of a record HERE that is to be mended; no phone, and nobody's signature."""
+    from mingchu.inspection import services as inspection
+    from mingchu.inspection.models import Finding, Record
+    from mingchu.inspection.packing import lists_of
+    from mingchu.inspection.services.sheets import keep_sheets
+
+    day, now = clock.today(), clock.now()
+    pair = []
+    for _n in range(2):
+        user = _post().user
+        User.objects.filter(pk=user.pk).update(certificate_no="XZ-1")
+        pair.append(user.pk)
+    visit = inspection.plan_visit(
+        new=inspection.NewVisit(
+            business_id=_business(), type="routine", due=day, lead_id=pair[0], second_id=pair[1]
+        )
+    )
+    inspection.approve_visits(visits=[visit], by=actor_for(_chief()))
+    inspection.notify_visits(visits=[visit])
+    checklist = lists_of([visit], day)[visit.pk]
+    keep_sheets([checklist], day)
+    record = Record.objects.create(
+        client_id="018f0000-0000-7000-8000-00000000000b", revision=1, visit=visit,
+        sheet_id=checklist.digest, business_id=visit.business_id, district=HERE.code,
+        user_id=pair[0], second_id=pair[1], body={}, digest="x", state="accepted", day=day,
+        started_at=now, ended_at=now, unmet=[checklist.ids[0]], results=["PENDING"], word="basic",
+        accepted_at=now, publish_by=day,
+    )  # fmt: skip
+    made = Finding.objects.create(
+        record=record, business_id=visit.business_id, district=HERE.code, item=checklist.ids[0],
+        is_key=False, affects="slight", way="by", due=day,
+    )  # fmt: skip
+    if answered:
+        inspection.answer_finding(finding=made, text="测试", by=actor_for(_post().user))
+    return made
+
+
+def _chief() -> User:
+    user = services.enrol_person(username="walk-head", name="测试")
+    services.give_post(user=user, role="district", scope=HERE)
+    return user
+
+
+def _reply() -> int:
+    from mingchu.inspection import services as inspection
+
+    record = _finding().record
+    by = actor_for(_post().user)
+    return int(inspection.reply(record=record, kind="objection", text="测试", by=by).pk)
+
+
 def _regional() -> int:
     from mingchu.inspection import services as inspection
     from mingchu.inspection.models import RegionalTask
@@ -667,6 +719,36 @@ EXAMPLES: dict[str, Example] = {
     "inspection:export_beside": Example(lambda: {"pk": _batch()}),
     "inspection:regional_task": Example(lambda: {"pk": _regional()}),
     "inspection:export_regional": Example(lambda: {"pk": _regional()}),
+    "inspection:checklist": Example(lambda: {"kind": "caterer"}, everywhere=True),
+    # A phone's own id: of another's record it is told nothing, and nothing lies there yet.
+    "api:inspection_state": Example(
+        lambda: {"client_id": str(_finding().record.client_id)}, role="inspector", owned=True
+    ),
+    "api:send_inspection": Example(dict, role="inspector", owned=True, everywhere=True),
+    "inspection:finding": Example(lambda: {"pk": _finding().pk}),
+    "inspection:confirm": Example(
+        lambda: {"pk": _finding(answered=True).pk}, role="inspector", filled={}
+    ),
+    "inspection:return_answer": Example(
+        lambda: {"pk": _finding(answered=True).pk}, role="inspector"
+    ),
+    "inspection:plan_recheck": Example(lambda: {"pk": _finding().pk}),
+    "inspection:reply": Example(lambda: {"pk": _reply()}),
+    "inspection:desk_inspections": Example(
+        lambda: {"number": _business()}, role="enterprise", owned=True
+    ),
+    "inspection:desk_record": Example(
+        lambda: {"pk": _finding().record_id}, role="enterprise", owned=True
+    ),
+    "inspection:desk_reply": Example(
+        lambda: {"pk": _finding().record_id}, role="enterprise", owned=True
+    ),
+    "inspection:desk_finding": Example(
+        lambda: {"pk": _finding().pk}, role="enterprise", owned=True
+    ),
+    "inspection:desk_notice": Example(
+        lambda: {"pk": _finding().record.visit_id}, role="enterprise", owned=True
+    ),
     "inspection:inspector": Example(_inspector),
     "inspection:leave": Example(_inspector),
     "inspection:recuse": Example(_inspector),
