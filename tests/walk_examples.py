@@ -538,7 +538,7 @@ def _cadre() -> int:
     return int(made.pk)
 
 
-def _visit() -> int:
+def _duty_visit() -> int:
     """The one open visit of a business; whose it is, nobody has an account for."""
     from mingchu.territory import services as territory
     from mingchu.territory.queries import VisitsAsked, visits
@@ -862,8 +862,8 @@ EXAMPLES: dict[str, Example] = {
         lambda: {"pk": _receiver("changes")}, role="city", method="delete", everywhere=True
     ),
     # A visit is the cadre's who has it: nobody else of his role sees it on a phone.
-    "territory:visit": Example(lambda: {"pk": _visit()}, role="duty_cadre", owned=True),
-    "territory:one_visit": Example(lambda: {"pk": _visit()}),
+    "territory:visit": Example(lambda: {"pk": _duty_visit()}, role="duty_cadre", owned=True),
+    "territory:one_visit": Example(lambda: {"pk": _duty_visit()}),
     "territory:name_for": Example(lambda: {"number": _business()}),
     "territory:cadre": Example(lambda: {"pk": _cadre()}),
     "territory:edit_cadre": Example(lambda: {"pk": _cadre()}),

@@ -24,7 +24,9 @@ GUARDED = [route for route in ROUTES if route.action != PUBLIC]
 SHOWN_TAGS = re.compile(rb"&lt;(div|p|ul|ol|table|section|form|a|span)\b")
 # Stand-ins for arguments: the guard answers before anything is looked up.
 A_UUID = "018f0000-0000-7000-8000-000000000000"
-DUMMIES = {"UUIDConverter": A_UUID, "NinjaUUIDConverter": A_UUID}
+DUMMIES = {
+    "UUIDConverter": A_UUID, "NinjaUUIDConverter": A_UUID, "UUIDStrConverter": A_UUID
+}  # fmt: skip
 SCOPES = {
     ScopeKind.CITY: CITY,
     ScopeKind.DISTRICT: HERE,
