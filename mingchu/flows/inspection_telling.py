@@ -156,13 +156,17 @@ def doubts_are_told(pairs: Pairs) -> None:
 def decisions_are_told(pairs: Pairs) -> None:
     """Once a record: when it is set aside, or when its last doubt is decided and it counts."""
     records = after.records_told({event.record_id for event, _entry in pairs})
-    told = {
-        one.pk: (_of_writers(one, SET_ASIDE if aside else TAKEN), entry)
-        for event, entry in pairs
-        for one, aside in [(records[event.record_id], event.decision == "set_aside")]
-        if aside or not one.in_doubt
-    }
+    told = {}
+    for event, entry in pairs:
+        if news := _decided(event, records[event.record_id]):
+            told[event.record_id] = (news, entry)
     _tell(told.values())
+
+
+def _decided(event: events.DoubtDecided, one: Any) -> News | None:
+    if event.decision == "set_aside":
+        return _of_writers(one, SET_ASIDE)
+    return None if one.in_doubt else _of_writers(one, TAKEN)
 
 
 def corrections_are_told(pairs: Pairs) -> None:
