@@ -23,7 +23,6 @@ from mingchu.registry.domain import public_id
 
 Pairs = Sequence[tuple[Any, Entry]]
 APPROVE, ANSWER = "inspection.approve", "inspection.answer"
-VISITS = "/w/inspections/"  # the desk of visits; each has its page below it
 READY = ("approved", "notified")
 TO_APPROVE = _noop("有 {n} 项检查任务等待审批")
 GIVEN = _noop("检查任务 {number} 已审批，由您检查，期限 {due}")
@@ -42,6 +41,7 @@ SHOWN = _noop("经营者提交了整改，请核实（{number}）")
 RETURNED = _noop("整改被退回，请补充")
 MENDED = _noop("整改已确认")
 REPLIED = _noop("经营者对检查 {number} 提出意见，请答复")
+CONTESTED = _noop("经营者对您的检查 {number} 提出意见，由另一位负责人答复")
 ANSWERED = _noop("您的意见已有答复")
 RELEASED = _noop("检查结果已公开")
 
@@ -63,7 +63,7 @@ def plans_are_told(pairs: Pairs) -> None:
             what=TO_APPROVE,
             to=[To(scope=_office(district), action=APPROVE)],
             severity=Severity.PLAIN,
-            link=VISITS,
+            link=reverse("inspection:visits"),
             facts={"n": len(waiting)},
             district=district,
         )
@@ -91,7 +91,7 @@ def _given(visits: Iterable[tuple[Any, Entry]]) -> Iterator[tuple[News, Entry]]:
             yield _of_visit(one, GIVEN, _pair(one), told, _page(one)), entry
         else:
             many = {"n": len(own), "due": due}
-            yield _of_visit(one, GIVEN_MANY, _pair(one), many, VISITS), entry
+            yield _of_visit(one, GIVEN_MANY, _pair(one), many, reverse("inspection:visits")), entry
 
 
 def _moved(event: events.VisitMoved, visits: Mapping[int, Any]) -> Iterator[News]:
@@ -195,22 +195,19 @@ def _correction(event: events.FindingMoved, one: Any) -> News | None:
 
 
 def replies_are_told(pairs: Pairs) -> None:
-    """Whoever answers; who found it knows of it, and does not answer it himself."""
+    """Whoever answers; and who found it, who does not answer it himself."""
     records = after.records_told({event.record_id for event, _entry in pairs})
     _tell(
-        (
-            _of_record(
-                one,
-                REPLIED,
-                [_approver(one), *_writers(one)],
-                _number(one),
-                link=reverse("inspection:reply", args=[event.reply_id]),
-            ),
-            entry,
-        )
+        (news, entry)
         for event, entry in pairs
-        for one in [records[event.record_id]]
+        for news in _replied(event, records[event.record_id])
     )
+
+
+def _replied(event: events.ReplyMade, one: Any) -> Iterator[News]:
+    link = reverse("inspection:reply", args=[event.reply_id])
+    yield _of_record(one, REPLIED, [_approver(one)], _number(one), link=link)
+    yield _of_writers(one, CONTESTED)
 
 
 def answers_are_told(pairs: Pairs) -> None:
@@ -280,12 +277,13 @@ def _of_record(
 
 
 def _of_writers(one: Any, what: str, *more: To) -> News:
-    """Of a record, for those who wrote it; its visit's page shows it."""
-    return _of_record(one, what, [*_writers(one), *more], _number(one), link=_page(one.visit))
+    """Of a record, for those who wrote it."""
+    link = reverse("inspection:record", args=[one.pk])
+    return _of_record(one, what, [*_writers(one), *more], _number(one), link=link)
 
 
 def _page(visit: Any) -> str:
-    return f"{VISITS}{visit.pk}"
+    return reverse("inspection:visit", args=[visit.pk])
 
 
 def _number(one: Any) -> dict[str, Any]:

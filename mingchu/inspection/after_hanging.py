@@ -67,7 +67,6 @@ from mingchu.registry.domain import public_id
 
 READ, APPROVE, ANSWER = "inspection.read", "inspection.approve", "inspection.answer"
 JUDGE, PLAN = "inspection.judge", "inspection.plan"
-VISITS = "/w/inspections/"  # the desk of visits; each has its page below it
 PANEL, DESK_PANEL = "inspection/_panel.html", "inspection/_desk_panel.html"
 
 
@@ -229,7 +228,8 @@ def visits_said(actor: Actor, numbers: Collection[int]) -> Mapping[int, Thing]:
     said = gettext("%(number)s %(type)s")
     return {
         one.pk: Thing(
-            said % {"number": one.number, "type": one.get_type_display()}, f"{VISITS}{one.pk}"
+            said % {"number": one.number, "type": one.get_type_display()},
+            reverse("inspection:visit", args=[one.pk]),
         )
         for one in rows
     }
@@ -242,7 +242,7 @@ def _offers(actor: Actor, subject: str, business: int | None) -> Sequence[Offer]
         return ()
     if what == "order" and business:
         asked = urlencode({"business": public_id(business), "origin": subject}, safe=":")
-        return (Offer(_("安排检查"), f"{VISITS}new?{asked}"),)
+        return (Offer(_("安排检查"), f"{_at('new_visit')}?{asked}"),)
     if what == "finding":
         found = queries.findings_at(actor.scopes_for(PLAN), [int(number)])
         one = next(iter(found), None)

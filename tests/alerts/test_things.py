@@ -80,6 +80,7 @@ def test_an_order_about_a_business_leads_to_a_visit_of_it():
     asked = f"business={business.public_id}&origin=order:{order.pk}"
     assert f'href="/w/inspections/new?{asked}"' in shown
     assert "安排检查" in shown
+    assert business.name in page(f"/w/inspections/new?{asked}")
 
 
 def test_an_order_about_no_business_offers_no_visit():

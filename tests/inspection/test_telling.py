@@ -8,7 +8,7 @@ import pytest
 from build import SAIHAN
 from corrections import found, owner
 from inspecting import Sent, a_plan, a_visit, chief, officers
-from planning import TODAY, actor, shops, somebody
+from planning import TODAY, actor, browser, shops, somebody
 
 from mingchu.accounts.models import User
 from mingchu.accounts.queries import actor_for
@@ -118,7 +118,7 @@ def test_who_wrote_a_doubtful_record_hears_that_it_waits_and_what_was_decided():
     record = Sent(a_visit(pair), pin="000000").send().record
     doubts = list(record.conflicts.order_by("pk"))
     assert told(pair[0])[-1] == told(approver)[-1] == IN_DOUBT
-    assert said(IN_DOUBT).link == f"/w/inspections/{record.visit_id}"
+    assert said(IN_DOUBT).link == f"/w/inspections/records/{record.pk}"
 
     for one in doubts:
         services.decide(conflict=one, decision="accept", why="已核实", by=actor())
@@ -146,7 +146,8 @@ def test_an_objection_is_told_to_who_answers_and_to_who_found_it_and_its_answer_
 
     made = services.reply(record=record, kind="objection", text="不属实", by=actor_for(own))
     assert told(approver)[-1] == what
-    assert told(User.objects.get(pk=record.user_id))[-1] == what
+    found_it = "经营者对您的检查 {number} 提出意见，由另一位负责人答复"
+    assert told(User.objects.get(pk=record.user_id))[-1] == found_it
 
     services.answer_reply(reply=made, upheld=False, answer="照片为证", by=actor_for(approver))
     assert told(own)[-1] == "您的意见已有答复"
@@ -162,6 +163,20 @@ def test_no_message_holds_what_a_person_wrote_or_is_called():
     assert "张三" not in facts
     assert business.name not in facts
     assert "检查员" not in facts
+
+
+def test_the_pages_that_messages_lead_to_open_to_whom_they_are_told():
+    approver, pair, business = somebody("district", SAIHAN), officers(2), shops(1)[0]
+    own = owner(business)
+    record = found("by", pair=pair, business_id=business.pk).record
+    services.reply(record=record, kind="objection", text="不属实", by=actor_for(own))
+    Sent(a_visit(pair), pin="000000").send()
+
+    for user in (approver, pair[0], own):
+        client = browser(user)
+        for item in InboxItem.objects.filter(user=user).select_related("message"):
+            if item.message.link:
+                assert client.get(item.message.link).status_code == 200, item.message.link
 
 
 def test_another_pair_is_told_of_a_visit_that_it_has_now():
