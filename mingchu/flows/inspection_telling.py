@@ -23,21 +23,25 @@ from mingchu.registry.domain import public_id
 
 Pairs = Sequence[tuple[Any, Entry]]
 APPROVE, ANSWER = "inspection.approve", "inspection.answer"
+READY = ("approved", "notified")
 TO_APPROVE = _noop("有 {n} 项检查任务等待审批")
 GIVEN = _noop("检查任务 {number} 已审批，由您检查，期限 {due}")
+GIVEN_MANY = _noop("有 {n} 项检查任务已审批，由您检查，最早期限 {due}")
 SENT_BACK = _noop("检查任务 {number} 被退回：{why}")
 CALLED_OFF = _noop("检查任务 {number} 已取消")
 REASSIGNED = _noop("检查任务 {number} 有改动，请查看")
 NOTICE = _noop("检查通知书 {number}：将于 {day} 至 {due} 之间检查")
 NO_VISIT = _noop("检查通知书 {number} 的检查已取消")
-TO_MEND = _noop("检查发现 {n} 项要改正，请按期提交")
+TO_MEND = _noop("检查发现 {n} 项要改正，最早期限 {due}，请按期提交")
 RECORDED = _noop("检查记录已形成，请查看结果")
 IN_DOUBT = _noop("检查记录 {number} 有疑问，等待核实")
 SET_ASIDE = _noop("检查记录 {number} 已搁置")
+TAKEN = _noop("检查记录 {number} 的疑问已处理，记录已收下")
 SHOWN = _noop("经营者提交了整改，请核实（{number}）")
 RETURNED = _noop("整改被退回，请补充")
 MENDED = _noop("整改已确认")
 REPLIED = _noop("经营者对检查 {number} 提出意见，请答复")
+CONTESTED = _noop("经营者对您的检查 {number} 提出意见，由另一位负责人答复")
 ANSWERED = _noop("您的意见已有答复")
 RELEASED = _noop("检查结果已公开")
 
@@ -59,6 +63,7 @@ def plans_are_told(pairs: Pairs) -> None:
             what=TO_APPROVE,
             to=[To(scope=_office(district), action=APPROVE)],
             severity=Severity.PLAIN,
+            link=reverse("inspection:visits"),
             facts={"n": len(waiting)},
             district=district,
         )
@@ -67,35 +72,57 @@ def plans_are_told(pairs: Pairs) -> None:
 
 def moves_are_told(pairs: Pairs) -> None:
     visits = after.visits_at([event.visit_id for event, _entry in pairs])
+    given = [(visits[event.visit_id], entry) for event, entry in pairs if event.after == "approved"]
+    _tell(_given(given))
     _tell((news, entry) for event, entry in pairs for news in _moved(event, visits))
 
 
+def _given(visits: Iterable[tuple[Any, Entry]]) -> Iterator[tuple[News, Entry]]:
+    """Whoever goes hears once of all that was approved together; of what is hidden apart."""
+    by_pair: dict[tuple[Any, ...], list[tuple[Any, Entry]]] = {}
+    for one, entry in visits:
+        place = "" if one.is_hidden else one.district
+        by_pair.setdefault((one.pair, place), []).append((one, entry))
+    for own in by_pair.values():
+        one, entry = own[0]
+        due = min(visit.due for visit, _entry in own).isoformat()
+        if len(own) == 1:
+            told = {"number": one.number, "due": due}
+            yield _of_visit(one, GIVEN, _pair(one), told, _page(one)), entry
+        else:
+            many = {"n": len(own), "due": due}
+            yield _of_visit(one, GIVEN_MANY, _pair(one), many, reverse("inspection:visits")), entry
+
+
 def _moved(event: events.VisitMoved, visits: Mapping[int, Any]) -> Iterator[News]:
+    """What follows for those who were to go, and for a business that has a notice."""
     one = visits[event.visit_id]
     facts = {"number": one.number, "due": one.due.isoformat(), "why": event.reason}
-    if event.after == "approved":
-        yield _of_visit(one, GIVEN, _pair(one), facts)
-    elif event.after == "notified":
+    if event.after == "notified":
         told = {"number": one.notice_number, "day": one.day.isoformat(), "due": facts["due"]}
         link = reverse("inspection:desk_notice", args=[one.pk])
         yield _of_visit(one, NOTICE, _business(one.business_id), told, link)
-    elif event.after == "planned" and one.planned_by:
-        yield _of_visit(one, SENT_BACK, [To(user=one.planned_by)], facts)
-    elif event.after == "void" and event.before in ("approved", "notified"):
-        yield _of_visit(one, CALLED_OFF, _pair(one), facts)
-        if event.before == "notified":
-            told = {"number": one.notice_number}
-            yield _of_visit(one, NO_VISIT, _business(one.business_id), told)
+    elif event.after == "planned":
+        asked = [To(user=one.planned_by)] if one.planned_by else []
+        to = [*asked, *(_pair(one) if event.before in READY else ())]
+        if to:
+            yield _of_visit(one, SENT_BACK, to, facts, _page(one))
+    elif event.after == "void" and event.before in READY:
+        yield _of_visit(one, CALLED_OFF, _pair(one), facts, _page(one))
+    if event.before == "notified" and event.after in ("planned", "void"):
+        told = {"number": one.notice_number}
+        link = reverse("inspection:desk_inspections", args=[one.business_id])
+        yield _of_visit(one, NO_VISIT, _business(one.business_id), told, link)
 
 
 def reassignments_are_told(pairs: Pairs) -> None:
     """The pair of a visit that is approved; who is to make one that is not hears with that."""
     visits = after.visits_at([event.visit_id for event, _entry in pairs])
     _tell(
-        (_of_visit(one, REASSIGNED, _pair(one), {"number": one.number}), entry)
+        (_of_visit(one, REASSIGNED, _pair(one), {"number": one.number}, _page(one)), entry)
         for event, entry in pairs
         for one in [visits[event.visit_id]]
-        if one.state in ("approved", "notified")
+        if one.state in READY
     )
 
 
@@ -109,8 +136,10 @@ def records_are_told(pairs: Pairs) -> None:
 
 
 def _recorded(one: Any) -> News:
-    what, facts = (TO_MEND, {"n": one.to_mend}) if one.to_mend else (RECORDED, {})
-    return _of_record(one, what, _business(one.business_id), facts, own=True)
+    if not one.to_mend:
+        return _of_record(one, RECORDED, _business(one.business_id), {}, own=True)
+    facts = {"n": one.to_mend, "due": one.first_due.isoformat()}
+    return _of_record(one, TO_MEND, _business(one.business_id), facts, own=True)
 
 
 def doubts_are_told(pairs: Pairs) -> None:
@@ -118,20 +147,26 @@ def doubts_are_told(pairs: Pairs) -> None:
     doubtful = [(event, entry) for event, entry in pairs if event.doubts]
     records = after.records_told({event.record_id for event, _entry in doubtful})
     _tell(
-        (_of_record(one, IN_DOUBT, [*_writers(one), _approver(one)], _number(one)), entry)
+        (_of_writers(one, IN_DOUBT, _approver(one)), entry)
         for event, entry in doubtful
         for one in [records[event.record_id]]
     )
 
 
 def decisions_are_told(pairs: Pairs) -> None:
-    aside = [(event, entry) for event, entry in pairs if event.decision == "set_aside"]
-    records = after.records_told({event.record_id for event, _entry in aside})
-    _tell(
-        (_of_record(one, SET_ASIDE, _writers(one), _number(one)), entry)
-        for event, entry in aside
-        for one in [records[event.record_id]]
-    )
+    """Once a record: when it is set aside, or when its last doubt is decided and it counts."""
+    records = after.records_told({event.record_id for event, _entry in pairs})
+    told = {}
+    for event, entry in pairs:
+        if news := _decided(event, records[event.record_id]):
+            told[event.record_id] = (news, entry)
+    _tell(told.values())
+
+
+def _decided(event: events.DoubtDecided, one: Any) -> News | None:
+    if event.decision == "set_aside":
+        return _of_writers(one, SET_ASIDE)
+    return None if one.in_doubt else _of_writers(one, TAKEN)
 
 
 def corrections_are_told(pairs: Pairs) -> None:
@@ -160,21 +195,19 @@ def _correction(event: events.FindingMoved, one: Any) -> News | None:
 
 
 def replies_are_told(pairs: Pairs) -> None:
+    """Whoever answers; and who found it, who does not answer it himself."""
     records = after.records_told({event.record_id for event, _entry in pairs})
     _tell(
-        (
-            _of_record(
-                one,
-                REPLIED,
-                [_approver(one)],
-                _number(one),
-                link=reverse("inspection:reply", args=[event.reply_id]),
-            ),
-            entry,
-        )
+        (news, entry)
         for event, entry in pairs
-        for one in [records[event.record_id]]
+        for news in _replied(event, records[event.record_id])
     )
+
+
+def _replied(event: events.ReplyMade, one: Any) -> Iterator[News]:
+    link = reverse("inspection:reply", args=[event.reply_id])
+    yield _of_record(one, REPLIED, [_approver(one)], _number(one), link=link)
+    yield _of_writers(one, CONTESTED)
 
 
 def answers_are_told(pairs: Pairs) -> None:
@@ -241,6 +274,16 @@ def _of_record(
         facts=facts,
         district=one.district,
     )
+
+
+def _of_writers(one: Any, what: str, *more: To) -> News:
+    """Of a record, for those who wrote it."""
+    link = reverse("inspection:record", args=[one.pk])
+    return _of_record(one, what, [*_writers(one), *more], _number(one), link=link)
+
+
+def _page(visit: Any) -> str:
+    return reverse("inspection:visit", args=[visit.pk])
 
 
 def _number(one: Any) -> dict[str, Any]:

@@ -63,6 +63,7 @@ from mingchu.inspection.queries.after import Wanted
 from mingchu.inspection.queries.sheets import checklists_of
 from mingchu.kit.drawn import drawn
 from mingchu.kit.messages.kinds import KINDS
+from mingchu.registry.domain import public_id
 
 READ, APPROVE, ANSWER = "inspection.read", "inspection.approve", "inspection.answer"
 JUDGE, PLAN = "inspection.judge", "inspection.plan"
@@ -222,19 +223,26 @@ def findings_said(actor: Actor, numbers: Collection[int]) -> Mapping[int, Thing]
 
 
 def visits_said(actor: Actor, numbers: Collection[int]) -> Mapping[int, Thing]:
-    """Numbers of visits; what they found stands on the page of its findings."""
+    """Visits by number and type, with their pages for whoever may go there."""
     rows = queries.visits_in(actor.scopes_for(READ), numbers)
     said = gettext("%(number)s %(type)s")
     return {
-        one.pk: Thing(said % {"number": one.number, "type": one.get_type_display()}) for one in rows
+        one.pk: Thing(
+            said % {"number": one.number, "type": one.get_type_display()},
+            reverse("inspection:visit", args=[one.pk]),
+        )
+        for one in rows
     }
 
 
 def _offers(actor: Actor, subject: str, business: int | None) -> Sequence[Offer]:
-    """An order about what was found leads to the recheck; any other to a new visit."""
+    """An order about a business leads to a visit; one about what was found to the recheck, too."""
     what, _colon, number = subject.partition(":")
     if not number.isdecimal() or not may(actor, PLAN):
         return ()
+    if what == "order" and business:
+        asked = urlencode({"business": public_id(business), "origin": subject}, safe=":")
+        return (Offer(_("安排检查"), f"{_at('new_visit')}?{asked}"),)
     if what == "finding":
         found = queries.findings_at(actor.scopes_for(PLAN), [int(number)])
         one = next(iter(found), None)

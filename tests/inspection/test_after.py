@@ -46,7 +46,7 @@ def test_a_business_answers_with_a_photo_and_the_officer_confirms():
     one.refresh_from_db()
     assert one.state == FindingState.MENDED
     assert [said for said in told(own) if "改正" in said or "整改" in said] == [
-        "检查发现 {n} 项要改正，请按期提交",
+        "检查发现 {n} 项要改正，最早期限 {due}，请按期提交",
         "整改已确认",
     ]
     writer = User.objects.get(pk=one.record.user_id)

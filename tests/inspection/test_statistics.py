@@ -40,6 +40,20 @@ def test_the_interval_holds_the_rate_and_stays_within_nothing_and_all(pair):
         assert hits / of - 1e-12 <= high
 
 
+@pytest.mark.parametrize(
+    ("hits", "of", "low", "high"),
+    [
+        # Newcombe, Statistics in Medicine 17 (1998), table I.
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_known_intervals(hits, of, low, high):
+    assert wilson(hits, of) == pytest.approx((low, high), abs=5e-5)
+
+
 @given(counts)
 def test_what_is_met_has_the_mirrored_interval(pair):
     hits, of = pair
@@ -138,6 +152,51 @@ def test_every_figure_leads_to_its_rows_and_nobody_is_named():
     assert "<svg" in shown
     assert "检查员" not in shown
     assert one.item in client.get("/w/inspections/statistics/export?format=csv").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_quarter_is_asked_by_its_days():
+    found("order")
+    client = browser(somebody("district", SAIHAN))
+
+    shown = client.get("/w/inspections/statistics/").content.decode().replace("&amp;", "&")
+    now = re.search(r'href="(\?[^"]+)">2026年第4季度', shown)
+    before = re.search(r'href="(\?[^"]+)">2026年第3季度', shown)
+
+    assert "since=2026-10-01&until=2026-12-31" in now[1]
+    assert 'aria-current="true">2026年第4季度' in (
+        client.get(f"/w/inspections/statistics/{now[1]}").content.decode()
+    )
+    empty = client.get(f"/w/inspections/statistics/{before[1]}").content.decode()
+    assert "这些日子没有检查记录" in empty
+
+
+@pytest.mark.django_db
+def test_an_item_that_the_library_has_no_more_is_called_as_in_its_list():
+    record = found("order").record
+    body = record.sheet.body
+    body["items"].append({**body["items"][0], "id": "gone.item", "zh": "旧项目", "en": "Old item"})
+    record.sheet.save()
+    type(record).objects.update(unmet=["gone.item"])
+    client = browser(somebody("district", SAIHAN))
+
+    shown = client.get("/w/inspections/statistics/").content.decode()
+    rows = client.get("/w/inspections/statistics/rows?item=gone.item").content.decode()
+
+    assert "旧项目" in shown
+    assert "旧项目" in rows
+    assert "1份" in rows
+
+
+@pytest.mark.django_db
+def test_visits_that_found_nobody_are_counted_by_result_though_no_item_was_looked_at():
+    Sent(a_visit(), outcome="unreachable", answers={}).send()
+    client = browser(somebody("district", SAIHAN))
+
+    shown = client.get("/w/inspections/statistics/").content.decode()
+
+    assert "type=routine" in shown
+    assert "这些日子没有检查记录" not in shown
 
 
 @pytest.mark.django_db

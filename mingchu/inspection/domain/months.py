@@ -25,3 +25,13 @@ def earlier(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 - months, MONTHS)
     first = date(day.year + years, month + 1, 1)
     return first.replace(day=min(day.day, last_day(first).day))
+
+
+def quarter_of(day: date) -> tuple[date, date]:
+    """The first and the last day of its quarter.
+
+    >>> quarter_of(date(2026, 11, 20))
+    (datetime.date(2026, 10, 1), datetime.date(2026, 12, 31))
+    """
+    first = date(day.year, day.month - (day.month - 1) % 3, 1)
+    return first, last_day(first.replace(month=first.month + 2))

@@ -3,9 +3,9 @@ becomes of it. Officers are not compared."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,23 +18,29 @@ from django.views.decorators.http import require_safe
 
 from mingchu.accounts.access import actor_of, requires
 from mingchu.base import clock
+from mingchu.base.workdays import ONE_DAY
 from mingchu.inspection import after_words
 from mingchu.inspection.after_forms import DaysForm
+from mingchu.inspection.domain.months import quarter_of
 from mingchu.inspection.domain.rates import Rate
 from mingchu.inspection.item_words import item_said, library
 from mingchu.inspection.models import VisitType
 from mingchu.inspection.pages.common import READ, cut, exported, onward
 from mingchu.inspection.queries import statistics as queries
+from mingchu.inspection.queries.sheets import names_of
 from mingchu.inspection.queries.statistics import Asked, Closed, Spent
 from mingchu.kit.papers.charts import Chart, bar
 from mingchu.kit.sheets.layouts import Kind
 from mingchu.kit.sheets.write import Out, OutColumn
 from mingchu.registry.places import district_name
 from mingchu.registry.words import words as registry_words
+from mingchu.rulebook.domain import Title
+from mingchu.rulebook.words import words
 
 YEAR = timedelta(days=365)
 DRAWN = 12  # items in the picture; the table has all
-CODE = 40  # characters of a code in an address
+CODE = 64  # characters of a code in an address
+QUARTERS = 8  # that are offered
 
 
 @dataclass(frozen=True)
@@ -60,20 +66,23 @@ def statistics(request: HttpRequest) -> HttpResponse:
     scopes, asked = actor_of(request).scopes_for(READ), _asked(request)
     rates = queries.items(scopes, asked)
     shares = queries.shares(scopes, asked)
-    chart = _chart(rates)
+    names = _names(one.key for one in rates)
+    chart, types = _chart(rates, names), queries.types(scopes, asked)
     shown = {
         "form": DaysForm(initial=asked.query()),
         "asked": asked,
         "query": urlencode(asked.query()),
+        "quarters": list(_quarters(asked)),
         # What a chart draws is escaped there, text by text.
         "svg": mark_safe(chart.svg) if chart else "",  # noqa: S308
-        "items": _items(rates, asked),
+        "anything": bool(types),
+        "items": _items(rates, names, asked),
         "tables": [
             _shares(_("按业态"), _("业态"), shares["kind"], asked, "kind"),
             _shares(_("按旗县区"), _("旗县区"), shares["district"], asked, "district"),
             _shares(_("按季度"), _("季度"), shares["quarter"], asked, "quarter"),
             _results(queries.results(scopes, asked), asked),
-            _types(queries.types(scopes, asked), asked),
+            _types(types, asked),
             _times(queries.times(scopes, asked), asked),
             _closed(queries.corrections(scopes, asked), asked),
         ],
@@ -88,6 +97,27 @@ def _asked(request: HttpRequest) -> Asked:
     said = {name: value for name, value in form.cleaned_data.items() if value}
     today = clock.today()
     return Asked(**{"since": today - YEAR, "until": today, **said})
+
+
+def _quarters(asked: Asked) -> Iterator[dict[str, Any]]:
+    """The last ones, the newest first, each with the address that asks for its days."""
+    day = clock.today()
+    for _nth in range(QUARTERS):
+        first, last = quarter_of(day)
+        yield {
+            "name": _name("quarter", f"{first.year}-{last.month // 3}"),
+            "href": f"?{urlencode(replace(asked, since=first, until=last).query())}",
+            "here": (asked.since, asked.until) == (first, last),
+        }
+        day = first - ONE_DAY
+
+
+def _names(items: Iterable[str]) -> dict[str, str]:
+    """What items are called today; those that the library has no more by the lists of their day."""
+    today, codes = clock.today(), set(items)
+    said = {code: item_said(code, today) for code in codes & library(today).keys()}
+    kept = {code: words(Title(*names)) for code, names in names_of(codes - said.keys()).items()}
+    return {**{code: code for code in codes}, **kept, **said}
 
 
 def _rows(asked: Asked, **more: Any) -> str:
@@ -110,20 +140,19 @@ def _between(one: Rate) -> str:
     return f"{low * 100:.1f}–{high * 100:.1f} %"
 
 
-def _chart(rates: Sequence[Rate]) -> Chart | None:
-    shown, today = [one for one in rates if one.hits][:DRAWN], clock.today()
+def _chart(rates: Sequence[Rate], names: Mapping[str, str]) -> Chart | None:
+    shown = [one for one in rates if one.hits][:DRAWN]
     if not shown:
         return None
-    names = [item_said(one.key, today) for one in shown]
+    labels = [names[one.key] for one in shown]
     lows = [round(one.interval[0] * 100, 1) for one in shown]
-    return bar(_("至少有多少次检查不符合（%，95%置信下限）"), names, lows)
+    return bar(_("至少有多少次检查不符合（%，95%置信下限）"), labels, lows)
 
 
-def _items(rates: Sequence[Rate], asked: Asked) -> Table:
-    today = clock.today()
+def _items(rates: Sequence[Rate], names: Mapping[str, str], asked: Asked) -> Table:
     rows = [
         (
-            item_said(one.key, today),
+            names[one.key],
             [
                 Cell(f"{one.hits:,}", _rows(asked, item=one.key) if one.hits else ""),
                 Cell(f"{one.of:,}"),
@@ -224,7 +253,7 @@ def rows(request: HttpRequest) -> HttpResponse:
         ],
         "count": found.count(),
         "asked": asked,
-        "item": item_said(asked.item, clock.today()) if asked.item else "",
+        "item": _names([asked.item])[asked.item] if asked.item else "",
         **onward(asked.query(), following, page),
     }
     return render(request, "inspection/statistics_rows.html", known)
@@ -236,12 +265,11 @@ def _asked_rows(request: HttpRequest) -> Asked:
     types, quarter = VisitType.values, said.get("quarter", "")
     year, dash, part = quarter.partition("-")
     fine = dash and len(year) == 4 and year.isdecimal() and part in ("1", "2", "3", "4")
-    item = said.get("item", "")[:CODE]
     return replace(
         asked,
         type=said.get("type", "") if said.get("type") in types else "",
         result=said.get("result", "")[:CODE],
-        item=item if item in library(clock.today()) else "",
+        item=said.get("item", "")[:CODE],
         quarter=quarter if fine else "",
         found=said.get("found") == "1",
     )
@@ -261,11 +289,12 @@ def export(request: HttpRequest) -> HttpResponse:
         OutColumn(_("95%置信下限"), Kind.NUMBER),
         OutColumn(_("95%置信上限"), Kind.NUMBER),
     ]
-    return exported(request, "inspection-items", _("检查统计"), columns, _out(rates, clock.today()))
+    return exported(request, "inspection-items", _("检查统计"), columns, _out(rates))
 
 
-def _out(rates: Iterable[Rate], today: date) -> Iterator[list[Out]]:
+def _out(rates: Sequence[Rate]) -> Iterator[list[Out]]:
+    names = _names(one.key for one in rates)
     for one in rates:
         low, high = one.interval
         shares = [round(share, 4) for share in (one.share, low, high)]
-        yield [item_said(one.key, today), one.key, one.hits, one.of, *shares]
+        yield [names[one.key], one.key, one.hits, one.of, *shares]

@@ -8,12 +8,13 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, Min, OuterRef, Q, QuerySet, Value, When
 
 from mingchu.accounts.domain import Actor, Place, Scope, may
 from mingchu.base import clock
 from mingchu.inspection.domain.outcome import DATED, Way
 from mingchu.inspection.models import (
+    Conflict,
     Finding,
     FindingState,
     Record,
@@ -329,9 +330,17 @@ def visits_at(numbers: Collection[int]) -> dict[int, Visit]:
 
 
 def records_told(numbers: Collection[int]) -> dict[int, Record]:
-    rows = Record.objects.select_related("visit").defer("body")
-    to_mend = Count("findings", filter=Q(findings__state=FindingState.OPEN))
-    return {one.pk: one for one in rows.filter(pk__in=list(numbers)).annotate(to_mend=to_mend)}
+    """Each with how much is to be mended (`to_mend`) and by when at first (`first_due`), and
+    whether a doubt about it still waits (`in_doubt`)."""
+    rows = Record.objects.select_related("visit").defer("body").filter(pk__in=list(numbers))
+    waiting = Q(findings__state=FindingState.OPEN)
+    doubts = Conflict.objects.filter(record=OuterRef("pk"), decision="")
+    rows = rows.annotate(
+        to_mend=Count("findings", filter=waiting),
+        first_due=Min("findings__due", filter=waiting),
+        in_doubt=Exists(doubts),
+    )
+    return {one.pk: one for one in rows}
 
 
 def due_soon(until: date) -> list[Finding]:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.db import connection
+
 from mingchu.inspection.domain.checklists import Checklist, from_plain
 from mingchu.inspection.models import Sheet
 
 KEPT = 256  # lists of one process
 _known: dict[str, Checklist] = {}
+NAMES = """
+SELECT DISTINCT ON (i.id) i.id, i.zh, i.en
+  FROM inspection_sheet s
+ CROSS JOIN LATERAL jsonb_to_recordset(s.body -> 'items') AS i (id text, zh text, en text)
+ WHERE i.id = ANY(%s) ORDER BY i.id, s.since DESC
+"""
 
 
 def checklists_of(digests: Collection[str]) -> dict[str, Checklist]:
@@ -21,3 +29,12 @@ def checklists_of(digests: Collection[str]) -> dict[str, Checklist]:
             _known.clear()
         _known.update(found)
     return found
+
+
+def names_of(items: Collection[str]) -> dict[str, tuple[str, str]]:
+    """(Chinese, English) of items by code, as the newest list that has each calls them."""
+    if not items:
+        return {}
+    with connection.cursor() as db:
+        db.execute(NAMES, [list(items)])
+        return {code: (zh, en) for code, zh, en in db.fetchall()}

@@ -88,9 +88,9 @@ def first_looks(scopes: Iterable[Scope], asked: Asked) -> QuerySet[Record]:
 
 
 ITEMS = """
-SELECT a.item, sum(a.bad)::int, count(*)::int FROM ({records}) r(met, unmet)
- CROSS JOIN LATERAL (SELECT unnest(r.met), 0 UNION ALL SELECT unnest(r.unmet), 1) a(item, bad)
- GROUP BY a.item
+WITH r(met, unmet) AS MATERIALIZED ({records}),
+     a(item, bad) AS (SELECT unnest(met), 0 FROM r UNION ALL SELECT unnest(unmet), 1 FROM r)
+SELECT item, sum(bad)::int, count(*)::int FROM a GROUP BY item
 """
 WHERE = """
 SELECT grouping(kind, district, quarter), coalesce(kind, district, quarter),
