@@ -61,7 +61,7 @@ def test_a_recheck_is_planned_for_another_pair():
     assert codes(chief.post(path, same), 409) == "same_pair"
     lead, second = officers(4)[2:]
     made = told(chief.post(path, {"due": DUE, "lead": lead.pk, "second": second.pk}))
-    assert (made["type"], made["items"]) == ("recheck", [one.item])
+    assert (made["type"], made["state"]) == ("recheck", "planned")
     assert office(code=XINCHENG).post(path, {"due": DUE}).status_code == 404
 
 
