@@ -14,8 +14,10 @@ from mingchu.accounts.domain import Scope
 class Program:
     """A program with a bearer token."""
 
-    def __init__(self, role: str, scope: Scope):
-        user = accounts.enrol_person(username=f"p-{role}-{scope.code}", name="测试")
+    def __init__(self, role: str, scope: Scope, certificate: str = ""):
+        user = accounts.enrol_person(
+            username=f"p-{role}-{scope.code}", name="测试", certificate=certificate
+        )
         post = accounts.give_post(user=user, role=role, scope=scope)
         _token, secret = accounts.issue_token(post=post, title="测试")
         self.headers = {"Authorization": f"Bearer {secret}"}

@@ -3,7 +3,8 @@ seen. A paper of the bureau is in Chinese, whatever language whoever prints it r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,16 +16,25 @@ from mingchu.accounts.models import User
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.inspection import rules, visit_words
+from mingchu.inspection.domain.outcome import DATED
 from mingchu.inspection.models import Finding, Record, Visit, VisitType
 from mingchu.inspection.queries import people
-from mingchu.kit.papers.documents import File, Letter, Part
+from mingchu.inspection.services.accepting import SIGNATURE
+from mingchu.kit.files import store
+from mingchu.kit.models import Attachment
+from mingchu.kit.papers.documents import File, Letter, Part, Signature
+from mingchu.kit.papers.symbols import picture_svg
 from mingchu.kit.papers.typeset import Paper
 from mingchu.registry.domain import public_id
 from mingchu.registry.places import district_name
+from mingchu.rulebook.kinds import Status
+from mingchu.rulebook.words import STATUS_SAYS, STATUSES
 
 LANGUAGE = "zh-hans"
 APPROVAL, NOTICE = "approval", "notice"
 MINUTES, RESULT, ORDER = "minutes", "result", "order"
+OF_BUSINESS = (RESULT, ORDER)  # what it is handed beside the notice; minutes are the office's
+PICTURES = ("image/png", "image/jpeg")
 Made = Letter | File
 
 
@@ -34,10 +44,21 @@ def of_visit(name: str, visit: Visit, at: datetime | None = None) -> Paper:
         return OF_VISIT[name](visit).print(at)
 
 
-def of_record(name: str, record: Record, at: datetime | None = None) -> Paper:
-    """A paper of a record, `minutes`, `result` or `order`; Refusal `nothing_to_order`."""
+def of_record(
+    name: str,
+    record: Record,
+    *,
+    signatures: Iterable[Attachment] = (),
+    at: datetime | None = None,
+) -> Paper:
+    """A paper of a record, `minutes`, `result` or `order`; Refusal `nothing_to_order`.
+
+    `signatures` are the files that the reader may see; without one a line stands in its place.
+    """
     with translation.override(LANGUAGE):
-        return OF_RECORD[name](record).print(at)
+        files = {one.sent_sha256: one for one in signatures}
+        made = replace(OF_RECORD[name](record), signatures=list(_signatures(record, files)))
+        return made.print(at)
 
 
 # ── Of a visit ──
@@ -190,6 +211,26 @@ def _signed(record: Record) -> Iterator[tuple[str, str, str]]:
     yield _("当事人"), _party(record), said
 
 
+def _signatures(record: Record, files: Mapping[str, Attachment]) -> Iterator[Signature]:
+    signed = record.body.get("signatures") or {}
+    names = people.names([record.user_id, record.second_id])
+    who = (
+        ("lead", _("检查人员"), names.get(record.user_id, "")),
+        ("second", _("检查人员"), names.get(record.second_id or 0, "")),
+        ("party", _("当事人"), _party(record)),
+    )
+    for role, label, name in who:
+        yield Signature(label, name, _picture(files.get(signed.get(role) or "")))
+
+
+def _picture(one: Attachment | None) -> str:
+    """Empty where the file is not there, or no picture that a paper can hold."""
+    if one is None or one.role != SIGNATURE or one.blob.media_type not in PICTURES:
+        return ""
+    where = store.place(one.blob.digest)
+    return picture_svg(where.read_bytes(), one.blob.media_type) if where.is_file() else ""
+
+
 def _party(record: Record) -> str:
     party = record.body.get("party") or {}
     return " ".join(filter(None, (party.get("name"), party.get("role")))) or "—"
@@ -216,11 +257,11 @@ def _result(record: Record) -> File:
                 (_("检查项目"), _("类别"), _("结果"), _("依据")),
                 [
                     (one["text"], _("★重点项") if one["is_key"] else _("一般项"),
-                     str(one["verdict_name"]), one["law"])
+                     str(one["verdict_name"]), _law(one))
                     for one in items
                 ],
                 [_("结果判定按规则 %(rule)s；项目文字为本平台拟写，国家公布的要点表没有见到。")
-                 % {"rule": rules.PASS_RATE}],
+                 % {"rule": rules.PASS_RATE}, *_badges(items)],
             ),
         ],
         foot=_foot(_("监督检查结果记录表"), record.visit),
@@ -231,7 +272,7 @@ def _unmet_part(
     items: Sequence[Mapping[str, Any]], findings: Mapping[str, Finding]
 ) -> Iterator[Part]:
     rows = [
-        (one["text"], one["says"], visit_words.way_said(findings[one["id"]]), one["law"])
+        (one["text"], one["says"], visit_words.way_said(findings[one["id"]]), _law(one))
         for one in items
         if one["id"] in findings
     ]
@@ -240,7 +281,7 @@ def _unmet_part(
 
 
 def _order(record: Record) -> Letter:
-    rows = [one for one in record.findings.order_by("due", "pk") if one.due is not None]
+    rows = list(record.findings.filter(way__in=DATED).order_by("due", "pk"))
     if not rows:
         raise Refusal(
             "nothing_to_order",
@@ -269,9 +310,10 @@ def _order(record: Record) -> Letter:
                 [
                     (laws[one.item]["text"] if one.item in laws else one.item, one.text,
                      _day(one.due) if one.due else "",
-                     laws[one.item]["law"] if one.item in laws else "")
+                     _law(laws[one.item]) if one.item in laws else "")
                     for one in rows
                 ],
+                list(_badges(laws[one.item] for one in rows if one.item in laws)),
             )
         ],
         foot=_foot(_("责令改正通知书"), record.visit),
@@ -283,6 +325,21 @@ def _order(record: Record) -> Letter:
 
 def _unmet(record: Record) -> list[dict[str, Any]]:
     return [one for one in visit_words.items_of(record) if one["verdict"] == "unmet"]
+
+
+def _law(one: Mapping[str, Any]) -> str:
+    """With its badge where nobody compared it with the law."""
+    if one["status"] == Status.VERIFIED:
+        return str(one["law"])
+    return f"{one['law']}〔{one['status_name']}〕"
+
+
+def _badges(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """What the badges beside the law mean."""
+    held = {one["status"] for one in items}
+    for status in Status:
+        if status in held and status is not Status.VERIFIED:
+            yield f"〔{STATUSES[status]}〕{STATUS_SAYS[status]}"
 
 
 def _bureau(district: str) -> str:

@@ -117,4 +117,9 @@ urlpatterns = [
     path("w/inspections/instruments/<int:pk>/calibrate", instruments.calibrate, name="calibrate"),
     path("w/inspections/instruments/<int:pk>/retire", instruments.retire, name="retire"),
     path("w/inspections/phones/", instruments.phones, name="phones"),
+    path(
+        "e/<business:number>/inspections/<int:pk>/papers/<slug:name>",
+        papers.of_desk,
+        name="desk_paper",
+    ),
 ]

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pypdfium2
 import pytest
 from build import SAIHAN
+from corrections import found, owner
 from inspecting import Sent, a_plan, a_visit
-from planning import TODAY, browser, somebody
+from planning import TODAY, browser, shops, somebody
 
 from mingchu.base.errors import Refusal
 from mingchu.inspection import papers, services
@@ -17,9 +18,9 @@ pytestmark = pytest.mark.django_db
 
 
 def text_of(pdf: bytes) -> str:
-    pages = pypdfium2.PdfDocument(pdf)
-    said = "".join(page.get_textpage().get_text_bounded() for page in pages)
-    return "".join(said.split())
+    """Without spaces: where lines break is the typesetter's."""
+    document = pypdfium2.PdfDocument(pdf)
+    return "".join("".join(page.get_textpage().get_text_range() for page in document).split())
 
 
 def test_the_sheet_of_approval_says_who_asked_and_who_approved():
@@ -116,3 +117,71 @@ def test_a_paper_of_the_demo_says_so(settings):
     record, _sent = a_record()
     settings.DEMO = True
     assert "演示数据" in text_of(papers.of_record("minutes", record).pdf)
+
+
+def pictures(pdf: bytes) -> int:
+    kind = pypdfium2.raw.FPDF_PAGEOBJ_IMAGE
+    document = pypdfium2.PdfDocument(pdf)
+    return sum(1 for page in document for _one in page.get_objects(filter=[kind], max_depth=6))
+
+
+def test_an_officer_s_copy_has_the_signatures_and_the_business_s_has_lines_for_them():
+    business = shops(1)[0]
+    record = found(business_id=business.pk).record
+    own = browser(somebody("inspector", SAIHAN)).get(
+        f"/w/inspections/records/{record.pk}/papers/result"
+    )
+    assert pictures(own.content) >= 3
+    way = f"/e/{business.public_id}/inspections/{record.visit_id}/papers/result"
+    handed = browser(owner(business)).get(way)
+    assert pictures(handed.content) == 0
+    assert "看到的问题" in text_of(handed.content)
+
+
+def test_a_business_is_handed_its_own_papers_and_no_others():
+    mine, other = shops(2)
+    one, foreign = found(business_id=mine.pk).record, found(business_id=other.pk).record
+    client = browser(owner(mine))
+
+    def status(visit: int, name: str, of: str = mine.public_id) -> int:
+        return client.get(f"/e/{of}/inspections/{visit}/papers/{name}").status_code
+
+    assert [status(one.visit_id, name) for name in ("result", "order")] == [200, 200]
+    for name in ("approval", "minutes", "notice", "strange"):
+        assert status(one.visit_id, name) == 404
+    for name in ("result", "order"):
+        assert status(foreign.visit_id, name) == 404
+        assert status(foreign.visit_id, name, other.public_id) == 404
+
+
+def test_nobody_is_told_of_an_unannounced_visit_by_paper():
+    business = shops(1)[0]
+    visit = a_visit(type="unannounced", business_id=business.pk)
+    client = browser(owner(business))
+    for name in ("notice", "result", "order"):
+        way = f"/e/{business.public_id}/inspections/{visit.pk}/papers/{name}"
+        assert client.get(way).status_code == 404
+    stranger = browser(somebody("inspector", SAIHAN))
+    assert stranger.get(f"/w/inspections/{visit.pk}/papers/approval").status_code == 404
+
+
+def test_what_becomes_a_case_is_not_ordered():
+    sent = Sent(a_visit())
+    sent.unmet(sent.an_item(key=True), "no").unmet(sent.an_item(key=False), "yes")
+    said = text_of(papers.of_record("order", sent.send().record).pdf)
+    assert said.count("看到的问题") == 1
+
+
+def test_what_nobody_compared_with_the_law_says_so():
+    record, sent = a_record()
+    held = {one.status for one in sent.checklist.items} - {"verified"}
+    said = text_of(papers.of_record("result", record).pdf)
+    badges = {"recalled": "〔待核对〕", "demo": "〔演示值〕", "secondary": "〔据转载〕"}
+    for status in held:
+        assert badges[status] in said
+
+
+def test_characters_that_no_font_has_are_named():
+    paper = papers.of_visit("approval", a_plan(reason="查\U0003134f店"))
+    assert paper.missing == ("U+3134F",)
+    assert "U+3134F" in text_of(paper.pdf)

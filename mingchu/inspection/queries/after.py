@@ -188,6 +188,12 @@ def own_visit(scopes: Iterable[Scope], pk: int) -> Visit | None:
     return within(rows, scopes, "business__").filter(pk=pk).first()
 
 
+def own_visit_made(scopes: Iterable[Scope], pk: int) -> Visit | None:
+    """One that was made, told of before or not: its record counts."""
+    rows = Visit.objects.filter(records__state=COUNTED).select_related("business")
+    return within(rows, scopes, "business__").filter(pk=pk).first()
+
+
 # ── The panel on the file of a business, asked in its round ──
 
 _RECORD = (

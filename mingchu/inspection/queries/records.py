@@ -75,6 +75,17 @@ def record(scopes: Iterable[Scope], pk: int) -> Record | None:
     return within(rows, scopes, "business__").filter(pk=pk).first()
 
 
+def counted(scopes: Iterable[Scope]) -> QuerySet[Record]:
+    """Records that count, without what the phone sent."""
+    return records(scopes).filter(state=RecordState.ACCEPTED)
+
+
+def of_visit(visit: int) -> Record | None:
+    """The record of a visit that counts, with its list."""
+    rows = Record.objects.filter(visit=visit, state=RecordState.ACCEPTED)
+    return rows.select_related("visit__business", "business", "sheet").first()
+
+
 def of_desk(business: int) -> QuerySet[Record]:
     """What a business sees of itself: records that count, the newest first."""
     rows = Record.objects.filter(business=business, state=RecordState.ACCEPTED)

@@ -23,6 +23,16 @@ class Part:
     paragraphs: Sequence[str] = ()
 
 
+@dataclass(frozen=True)
+class Signature:
+    """Who signs as what; `picture` is the signature as SVG, without one a line is left for it."""
+
+    label: str
+    name: str = ""
+    picture: str = ""
+    remark: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Letter:
     """An official letter or notice on A4."""
@@ -36,6 +46,7 @@ class Letter:
     facts: Sequence[Fact] = ()
     parts: Sequence[Part] = ()
     attachments: Sequence[str] = ()
+    signatures: Sequence[Signature] = ()
     foot: str = ""
 
     def print(self, at: datetime | None = None) -> Paper:
@@ -51,6 +62,7 @@ class File:
     parts: Sequence[Part] = ()
     lead: str = ""
     link: str = ""
+    signatures: Sequence[Signature] = ()
     foot: str = ""
 
     def print(self, at: datetime | None = None) -> Paper:

@@ -1,7 +1,8 @@
-"""Symbols 条码: QR codes as SVG with their quiet zone."""
+"""Symbols 条码: QR codes as SVG with their quiet zone; pictures such as signatures as SVG."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, Literal
@@ -28,6 +29,16 @@ def qr_svg(text: str, *, level: Level = "M") -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {whole} {whole}" role="img"'
         f' shape-rendering="crispEdges"><rect width="{whole}" height="{whole}" fill="#fff"/>'
         f'<path fill="#000" d="{"".join(_runs(modules))}"/></svg>'
+    )
+
+
+def picture_svg(content: bytes, media_type: str) -> str:
+    """A PNG or JPEG in a box three times as wide as high, whole and in its own proportions."""
+    data = base64.b64encode(content).decode()
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 100" role="img">'
+        '<image width="300" height="100" preserveAspectRatio="xMidYMid meet"'
+        f' href="data:{media_type};base64,{data}"/></svg>'
     )
 
 

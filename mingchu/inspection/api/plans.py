@@ -254,7 +254,7 @@ def list_inspections(
     wanted = visits.Wanted(**asked.model_dump())
     rows = visits.matching(actor_of(request), wanted)
     page = visits.page(rows, wanted.order, cursor, paging.limited(limit))
-    return paging.page([_visit(one) for one in page.rows], page.next)
+    return paging.page([visit_told(one) for one in page.rows], page.next)
 
 
 @router.get("/inspections/visits/{int:pk}", operation_id="one_inspection")
@@ -263,7 +263,7 @@ def one_inspection(request: HttpRequest, pk: int) -> dict[str, Any]:
     """A visit with the records that came of it."""
     one = _of_actor(request, READ, pk)
     return {
-        **_visit(one),
+        **visit_told(one),
         "items": list(one.items) or None,
         "reason": one.reason,
         "records": [
@@ -312,7 +312,7 @@ def plan_inspection(request: HttpRequest) -> dict[str, Any]:
         reason=said.reason,
         items=tuple(said.items),
     )
-    return _visit(services.plan_visit(new=new, by=actor))
+    return visit_told(services.plan_visit(new=new, by=actor))
 
 
 @router.post("/inspections/visits/{int:pk}/approve", operation_id="approve_inspection")
@@ -320,7 +320,7 @@ def plan_inspection(request: HttpRequest) -> dict[str, Any]:
 def approve_inspection(request: HttpRequest, pk: int) -> dict[str, Any]:
     """It may be made from now on; by another than who planned it."""
     one = _of_actor(request, APPROVE, pk)
-    return _visit(services.approve_visits(visits=[one], by=actor_of(request))[0])
+    return visit_told(services.approve_visits(visits=[one], by=actor_of(request))[0])
 
 
 @router.post("/inspections/visits/{int:pk}/notify", operation_id="notify_inspection")
@@ -328,7 +328,7 @@ def approve_inspection(request: HttpRequest, pk: int) -> dict[str, Any]:
 def notify_inspection(request: HttpRequest, pk: int) -> dict[str, Any]:
     """The notice goes out; an unannounced visit has none."""
     one = _of_actor(request, PLAN, pk)
-    return _visit(services.notify_visits(visits=[one], by=actor_of(request))[0])
+    return visit_told(services.notify_visits(visits=[one], by=actor_of(request))[0])
 
 
 @router.post(
@@ -341,7 +341,7 @@ def return_inspection(request: HttpRequest, pk: int) -> dict[str, Any]:
     """Back to who planned it, with the reason."""
     one = _of_actor(request, APPROVE, pk)
     why = read(request, WhyIn).why
-    return _visit(services.send_back_visit(visit=one, why=why, by=actor_of(request)))
+    return visit_told(services.send_back_visit(visit=one, why=why, by=actor_of(request)))
 
 
 @router.post(
@@ -354,7 +354,7 @@ def cancel_inspection(request: HttpRequest, pk: int) -> dict[str, Any]:
     """Nobody goes there after all, with the reason."""
     one = _of_actor(request, PLAN, pk)
     why = read(request, WhyIn).why
-    return _visit(services.call_off(visit=one, why=why, by=actor_of(request)))
+    return visit_told(services.call_off(visit=one, why=why, by=actor_of(request)))
 
 
 def _of_actor(request: HttpRequest, action: str, pk: int) -> Visit:
@@ -366,7 +366,7 @@ def _of_actor(request: HttpRequest, action: str, pk: int) -> Visit:
     return one
 
 
-def _visit(one: Visit) -> dict[str, Any]:
+def visit_told(one: Visit) -> dict[str, Any]:
     """A visit as a list tells it: no person's name, ids only."""
     return {
         "id": one.pk,
