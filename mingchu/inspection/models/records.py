@@ -130,6 +130,11 @@ class Record(models.Model):
                 name="record_unpublished",
             ),
             models.Index(
+                fields=["-released_at", "-id"],
+                condition=Q(released_at__isnull=False),
+                name="record_public",
+            ),
+            models.Index(
                 fields=["district"], condition=Q(state="conflict"), name="record_doubtful"
             ),
         ]
