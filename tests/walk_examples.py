@@ -207,7 +207,7 @@ def _inspector(part: str = "") -> dict[str, Any]:
     return {"user": user.pk, "pk": held.pk}
 
 
-def _visit(state: str = "planned") -> int:
+def _visit_planned(state: str = "planned") -> int:
     """A visit HERE, planned by the house or approved by its chief."""
     from inspecting import a_visit, chief
     from planning import shops
@@ -227,7 +227,7 @@ def _record(pin: str = "") -> int:
 
     from mingchu.inspection.models import Visit
 
-    sent = Sent(Visit.objects.get(pk=_visit("approved")), pin=pin or PIN)
+    sent = Sent(Visit.objects.get(pk=_visit_planned("approved")), pin=pin or PIN)
     return int(sent.unmet(sent.an_item(key=False)).send().record.pk)
 
 
@@ -754,11 +754,11 @@ EXAMPLES: dict[str, Example] = {
     "inspection:recuse": Example(_inspector),
     "inspection:take_back_leave": Example(lambda: _inspector("leave"), filled={}),
     "inspection:end_recusal": Example(lambda: _inspector("recusal"), filled={}),
-    "inspection:visit": Example(lambda: {"pk": _visit()}),
-    "inspection:act_visit": Example(lambda: {"pk": _visit(), "name": "cancel"}),
-    "inspection:decide_visit": Example(lambda: {"pk": _visit(), "name": "return"}),
-    "inspection:reassign_visit": Example(lambda: {"pk": _visit()}),
-    "inspection:visit_paper": Example(lambda: {"pk": _visit(), "name": "approval"}),
+    "inspection:visit": Example(lambda: {"pk": _visit_planned()}),
+    "inspection:act_visit": Example(lambda: {"pk": _visit_planned(), "name": "cancel"}),
+    "inspection:decide_visit": Example(lambda: {"pk": _visit_planned(), "name": "return"}),
+    "inspection:reassign_visit": Example(lambda: {"pk": _visit_planned()}),
+    "inspection:visit_paper": Example(lambda: {"pk": _visit_planned(), "name": "approval"}),
     "inspection:record": Example(lambda: {"pk": _record()}),
     "inspection:recheck": Example(lambda: {"pk": _record()}),
     "inspection:record_paper": Example(lambda: {"pk": _record(), "name": "minutes"}),
@@ -766,11 +766,11 @@ EXAMPLES: dict[str, Example] = {
     "inspection:decide_doubt": Example(lambda: {"pk": _doubt()}, filled={}),
     "inspection:calibrate": Example(lambda: {"pk": _instrument()}),
     "inspection:retire": Example(lambda: {"pk": _instrument()}, filled={}),
-    "api:one_inspection": Example(lambda: {"pk": _visit()}),
-    "api:approve_inspection": Example(lambda: {"pk": _visit()}, said={}),
-    "api:notify_inspection": Example(lambda: {"pk": _visit("approved")}, said={}),
-    "api:return_inspection": Example(lambda: {"pk": _visit()}, said={"why": "测试"}),
-    "api:cancel_inspection": Example(lambda: {"pk": _visit()}, said={"why": "测试"}),
+    "api:one_inspection": Example(lambda: {"pk": _visit_planned()}),
+    "api:approve_inspection": Example(lambda: {"pk": _visit_planned()}, said={}),
+    "api:notify_inspection": Example(lambda: {"pk": _visit_planned("approved")}, said={}),
+    "api:return_inspection": Example(lambda: {"pk": _visit_planned()}, said={"why": "测试"}),
+    "api:cancel_inspection": Example(lambda: {"pk": _visit_planned()}, said={"why": "测试"}),
     "draw:room": Example(lambda: {"no": _draw("drawn")}),
     "draw:record": Example(lambda: {"no": _draw()}),
     "draw:freeze": Example(lambda: {"no": _draft()}),

@@ -396,11 +396,19 @@ def _next_office_day(day: date) -> date:
 
 
 def made_by_phone(
-    *, url: str, visit: int | None, business: str, unmet: int, photos: int, pin: str
+    *,
+    url: str,
+    visit: int | None,
+    business: str,
+    own: str,
+    unmet: int,
+    photos: int,
+    pin: str,
 ) -> dict[str, Any]:
-    """The visit, or the next one that waits (of the business, by its public id), made by its lead
-    over HTTP; the second officer gets the demo's PIN if he has none."""
-    found = _waiting_visit(visit, business)
+    """The visit, or the next one that waits (of the business, by its public id, or of the one that
+    somebody of the role signs in for), made by its lead over HTTP; the second officer gets the
+    demo's PIN if he has none."""
+    found = _waiting_visit(visit, business or _desk_of(own))
     lead, second = (User.objects.get(pk=one) for one in found.pair)
     if not has_signing_pin([second.pk]):
         set_signing_pin(second, PIN)
@@ -409,6 +417,12 @@ def made_by_phone(
     pack = handset.pack()
     task = next(one for one in pack["tasks"] if one["visit"] == found.pk)
     return handset.visit(pack, task, unmet=unmet, photos=photos)
+
+
+def _desk_of(role: str) -> str:
+    """The business of the demo's account in that role; "" where no role is asked for."""
+    post = open_posts().filter(role=role, scope_kind=ScopeKind.BUSINESS).first() if role else None
+    return post.scope_code if post else ""
 
 
 def _waiting_visit(visit: int | None, business: str) -> Visit:

@@ -26,7 +26,7 @@ from mingchu.inspection.queries import people as inspectors
 from mingchu.inspection.queries import visits
 from mingchu.inspection.queries.checklists import traits_of
 from mingchu.inspection.services.sheets import keep_sheets
-from mingchu.inspection.services.visiting import certified_on
+from mingchu.inspection.services.weighing import certified_on
 from mingchu.registry import domain as registry
 from mingchu.registry.models import Business, Duty, Licence, LicenceState, Person
 from mingchu.rulebook.store import rule

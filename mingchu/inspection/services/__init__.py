@@ -44,7 +44,6 @@ from mingchu.inspection.services.releasing import release, release_due
 from mingchu.inspection.services.reminding import remind_due
 from mingchu.inspection.services.unpacking import Unpacked, unpack
 from mingchu.inspection.services.visiting import (
-    NewVisit,
     approve_visits,
     assign_visits,
     begin,
@@ -58,6 +57,7 @@ from mingchu.inspection.services.visiting import (
     reassign,
     send_back_visit,
 )
+from mingchu.inspection.services.weighing import NewVisit
 
 __all__ = [
     "Came",

@@ -20,7 +20,7 @@ from mingchu.inspection.models import (
     Recusal,
     VisitState,
 )
-from mingchu.inspection.services.visiting import certified_on
+from mingchu.inspection.services.weighing import certified_on
 
 TAKEN = (RecordState.ACCEPTED, RecordState.CONFLICT)
 

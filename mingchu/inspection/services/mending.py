@@ -29,7 +29,8 @@ from mingchu.inspection.models import (
     VisitType,
 )
 from mingchu.inspection.services import calling
-from mingchu.inspection.services.visiting import NewVisit, plan_visit
+from mingchu.inspection.services.visiting import plan_visit
+from mingchu.inspection.services.weighing import NewVisit
 from mingchu.kit.files.keeping import attach
 from mingchu.kit.models import Upload
 from mingchu.ledger.services import caused_by, current_cause, record_many

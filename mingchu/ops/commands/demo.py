@@ -78,6 +78,7 @@ def sheet(arguments: argparse.Namespace) -> Result:
 def phone_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--visit", type=int, metavar="N", help="which visit; else the next one")
     parser.add_argument("--business", default="", metavar="ID", help="the next visit of a business")
+    parser.add_argument("--own", default="", metavar="ROLE", help="of the business of that role")
     parser.add_argument("--unmet", type=int, default=0, help="general items that are not met")
     parser.add_argument("--photos", type=int, default=1, help="photos of each of them")
     parser.add_argument("--pin", default=PIN, help="what the second officer types")
@@ -91,6 +92,7 @@ def phone(arguments: argparse.Namespace) -> Result:
         url=home.address(),
         visit=arguments.visit,
         business=arguments.business,
+        own=arguments.own,
         unmet=arguments.unmet,
         photos=arguments.photos,
         pin=arguments.pin,
