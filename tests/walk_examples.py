@@ -290,6 +290,11 @@ def _chief() -> User:
     return user
 
 
+def _desk_paper() -> dict[str, Any]:
+    record = _finding().record
+    return {"number": record.business_id, "pk": record.visit_id, "name": "notice"}
+
+
 def _reply() -> int:
     from mingchu.inspection import services as inspection
 
@@ -748,6 +753,29 @@ EXAMPLES: dict[str, Example] = {
     ),
     "inspection:desk_notice": Example(
         lambda: {"pk": _finding().record.visit_id}, role="enterprise", owned=True
+    ),
+    "inspection:desk_paper": Example(_desk_paper, role="enterprise", owned=True),
+    "api:one_inspection_record": Example(lambda: {"pk": _finding().record_id}),
+    "api:plan_inspection_recheck": Example(
+        lambda: {"pk": _finding().record_id}, said=lambda: {"due": clock.today().isoformat()}
+    ),
+    "api:reply_to_inspection": Example(
+        lambda: {"pk": _finding().record_id},
+        role="enterprise",
+        owned=True,
+        said={"kind": "statement", "text": "测试"},
+    ),
+    "api:decide_inspection_conflict": Example(
+        lambda: {"pk": _doubt()}, said={"decision": "accept", "why": "测试"}
+    ),
+    "api:answer_inspection_finding": Example(
+        lambda: {"pk": _finding().pk}, role="enterprise", owned=True, said={"text": "测试"}
+    ),
+    "api:confirm_inspection_finding": Example(
+        lambda: {"pk": _finding(answered=True).pk}, role="inspector", said={}
+    ),
+    "api:return_inspection_finding": Example(
+        lambda: {"pk": _finding(answered=True).pk}, role="inspector", said={"why": "测试"}
     ),
     "inspection:inspector": Example(_inspector),
     "inspection:leave": Example(_inspector),
