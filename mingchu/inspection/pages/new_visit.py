@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from mingchu.accounts.access import actor_of, requires
 from mingchu.base import clock
-from mingchu.inspection import checklists, services, visit_words
+from mingchu.inspection import checklists, rules, services, visit_words
 from mingchu.inspection.models import Level, VisitType
 from mingchu.inspection.pages.common import PLAN, attempt, is_city
 from mingchu.inspection.pages.visits import able_at, loads_of, trail
@@ -119,6 +119,7 @@ def _weighs(request: HttpRequest, business: Business) -> dict[str, Any]:
     last = queries.last_records([business.pk]).get(business.pk)
     return {
         "standing": known,
+        "ceiling": rules.CEILING,
         "full": known is not None and known.cap is not None and known.counted >= known.cap,
         "last": visit_words.record_rows([last])[0] if last else None,
         "open": [
