@@ -13,16 +13,15 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from PIL import Image, ImageDraw
 
 from mingchu.base.errors import Refusal
+from mingchu.demo.painted import scribble
 
 ON_SITE = timedelta(minutes=40)
 SIDE = (320, 240)
@@ -83,7 +82,7 @@ class Handset:
         answers = {one["id"]: {"verdict": "met"} for one in items}
         for one in _to_fail(items, unmet):
             answers[one["id"]] = self._unmet(one, photos, now.date())
-        signed = {one: self._file(one, 2) for one in ("lead", "second", "party")}
+        signed = {one: self._file(one) for one in ("lead", "second", "party")}
         me, other = _pair(pack, task)
         return {
             "format": "mingchu.inspection/1",
@@ -118,7 +117,7 @@ class Handset:
         }
 
     def _unmet(self, item: Mapping[str, Any], photos: int, day: date) -> dict[str, Any]:
-        made = [self._file(f"{item['id']} {n}", n) for n in range(photos)]
+        made = [self._file(f"{item['id']} {n}") for n in range(photos)]
         return {
             "verdict": "unmet",
             "affects": "no",
@@ -127,15 +126,9 @@ class Handset:
             "fix": {"way": "order", "due": (day + timedelta(days=7)).isoformat()},
         }
 
-    def _file(self, says: str, shade: int) -> str:
+    def _file(self, says: str) -> str:
         """A picture that says that it is invented."""
-        made = Image.new("RGB", SIDE, (225 - shade * 20 % 200, 232, 226))
-        pen = ImageDraw.Draw(made)
-        pen.line([(20, 180), (150, 60), (300, 150)], fill=(30, 60, 50), width=4)
-        pen.text((12, 12), f"DEMO {says} {len(self.files)}", fill=(20, 20, 20))
-        out = BytesIO()
-        made.save(out, "PNG")
-        content = out.getvalue()
+        content = scribble(f"{says} {len(self.files)}", *SIDE)
         name = hashlib.sha256(content).hexdigest()
         self.files[name] = (content, "image/png")
         return name

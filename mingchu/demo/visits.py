@@ -11,14 +11,13 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from io import BytesIO
 from random import Random
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_noop as _noop
-from PIL import Image, ImageDraw
 
 from mingchu.accounts.domain import Actor, ScopeKind
 from mingchu.accounts.models import User
@@ -30,6 +29,7 @@ from mingchu.base.errors import Refusal
 from mingchu.base.stage import Stage
 from mingchu.demo.agenda import Act, Cast, as_, is_office_day, moment
 from mingchu.demo.handset import Handset
+from mingchu.demo.painted import scribble
 from mingchu.demo.plan import plan
 from mingchu.inspection import packing, services
 from mingchu.inspection.domain.checklists import Checklist
@@ -255,27 +255,13 @@ def _unmet(random: Random, is_key: bool, day: date) -> dict[str, Any]:
 def _hands(by: Actor) -> dict[str, tuple[str, int]]:
     """Signatures as the officer's phone sent them: drawn lines that say that they are invented."""
     return {
-        name: _sent(by, _stroke(f"{name}:{by.user_id}")) for name in ("lead", "second", "party")
+        name: _sent(by, scribble(f"{name}:{by.user_id}")) for name in ("lead", "second", "party")
     }
 
 
 def _sent(by: Actor, content: bytes) -> tuple[str, int]:
     upload = keeping.keep(file=BytesIO(content), claimed="image/png", by=by)
     return upload.sha256, upload.size
-
-
-@cache
-def _stroke(key: str) -> bytes:
-    """A scribble, the same for the same key."""
-    random = Random(key)  # noqa: S311 no secret
-    made = Image.new("L", (240, 90), 255)
-    pen = ImageDraw.Draw(made)
-    points = [(12 + n * 12, 20 + random.random() * 50) for n in range(18)]
-    pen.line(points, fill=30, width=3)
-    pen.text((8, 74), "DEMO", fill=150)
-    out = BytesIO()
-    made.save(out, "PNG")
-    return out.getvalue()
 
 
 # ── What became of findings ──

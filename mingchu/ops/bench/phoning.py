@@ -103,15 +103,13 @@ def records(count: int, folder: Path) -> dict[str, Any]:
 
 def _files(by: Any) -> list[dict[str, Any]]:
     """Three signatures and two photos, kept before anything is measured."""
-    from PIL import Image
-
+    from mingchu.demo.painted import scribble
     from mingchu.kit.files.keeping import keep
 
     made = []
     for n in range(5):
-        out = io.BytesIO()
-        Image.new("RGB", (80 + n, 60), (n * 40, 90, 120)).save(out, "PNG")
-        upload = keep(file=io.BytesIO(out.getvalue()), claimed="image/png", by=by)
+        content = scribble(f"bench {n}")
+        upload = keep(file=io.BytesIO(content), claimed="image/png", by=by)
         role = "signature" if n < 3 else "photo"
         made.append(
             {"sha256": upload.sha256, "size": upload.size, "type": "image/png", "role": role}
