@@ -77,6 +77,7 @@ def agenda(stage: Stage, day: date, cast: Cast) -> Iterator[Act]:
     yield Act(moment(day, 10, 40), partial(_approve, cast))
     yield Act(moment(day, 11, 20), partial(_answer, stage))
     yield Act(moment(day, 14, 10), partial(_judge, stage, cast))
+    yield Act(moment(day, 16, 30), partial(_release, cast))
     yield Act(moment(day, 17, 40), partial(_make, stage, day, cast))
     if day == _last_office_day(stage):
         yield Act(moment(day, 18, 20), partial(_leave_for_the_phones, stage, day, cast))
@@ -294,6 +295,17 @@ def _judge(stage: Stage, cast: Cast) -> None:
                 services.confirm(finding=one, by=actor)
     for record in again.values():
         _look_again(record, cast)
+
+
+def _release(cast: Cast) -> None:
+    """What has counted for a week is public; the rest waits for its last day."""
+    publisher = cast.at("publisher")
+    due = Record.objects.filter(
+        state="accepted", released_at=None, day__lte=clock.today() - timedelta(days=7)
+    )
+    if publisher is not None:
+        with as_(publisher):
+            services.release(records=due, by=publisher)
 
 
 def _look_again(record: Record, cast: Cast) -> None:

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mingchu.accounts.access import actor_of
@@ -23,7 +23,6 @@ from mingchu.base.slots import (
     DESK,
     FIGURES,
     MEASURES,
-    NAVIGATION,
     OFFERS,
     PANELS,
     PUBLIC,
@@ -33,7 +32,6 @@ from mingchu.base.slots import (
     Figure,
     FigureValue,
     Measure,
-    NavigationItem,
     Offer,
     Panel,
     PublicPart,
@@ -72,11 +70,6 @@ PANEL, DESK_PANEL = "inspection/_panel.html", "inspection/_desk_panel.html"
 
 def hang() -> None:
     """Called once, when the app is ready."""
-    NAVIGATION.add(
-        "inspection.findings",
-        NavigationItem(pgettext_lazy("menu", "检查整改"), "inspection:findings", READ),
-        order=235,
-    )
     panel = Panel("inspections", _("监督检查"), READ, _panel, queries.panel_asked)
     PANELS.add("inspection.after", panel, order=30)
     own = Panel("inspections", _("监督检查"), ANSWER, _desk)

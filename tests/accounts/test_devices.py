@@ -21,7 +21,8 @@ from mingchu.base.errors import Refusal
 XINCHENG, YUQUAN = Scope(ScopeKind.DISTRICT, "150102"), Scope(ScopeKind.DISTRICT, "150104")
 PHONE = "018f0000-0000-7000-8000-00000000000a"
 ASKED = "/api/v1/inspection-matters"
-DUMMIES = {"UUIDConverter": "018f0000-0000-7000-8000-000000000000"}
+A_UUID = "018f0000-0000-7000-8000-000000000000"
+DUMMIES = dict.fromkeys(("UUIDConverter", "NinjaUUIDConverter", "UUIDStrConverter"), A_UUID)
 
 
 @pytest.fixture

@@ -292,7 +292,9 @@ def test_grades_have_their_cases_people_and_a_last_year(played: Counter[tuple[st
     lacking = Grade.objects.filter(until__isnull=True, letter="")
     decided = Ground.objects.filter(source="other", levels__isnull=False)
 
-    assert {"profile", "visits", "kind"} == set(lacking.values_list("missing", flat=True))
+    # Whoever had no visit for a year may have got one by the draw of the played days.
+    missing = set(lacking.values_list("missing", flat=True))
+    assert {"profile", "kind"} <= missing <= {"profile", "visits", "kind"}
     assert {one.direction for one in decided} == {"raise", "lower"}
     assert all(one.decided_by and one.reason for one in decided)
     assert Ground.objects.filter(levels__isnull=True).exists()
