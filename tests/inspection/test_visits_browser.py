@@ -98,8 +98,9 @@ def test_pages_fit_a_phone_and_a_desk_and_axe_finds_nothing(served_house):
 
 def test_several_visits_are_approved_by_ticking_them(served_house):
     context = served_house.browser.new_context(base_url=served_house.url, viewport=PHONE)
+    known = {"sessionid": served_house.session, "django_language": "zh-hans"}
     context.add_cookies(
-        [{"name": "sessionid", "value": served_house.session, "url": served_house.url}]
+        [{"name": name, "value": value, "url": served_house.url} for name, value in known.items()]
     )
     page = context.new_page()
     page.goto("/w/inspections/?state=to_approve")
