@@ -32,11 +32,6 @@ from mingchu.signals.feeders import feeds
 def hang() -> None:
     """Called once, when the app is ready."""
     NAVIGATION.add(
-        "inspection.plans",
-        NavigationItem(pgettext_lazy("menu", "抽查计划"), "inspection:plans", "inspection.read"),
-        order=220,
-    )
-    NAVIGATION.add(
         "inspection.visits",
         NavigationItem(pgettext_lazy("menu", "监督检查"), "inspection:visits", "inspection.read"),
         order=210,
