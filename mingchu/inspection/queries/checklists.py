@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 
 from mingchu.inspection import checklists
-from mingchu.inspection.domain.checklists import Paper, traits
+from mingchu.inspection.domain.checklists import Checklist, Paper, traits
 from mingchu.inspection.models import Record
 from mingchu.registry.models import Business, Licence, LicenceState
 from mingchu.rulebook.domain import Title
@@ -27,9 +27,13 @@ def traits_of(numbers: Collection[int], day: date) -> dict[int, frozenset[str]]:
     return {number: traits(papers.get(number, ()), feeds, told) for number, feeds in serves}
 
 
+def asked_of(record: Record, day: date) -> Checklist:
+    """What a record's business would be asked on a day, by the matter of its visit."""
+    business = record.business
+    found = traits_of([business.pk], day)[business.pk]
+    return checklists.checklist_for(business.kind, found, record.visit.matter, day)
+
+
 def newest_names(record: Record, day: date) -> dict[str, str]:
     """Texts of the items that a record's business would be asked for on a day, by their ids."""
-    business = record.business
-    traits = traits_of([business.pk], day)[business.pk]
-    found = checklists.checklist_for(business.kind, traits, record.visit.matter, day)
-    return {one.id: said(Title(one.zh, one.en)) for one in found.items}
+    return {one.id: said(Title(one.zh, one.en)) for one in asked_of(record, day).items}

@@ -24,11 +24,11 @@ from mingchu.accounts.queries import user as user_of
 from mingchu.accounts.services import check_signing_pin
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
-from mingchu.inspection import checklists
 from mingchu.inspection.domain.bodies import Body, digest_of, read
 from mingchu.inspection.domain.checklists import Checklist, from_plain
 from mingchu.inspection.domain.outcome import DATED, Affects, way_of
 from mingchu.inspection.models import READY, Record, RecordState, Sheet, Visit
+from mingchu.inspection.queries.checklists import asked_of
 from mingchu.inspection.services import accepting, visiting
 from mingchu.inspection.services.doubting import Doubtful, doubts_about
 from mingchu.kit.files.uploads import sent
@@ -282,18 +282,9 @@ def _weigh(pk: int, answer: PinAnswer, by: Actor) -> Came:
     )
     if record.state in OVER:
         return Came(record, _told(record))
-    doubts = doubts_about(record, answer, by, _checklist_now(record))
+    doubts = doubts_about(record, answer, by, asked_of(record, record.day))
     accepting.take_in(record, doubts, by=by)
     return Came(record, tuple(doubts))
-
-
-def _checklist_now(record: Record) -> Checklist:
-    """What the visit would be asked to look at today."""
-    from mingchu.inspection.queries.checklists import traits_of
-
-    business = record.business
-    traits = traits_of([business.pk], record.day)[business.pk]
-    return checklists.checklist_for(business.kind, traits, record.visit.matter, record.day)
 
 
 def _told(record: Record) -> tuple[Doubtful, ...]:
@@ -313,6 +304,6 @@ def receive_many(*, sent_in: Sequence[tuple[UUID, bytes]], by: Actor) -> list[Re
         body, plain = read(content)
         kept.append(_keep(client_id, 1, body, plain, by))
     whole = [one for one in kept if one.state == RecordState.HELD and not one.missing]
-    came = [(one, doubts_about(one, PinAnswer.OK, by, _checklist_now(one))) for one in whole]
+    came = [(one, doubts_about(one, PinAnswer.OK, by, asked_of(one, one.day))) for one in whole]
     accepting.take_in_many(came, by=by)
     return kept
