@@ -117,6 +117,14 @@ def house(place: Path) -> Iterator[House]:
         found.end()
 
 
+@pytest.fixture
+def ended(house: House) -> House:
+    """The house at rest, whichever tests ran before on this worker."""
+    if house.process.poll() is None:
+        house.end()
+    return house
+
+
 def test_a_second_house_in_the_same_home_is_refused(house: House) -> None:
     done = command(house.home, "up", "--port", str(free_port()))
 
@@ -229,24 +237,24 @@ def test_it_ends_cleanly_and_leaves_no_process(house: House) -> None:
 
 
 def test_a_database_of_another_version_of_ours_is_told_before_anything_is_touched(
-    house: House,
+    ended: House,
 ) -> None:
-    stamp = house.home / "schema.stamp"
+    stamp = ended.home / "schema.stamp"
     kept = stamp.read_text()
     stamp.write_text("another")
 
-    done = command(house.home, "up", "--port", str(house.port), "--json")
+    done = command(ended.home, "up", "--port", str(ended.port), "--json")
     stamp.write_text(kept)
 
     assert json.loads(done.stdout)["code"] == "schema_changed"
 
 
-def test_a_cluster_of_another_major_version_is_refused_by_name(house: House) -> None:
-    version = Server(house.home).data / "PG_VERSION"
+def test_a_cluster_of_another_major_version_is_refused_by_name(ended: House) -> None:
+    version = Server(ended.home).data / "PG_VERSION"
     kept = version.read_text()
     version.write_text("13\n")
 
-    done = command(house.home, "up", "--port", str(house.port), "--json")
+    done = command(ended.home, "up", "--port", str(ended.port), "--json")
     version.write_text(kept)
 
     said = json.loads(done.stdout)
