@@ -17,6 +17,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from django.test import override_settings
 from django.utils import translation
 from hypothesis import settings as property_settings
 from psycopg import sql
@@ -38,6 +39,14 @@ def nothing_remembered() -> None:
     """Each test's city is another one."""
     for one in Remembered.everything:
         one.forget()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Slow hashing is for attackers, not for tests."""
+    quick = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+    with override_settings(PASSWORD_HASHERS=quick):
+        yield
 
 
 @pytest.fixture(autouse=True)

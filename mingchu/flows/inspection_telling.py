@@ -30,6 +30,7 @@ GIVEN_MANY = _noop("有 {n} 项检查任务已审批，由您检查，最早期�
 SENT_BACK = _noop("检查任务 {number} 被退回：{why}")
 CALLED_OFF = _noop("检查任务 {number} 已取消")
 REASSIGNED = _noop("检查任务 {number} 有改动，请查看")
+RELIEVED = _noop("检查任务 {number} 已改由他人检查，您不必前往")
 NOTICE = _noop("检查通知书 {number}：将于 {day} 至 {due} 之间检查")
 NO_VISIT = _noop("检查通知书 {number} 的检查已取消")
 TO_MEND = _noop("检查发现 {n} 项要改正，最早期限 {due}，请按期提交")
@@ -116,14 +117,24 @@ def _moved(event: events.VisitMoved, visits: Mapping[int, Any]) -> Iterator[News
 
 
 def reassignments_are_told(pairs: Pairs) -> None:
-    """The pair of a visit that is approved; who is to make one that is not hears with that."""
+    """The pair of a visit that is approved, and who need not go any more; who is to make one that
+    is not approved hears with that."""
     visits = after.visits_at([event.visit_id for event, _entry in pairs])
+    ready = [(event, visits[event.visit_id], entry) for event, entry in pairs]
     _tell(
-        (_of_visit(one, REASSIGNED, _pair(one), {"number": one.number}, _page(one)), entry)
-        for event, entry in pairs
-        for one in [visits[event.visit_id]]
+        (news, entry)
+        for event, one, entry in ready
         if one.state in READY
+        for news in _reassigned(event, one)
     )
+
+
+def _reassigned(event: events.VisitReassigned, one: Any) -> Iterator[News]:
+    number = {"number": one.number}
+    yield _of_visit(one, REASSIGNED, _pair(one), number, _page(one))
+    if event.left:
+        left = [To(user=user) for user in event.left]
+        yield _of_visit(one, RELIEVED, left, number, reverse("inspection:visits"))
 
 
 # ── Records ──

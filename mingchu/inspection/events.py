@@ -156,12 +156,13 @@ class VisitMoved(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class VisitReassigned(Event):
-    """Another pair, another day, or another office has it now."""
+    """Another pair, another day, or another office has it now; `left` need not go any more."""
 
     business_id: int | None
     visit_id: int
     fields: tuple[str, ...]
     reason: str
+    left: tuple[int, ...] = ()
 
 
 # ── Records ──

@@ -16,12 +16,6 @@ XINCHENG, YUQUAN = Scope(ScopeKind.DISTRICT, "150102"), Scope(ScopeKind.DISTRICT
 _numbers = count(1)
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    """Slow hashing is for attackers, not for tests."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def someone(db) -> Callable[..., User]:
     """`someone("city")`: a new person in a post of that role."""

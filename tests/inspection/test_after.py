@@ -19,6 +19,7 @@ from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.inspection import jobs, services
 from mingchu.inspection.models import FindingState, Visit
+from mingchu.inspection.queries import after
 from mingchu.kit.files.keeping import keep
 from mingchu.kit.models import InboxItem, Message
 from mingchu.ledger import queries as ledger
@@ -167,15 +168,45 @@ def test_who_inspected_does_not_answer_the_objection():
     assert known.value.code == "own_record"
 
 
-def test_visits_come_back_with_their_file():
+@pytest.mark.parametrize("kind", ["routine", "unannounced"])
+def test_visits_come_back_with_their_file(kind):
     kept, gone = shops(2)
-    visit = a_plan(business_id=gone.pk)
+    own = a_plan(business_id=kept.pk)
+    visit = a_plan(business_id=gone.pk, type=kind, reason="线索")
     merged = registry.merge(kept=kept.pk, gone=gone.pk, why="重复")
     assert Visit.objects.get(pk=visit.pk).business_id == kept.pk
 
     registry.undo_merge(merge=merged, why="不是一家")
 
     assert Visit.objects.get(pk=visit.pk).business_id == gone.pk
+    assert Visit.objects.get(pk=own.pk).business_id == kept.pk
+
+
+def test_what_was_found_under_a_second_file_stands_in_the_kept_one_until_they_part():
+    first, second, third = shops(3)
+    one = found("order", business_id=first.pk)
+    registry.merge(kept=second.pk, gone=first.pk, why="重复")
+    merged = registry.merge(kept=third.pk, gone=second.pk, why="重复")
+
+    assert list(after.own_records(third.pk)) == [one.record]
+    assert [row.pk for row in after.own_findings(third.pk)] == [one.pk]
+
+    registry.undo_merge(merge=merged, why="不是一家")
+
+    assert not after.own_records(third.pk)
+    assert list(after.own_records(second.pk)) == [one.record]
+
+
+def test_who_keeps_away_from_a_file_keeps_away_from_the_kept_one():
+    kept, gone = shops(2)
+    pair = officers(2)
+    services.recuse(user=pair[0], business=gone, ground="kin", note="", by=chief())
+
+    registry.merge(kept=kept.pk, gone=gone.pk, why="重复")
+
+    with pytest.raises(Refusal) as known:
+        a_plan(pair, business_id=kept.pk)
+    assert known.value.code == "recused"
 
 
 def test_what_was_called_off_goes_with_a_withdrawn_business():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
-from browsing import DESK, PHONE, a_browser, faults, is_wide, the_program
+from browsing import PAIRS, PHONE, a_browser, faults_of, is_wide, the_program
 from django.test import Client
 from live import served
 from planning import somebody
@@ -45,11 +45,10 @@ def opened(house: House, language: str, **more) -> Page:
 
 def test_lists_fit_a_phone_and_a_desk_and_axe_finds_nothing(served_house):
     found = []
-    for language, size in (("zh-hans", PHONE), ("en", PHONE), ("zh-hans", DESK)):
+    for language, size in PAIRS:
         page = opened(served_house, language)
         for path in PATHS:
-            page.goto(path)
-            found += faults(page, size)
+            found += faults_of(page, path, size)
 
     assert found == []
 

@@ -188,3 +188,14 @@ def test_another_pair_is_told_of_a_visit_that_it_has_now():
     )
 
     assert told(others[0]) == ["检查任务 {number} 有改动，请查看"]
+    assert told(pair[0])[-1] == "检查任务 {number} 已改由他人检查，您不必前往"
+
+
+def test_who_stays_on_a_visit_is_not_told_that_he_need_not_go():
+    pair, [other] = officers(2), officers(1)
+    visit = a_visit(pair)
+
+    services.reassign(visit=visit, lead_id=pair[0].pk, second_id=other.pk, why="请假", by=chief())
+
+    assert told(pair[0])[-1] == "检查任务 {number} 有改动，请查看"
+    assert told(pair[1])[-1] == "检查任务 {number} 已改由他人检查，您不必前往"

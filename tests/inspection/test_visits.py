@@ -102,6 +102,11 @@ def test_a_narrower_visit_looks_at_some_items(kind):
     assert a_plan(officers(2), type=kind, items=(item,)).items == [item]
 
 
+def test_an_item_that_is_not_on_the_list_of_the_business_is_refused():
+    assert refused(a_plan, type="special", items=("no-such-item",)) == "unknown_items"
+    assert not Visit.objects.exists()
+
+
 def test_three_months_after_the_city_a_district_stays_away():
     team = officers(2)
     city = a_visit(team, level=Level.CITY)

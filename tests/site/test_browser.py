@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from browsing import DESK, PHONE, a_browser, faults, is_wide, the_program
+from browsing import DESK, PAIRS, PHONE, a_browser, faults_of, is_wide, the_program
 from django.test import Client
 from live import served
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -44,18 +44,8 @@ def opened(home: dict, language: str = "zh-hans", *, signed_in: bool = False, **
     return page
 
 
-def faults_of(page: Page, path: str, size: dict[str, int]) -> list[str]:
-    """Axe at one size, since it costs half a second a page; its width at both."""
-    page.goto(path)
-    other = PHONE if size == DESK else DESK
-    page.set_viewport_size(other)
-    wide = [f"{path} at {other['width']} is wide"] if is_wide(page) else []
-    return wide + faults(page, size)
-
-
-@pytest.mark.parametrize(("language", "size"), [("zh-hans", DESK), ("en", PHONE)])
+@pytest.mark.parametrize(("language", "size"), PAIRS)
 def test_axe_finds_nothing(home, language, size):
-    """Each page in each language and at each size, but not in every pair of them."""
     front, desk = opened(home, language), opened(home, language, signed_in=True)
 
     found = [fault for path in home["public"] for fault in faults_of(front, path, size)]

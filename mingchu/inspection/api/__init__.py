@@ -2,10 +2,10 @@
 
 from ninja import Router
 
-from mingchu.inspection.api import findings, plans, records
+from mingchu.inspection.api import findings, phone, plans, records, visits
 
 router = Router(tags=["inspection"])
-for part in (plans.router, records.router, findings.router):
+for part in (plans.router, phone.router, visits.router, records.router, findings.router):
     router.add_router("", part)
 
 __all__ = ["router"]

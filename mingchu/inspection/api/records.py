@@ -16,7 +16,7 @@ from mingchu.accounts.access import actor_of, api_auth, requires
 from mingchu.base import paging
 from mingchu.inspection import services
 from mingchu.inspection.api.findings import finding_told
-from mingchu.inspection.api.plans import visit_told
+from mingchu.inspection.api.visits import visit_told
 from mingchu.inspection.models import Conflict, Doubt, Record, Reply
 from mingchu.inspection.queries import after
 from mingchu.inspection.queries import records as queries

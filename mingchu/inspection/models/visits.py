@@ -77,10 +77,14 @@ class Visit(models.Model):
     `items` are those of a narrower visit, none for the full list. `joint` is the same for visits
     that departments make together. `origin` says what called for it, such as `order:31`. An
     unannounced visit is hidden until it begins, but from who makes it and who approved it.
+    `planned_for` stays when two files of a business become one, and leads back when they part.
     """
 
     business = models.ForeignKey(
         "registry.Business", on_delete=models.PROTECT, related_name="+", verbose_name=_("主体")
+    )
+    planned_for = models.ForeignKey(
+        "registry.Business", on_delete=models.PROTECT, related_name="+", verbose_name=_("拟定主体")
     )
     district = models.CharField(_("旗县区"), max_length=6)
     station = models.CharField(_("监管所"), max_length=12, blank=True)

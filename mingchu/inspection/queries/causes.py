@@ -12,17 +12,11 @@ from mingchu.registry import domain as registry
 
 
 def beginnings_of(visits: Collection[Visit]) -> dict[int, UUID]:
-    """By visit the entry by which it was planned, in one question; of one whose file became
-    another's since there is none."""
-    subjects = {registry.subject(one.business_id) for one in visits}
+    """By visit the entry by which it was planned, in one question."""
+    subjects = {registry.subject(one.planned_for_id) for one in visits}
     subjects |= {f"inspection:{one.pk}" for one in visits}
     wanted = {one.pk for one in visits}
     return {number: pk for pk, number in _planned(subjects) if number in wanted}
-
-
-def planned_for(business: int) -> list[int]:
-    """Numbers of the visits that were planned for a business, whoever has them now."""
-    return [number for _pk, number in _planned([registry.subject(business)])]
 
 
 def _planned(subjects: Collection[str]) -> list[tuple[UUID, int]]:

@@ -27,11 +27,14 @@ def traits_of(numbers: Collection[int], day: date) -> dict[int, frozenset[str]]:
     return {number: traits(papers.get(number, ()), feeds, told) for number, feeds in serves}
 
 
+def list_for(business: int, kind: str, matter: str, day: date) -> Checklist:
+    """The whole list that a business is looked at by on a day, under a matter of the draw."""
+    return checklists.checklist_for(kind, traits_of([business], day)[business], matter, day)
+
+
 def asked_of(record: Record, day: date) -> Checklist:
     """What a record's business would be asked on a day, by the matter of its visit."""
-    business = record.business
-    found = traits_of([business.pk], day)[business.pk]
-    return checklists.checklist_for(business.kind, found, record.visit.matter, day)
+    return list_for(record.business_id, record.business.kind, record.visit.matter, day)
 
 
 def newest_names(record: Record, day: date) -> dict[str, str]:

@@ -38,7 +38,7 @@ from mingchu.inspection.queries.causes import beginnings_of
 from mingchu.inspection.services import calling, mending
 from mingchu.inspection.services.doubting import Doubtful
 from mingchu.kit.files.keeping import attach_many, evidence
-from mingchu.kit.files.uploads import sent
+from mingchu.kit.files.uploads import sent_under
 from mingchu.ledger.services import current_cause, record_many
 from mingchu.registry import domain as registry
 
@@ -58,12 +58,12 @@ def take_in(record: Record, doubts: Sequence[Doubtful], *, by: Actor) -> None:
 
 def take_in_many(came: Sequence[tuple[Record, Sequence[Doubtful]]], *, by: Actor) -> None:
     """`take_in` of each, by the set."""
+    files = _attached([record for record, _doubts in came], by)
     told = []
     for record, doubts in came:
-        files = _attached(record, by)
         record.state = RecordState.CONFLICT if doubts else RecordState.HELD
         _counted(record, from_plain(record.sheet.body))
-        told.append(_received(record, doubts, files))
+        told.append(_received(record, doubts, files[record.pk]))
     Record.objects.bulk_update([one for one, _doubts in came], COUNTED)
     Conflict.objects.bulk_create(
         [
@@ -89,24 +89,26 @@ def _received(
     )
 
 
-def _attached(record: Record, by: Actor) -> tuple[str, ...]:
-    """Every file once, in its role; the item it belongs to stands beside it."""
-    made = []
-    for one in record.body.get("blobs", ()):
-        upload = sent(by, one["sha256"])
-        assert upload is not None  # noqa: S101 nothing is missing any more
-        made.append(
+def _attached(records: Sequence[Record], by: Actor) -> dict[int, tuple[str, ...]]:
+    """Every file of every record once, in its role; the item it belongs to stands beside it."""
+    named = {one.pk: one.body.get("blobs", ()) for one in records}
+    here = sent_under(by, {one["sha256"] for blobs in named.values() for one in blobs})
+    made = {
+        number: [
             evidence(
-                upload=upload,
-                subject=f"inspection:{record.pk}",
+                upload=here[one["sha256"]],
+                subject=f"inspection:{number}",
                 role=one.get("role", PHOTO),
                 name=one.get("item") or one.get("role", PHOTO),
                 note=one.get("item", ""),
                 by=by,
             )
-        )
-    attach_many(made)
-    return tuple(str(one.pk) for one in made)
+            for one in blobs
+        ]
+        for number, blobs in named.items()
+    }
+    attach_many([one for own in made.values() for one in own])
+    return {number: tuple(str(one.pk) for one in own) for number, own in made.items()}
 
 
 def _counted(record: Record, checklist: Checklist) -> None:

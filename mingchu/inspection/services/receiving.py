@@ -31,7 +31,7 @@ from mingchu.inspection.models import READY, Record, RecordState, Sheet, Visit
 from mingchu.inspection.queries.checklists import asked_of
 from mingchu.inspection.services import accepting, visiting
 from mingchu.inspection.services.doubting import Doubtful, doubts_about
-from mingchu.kit.files.uploads import sent
+from mingchu.kit.files.uploads import sent_under
 
 OVER = (RecordState.ACCEPTED, RecordState.CONFLICT, RecordState.SET_ASIDE)
 
@@ -161,12 +161,9 @@ def _sheet_of(body: Body) -> Sheet:
 
 def _missing(body: Body, by: Actor) -> list[str]:
     """Digests of files that are not whole here yet."""
-    waiting = []
-    for one in body.blobs:
-        upload = sent(by, one.sha256)
-        if upload is None or upload.blob is None:
-            waiting.append(one.sha256)
-    return waiting
+    wanted = [one.sha256 for one in body.blobs]
+    here = {digest for digest, one in sent_under(by, wanted).items() if one.blob_id}
+    return [digest for digest in wanted if digest not in here]
 
 
 def _fill(

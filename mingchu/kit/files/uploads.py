@@ -6,6 +6,7 @@ How much is here is asked of the disk, never of a row, so that no kill between t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,6 +113,12 @@ def sent(by: Sender | None, sha256: str) -> Upload | None:
     """What the actor himself has sent under this digest, whole or in part."""
     found = Upload.objects.select_related("blob")
     return found.filter(sender=sender_of(by), sha256=sha256.lower()).first()
+
+
+def sent_under(by: Sender | None, digests: Iterable[str]) -> dict[str, Upload]:
+    """`sent` of many digests in lower case, in one question."""
+    rows = Upload.objects.select_related("blob").filter(sender=sender_of(by))
+    return {one.sha256: one for one in rows.filter(sha256__in=list(digests))}
 
 
 def whole(by: Sender | None, sha256: str) -> Upload:

@@ -161,7 +161,9 @@ def line(
 
 def chart_with_table(chart: Chart) -> SafeString:
     """The chart and its table for a page: the table folds away but is always there."""
-    head = format_html_join("", '<th scope="col">{}</th>', ((name,) for name in chart.head))
+    head = format_html_join(
+        "", "{}", ((_heading(name) if name else mark_safe("<td></td>"),) for name in chart.head)
+    )
     rows = format_html_join(
         "",
         '<tr><th scope="row">{}</th>{}</tr>',
@@ -172,14 +174,20 @@ def chart_with_table(chart: Chart) -> SafeString:
     )
     return format_html(
         '<figure class="chart-figure"><figcaption>{}</figcaption>{}<details><summary>{}</summary>'
-        '<div class="table-wrap"><table class="table"><thead><tr>{}</tr></thead>'
+        '<div class="table-wrap" role="region" aria-label="{}" tabindex="0">'
+        '<table class="table"><thead><tr>{}</tr></thead>'
         "<tbody>{}</tbody></table></div></details></figure>",
         chart.title,
         mark_safe(chart.svg),  # noqa: S308 made here, every text in it escaped
         chart.says or _("数据表"),
+        chart.title,
         head,
         rows,
     )
+
+
+def _heading(name: str) -> SafeString:
+    return format_html('<th scope="col">{}</th>', name)
 
 
 def number(value: float | None) -> str:

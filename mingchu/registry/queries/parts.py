@@ -176,6 +176,16 @@ def merged_into(business: Business) -> list[Merge]:
     return list(named_so.order_by("-at"))
 
 
+def files_within(business: int) -> set[int]:
+    """A file and all that became part of it, and of those."""
+    found, latest = {business}, {business}
+    while latest:
+        rows = Business.objects.filter(merged_into__in=latest).values_list("pk", flat=True)
+        latest = set(rows) - found
+        found |= latest
+    return found
+
+
 def named(numbers: Collection[int]) -> dict[int, Business]:
     return Business.objects.only(*NAMED).in_bulk(numbers) if numbers else {}
 

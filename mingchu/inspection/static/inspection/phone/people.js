@@ -1,7 +1,7 @@
 // Whose phone this is: device tokens keyed by person, and who holds the phone now.
 
 import { call, json, Offline, Refused, refusedBy, sends } from "./api.js";
-import { all, get, note, put, remember, remembered } from "./store.js";
+import { all, ask, get, note, put, remember, remembered, within } from "./store.js";
 
 export const people = () => all("people");
 export async function current() {
@@ -38,7 +38,11 @@ export async function register({ csrf }) {
 }
 
 export async function revoked(person) {
-  await put("people", { ...person, dead: true });
+  // A new token may have come while the old one was being refused.
+  await within(["people"], "readwrite", async (at) => {
+    const known = await ask(at.people.get(person.id));
+    if (known?.token === person.token) await ask(at.people.put({ ...known, dead: true }));
+  });
   await note("token refused", { person: person.id });
 }
 
