@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from build import SAIHAN
+from corrections import found
 from inspecting import Sent, a_plan, a_visit, checklist_of, chief, officers
 from planning import (
     TODAY,
@@ -26,6 +27,7 @@ from mingchu.base.errors import Refusal
 from mingchu.draw import services as draws
 from mingchu.inspection import services
 from mingchu.inspection.models import Level, Task, Visit, VisitState
+from mingchu.inspection.queries import people
 from mingchu.inspection.services import NewVisit
 from mingchu.ledger.models import Entry
 
@@ -298,6 +300,43 @@ def test_programs_plan_approve_and_notify():
     assert post(writer, f"/{made['id']}/cancel", why="停业").json()["state"] == "void"
     assert post(writer, "", **said, wish=1).status_code == 422
     assert post(writer, "", **{**said, "business": "nobody"}).status_code == 404
+
+
+def test_programs_learn_who_may_be_sent_and_send_a_pair():
+    team, recused = officers(4), officers(1)[0]
+    [business] = shops(1)
+    services.recuse(user=recused, business=business, ground="kin", note="", by=chief())
+    visit = a_plan(team[:2], business_id=business.pk)
+    path = f"/api/v1/inspections/visits/{visit.pk}"
+    client = browser(somebody("district", SAIHAN))
+
+    able = client.get(f"{path}/officers").json()["items"]
+    said = {"lead": able[0]["id"], "second": able[1]["id"], "why": "均衡"}
+    sent = client.post(f"{path}/assign", said, "application/json").json()
+
+    assert recused.pk not in {one["id"] for one in able}
+    assert [one["waiting"] for one in able] == [0, 0, 1, 1]
+    assert {one["id"] for one in able[2:]} == {one.pk for one in team[:2]}
+    assert (sent["lead"], sent["second"]) == (able[0]["id"], able[1]["id"])
+    said["second"] = recused.pk
+    assert client.post(f"{path}/assign", said, "application/json").json()["code"] == "recused"
+
+
+def test_who_found_a_fault_is_not_sent_to_look_again():
+    one, others = found("order"), officers(2)
+    due = TODAY + timedelta(days=20)
+    again = services.plan_recheck(
+        record=one.record, due=due, lead_id=others[0].pk, second_id=others[1].pk, by=chief()
+    )
+    former = one.record.visit.pair
+
+    able = {officer.user.pk for officer in people.able_for([again])}
+    code = refused(
+        services.reassign, visit=again, lead_id=former[0], second_id=others[1].pk, why="忙"
+    )
+
+    assert not able & set(former)
+    assert code == "same_pair"
 
 
 def test_programs_read_page_by_page():

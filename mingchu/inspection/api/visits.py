@@ -14,12 +14,13 @@ from mingchu.accounts.domain import ScopeKind
 from mingchu.base import clock, paging
 from mingchu.inspection import services
 from mingchu.inspection.models import Level, Visit
-from mingchu.inspection.queries import visits
+from mingchu.inspection.queries import people, visits
 from mingchu.kit.bodies import described, read
 from mingchu.registry import domain as registry
 from mingchu.registry import queries as businesses
 
 READ, PLAN, APPROVE = "inspection.read", "inspection.plan", "inspection.approve"
+ASSIGN = "inspection.assign"
 router = Router(auth=api_auth, tags=["inspection"])
 
 
@@ -61,6 +62,16 @@ class VisitIn(Exact):
     origin: str = ""
     reason: str = ""
     items: list[str] = []
+
+
+class PairIn(Exact):
+    """Who goes, by account; without days they stay."""
+
+    lead: int
+    second: int
+    day: date | None = None
+    due: date | None = None
+    why: str = ""
 
 
 class WhyIn(Exact):
@@ -180,6 +191,46 @@ def cancel_inspection(request: HttpRequest, pk: int) -> dict[str, Any]:
     one = _of_actor(request, PLAN, pk)
     why = read(request, WhyIn).why
     return visit_told(services.call_off(visit=one, why=why, by=actor_of(request)))
+
+
+@router.get("/inspections/visits/{int:pk}/officers", operation_id="inspection_officers")
+@requires(ASSIGN)
+def inspection_officers(request: HttpRequest, pk: int) -> dict[str, Any]:
+    """Who may be sent: in the pool, there on its day, certified, not recused; who has least to do
+    first. `waiting` counts what he is to make already."""
+    able = people.able_for([_of_actor(request, ASSIGN, pk)])
+    waiting = visits.waiting_loads([one.user.pk for one in able])
+    rows = [
+        {
+            "id": one.user.pk,
+            "leads": one.leads,
+            "waiting": waiting.get(one.user.pk, 0),
+            "certificate_until": one.user.certificate_until,
+        }
+        for one in able
+    ]
+    return paging.page(sorted(rows, key=lambda row: (row["waiting"], row["id"])), "")
+
+
+@router.post(
+    "/inspections/visits/{int:pk}/assign",
+    operation_id="assign_inspection",
+    openapi_extra=described(PairIn),
+)
+@requires(ASSIGN)
+def assign_inspection(request: HttpRequest, pk: int) -> dict[str, Any]:
+    """A pair, or another one, and the days; of whom chance sent only with a reason."""
+    one, said = _of_actor(request, ASSIGN, pk), read(request, PairIn)
+    made = services.reassign(
+        visit=one,
+        lead_id=said.lead,
+        second_id=said.second,
+        day=said.day,
+        due=said.due,
+        why=said.why,
+        by=actor_of(request),
+    )
+    return visit_told(made)
 
 
 def _of_actor(request: HttpRequest, action: str, pk: int) -> Visit:

@@ -16,7 +16,7 @@ from mingchu.base import clock
 from mingchu.inspection import checklists, rules, services, visit_words
 from mingchu.inspection.models import Level, VisitType
 from mingchu.inspection.pages.common import PLAN, attempt, is_city
-from mingchu.inspection.pages.visits import able_at, loads_of, trail
+from mingchu.inspection.pages.visits import loads_of, trail
 from mingchu.inspection.queries import people
 from mingchu.inspection.queries import visits as queries
 from mingchu.inspection.queries.checklists import traits_of
@@ -42,7 +42,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if business is None:
         return _asks_for_business(request)
     today = clock.today()
-    able = able_at(business.district, business.kind, today)
+    able = people.able_at(business.district, business.kind, today)
     kept_away = {one.user_id for one in people.recusals([one.user.pk for one in able],
                                                         [business.pk])}  # fmt: skip
     able = [one for one in able if one.user.pk not in kept_away]

@@ -23,7 +23,6 @@ from mingchu.inspection.models import Record, RecordState
 from mingchu.inspection.pages.common import APPROVE, EXPORT_TOP, PLAN, READ, attempt, exported
 from mingchu.inspection.pages.visits import (
     CHUNK,
-    able_at,
     counted,
     form_page,
     loads_of,
@@ -186,9 +185,9 @@ def _to_recheck(one: Record) -> bool:
 def recheck(request: HttpRequest, pk: int) -> HttpResponse:
     """A visit to what is not mended; where the rule asks for it by another pair."""
     one, actor = found(request, pk, PLAN), actor_of(request)
-    able = able_at(one.business.district, one.business.kind, clock.today())
-    if any(rules.by_another_pair(row.way, clock.today()) for row in one.findings.all()):
-        able = [officer for officer in able if officer.user.pk not in one.visit.pair]
+    able = people.able_at(one.business.district, one.business.kind, clock.today())
+    barred = people.who_found(one.visit, one.findings.all())
+    able = [officer for officer in able if officer.user.pk not in barred]
     dues = [row.due for row in one.findings.all() if row.due]
     due = max([clock.today(), *dues]) + timedelta(days=DUE_DAYS)
     form = RecheckForm(request.POST or None, able=able, loads=loads_of(able), initial={"due": due})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from mingchu.accounts.access import actor_of, requires
 from mingchu.accounts.domain import Actor, Place, may
-from mingchu.base import clock
 from mingchu.inspection import exports, services, visit_words
 from mingchu.inspection.forms import ReasonForm
 from mingchu.inspection.models import READY, WAITING, Visit, VisitState, VisitType
@@ -162,7 +160,7 @@ def assign_many(request: HttpRequest) -> HttpResponse:
     if not chosen:
         messages.error(request, _("没有选中可以派定的检查：请先在清单里勾选"))
         return redirect("inspection:visits")
-    able = able_for(chosen)
+    able = people.able_for(chosen)
     given = request.POST if "lead_id" in request.POST else None
     form = PairForm(given, able=able, loads=loads_of(able))
     if form.is_valid() and attempt(
@@ -178,26 +176,6 @@ def assign_many(request: HttpRequest) -> HttpResponse:
         **trail(_("派定检查人员")),
     }
     return render(request, "inspection/visits/assign.html", shown)
-
-
-def able_for(visits: Sequence[Visit]) -> list[Able]:
-    """Who may go to every one of them, on its day."""
-    found: dict[int, Able] | None = None
-    for district, kind, day in sorted({(v.district, v.business.kind, v.day) for v in visits}):
-        fit = {one.user.pk: one for one in able_at(district, kind, day)}
-        found = fit if found is None else {pk: found[pk] for pk in found if pk in fit}
-    known = found or {}
-    kept_away = {one.user_id for one in people.recusals(known, [v.business_id for v in visits])}
-    return [one for pk, one in known.items() if pk not in kept_away]
-
-
-def able_at(district: str, kind: str, day: date) -> list[Able]:
-    """Who may be sent to a kind of business in a district on a day."""
-    return [
-        one
-        for one in people.pool([district], max(day, clock.today()))
-        if not one.absent and kind in one.kinds
-    ]
 
 
 def loads_of(able: Sequence[Able]) -> dict[int, int]:
@@ -337,7 +315,7 @@ def _back(request: HttpRequest, pk: int) -> HttpResponse:
 def reassign(request: HttpRequest, pk: int) -> HttpResponse:
     """Another pair, or another day."""
     one, actor = found(request, pk, ASSIGN), actor_of(request)
-    able = able_for([one])
+    able = people.able_for([one])
     initial = {"lead_id": one.lead_id, "second_id": one.second_id, "day": one.day, "due": one.due}
     form = ReassignForm(request.POST or None, able=able, loads=loads_of(able), initial=initial)
     if form.is_valid() and attempt(

@@ -14,7 +14,9 @@ from django.db.models import Q
 from mingchu.accounts.domain import Scope, ScopeKind
 from mingchu.accounts.models import Post, User
 from mingchu.accounts.queries import holders, scope_filter
-from mingchu.inspection.models import BatchState, Expertise, Leave, Recusal, Task
+from mingchu.base import clock
+from mingchu.inspection import rules
+from mingchu.inspection.models import BatchState, Expertise, Finding, Leave, Recusal, Task, Visit
 from mingchu.registry.places import DISTRICTS
 from mingchu.registry.queries import any_number
 
@@ -57,6 +59,35 @@ def pool(districts: Collection[str], day: date) -> list[Able]:
     wanted = Q(scope_kind=ScopeKind.CITY) | Q(district__in=districts)
     found = _able(holders(INSPECTOR).filter(wanted), day)
     return [one for one in found if one.is_in_pool and set(one.districts) & set(districts)]
+
+
+def able_at(district: str, kind: str, day: date) -> list[Able]:
+    """Who may be sent to a kind of business in a district on a day."""
+    return [
+        one
+        for one in pool([district], max(day, clock.today()))
+        if not one.absent and kind in one.kinds
+    ]
+
+
+def able_for(visits: Sequence[Visit]) -> list[Able]:
+    """Who may go to every one of them, on its day."""
+    found: dict[int, Able] | None = None
+    for district, kind, day in sorted({(v.district, v.business.kind, v.day) for v in visits}):
+        fit = {one.user.pk: one for one in able_at(district, kind, day)}
+        found = fit if found is None else {pk: found[pk] for pk in found if pk in fit}
+    known = found or {}
+    kept_away = {one.user_id for one in recusals(known, [v.business_id for v in visits])}
+    for visit in visits:
+        if visit.recheck_of is not None:
+            kept_away |= who_found(visit.recheck_of, visit.rechecked.all())
+    return [one for pk, one in known.items() if pk not in kept_away]
+
+
+def who_found(of: Visit, findings: Iterable[Finding]) -> set[int]:
+    """Who may not judge again what he found, where the rule asks for another pair."""
+    other = any(rules.by_another_pair(one.way, clock.today()) for one in findings)
+    return set(of.pair) if other else set()
 
 
 def inspector(scopes: Iterable[Scope], user: int, day: date) -> Able | None:

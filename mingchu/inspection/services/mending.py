@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop as _noop
 from mingchu.accounts.domain import Actor
 from mingchu.base import clock
 from mingchu.base.errors import Refusal
-from mingchu.inspection import events, rules
+from mingchu.inspection import events
 from mingchu.inspection.domain.outcome import Way
 from mingchu.inspection.models import (
     Finding,
@@ -30,7 +30,7 @@ from mingchu.inspection.models import (
 )
 from mingchu.inspection.services import calling
 from mingchu.inspection.services.visiting import plan_visit
-from mingchu.inspection.services.weighing import NewVisit
+from mingchu.inspection.services.weighing import NewVisit, check_other_pair
 from mingchu.kit.files.keeping import attach
 from mingchu.kit.models import Upload
 from mingchu.ledger.services import caused_by, current_cause, record_many
@@ -111,15 +111,7 @@ def plan_recheck(
             fix=_noop("已经安排了复查，或者都已了结"),
             status=409,
         )
-    other = any(rules.by_another_pair(one.way, clock.today()) for one in rows)
-    before = set(record.visit.pair)
-    if other and before & {lead_id, second_id}:
-        raise Refusal(
-            "same_pair",
-            _noop("复查须由另外的检查人员进行"),
-            fix=_noop("请换两位没有参加上次检查的人员（规则 inspection.recheck_other_pair）"),
-            status=409,
-        )
+    check_other_pair(record.visit, rows, (lead_id, second_id))
     new = NewVisit(
         business_id=record.business_id,
         type=VisitType.RECHECK,

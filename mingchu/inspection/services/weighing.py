@@ -20,6 +20,7 @@ from mingchu.inspection.domain.months import earlier
 from mingchu.inspection.models import (
     WAITING,
     Department,
+    Finding,
     Level,
     Recusal,
     Task,
@@ -27,6 +28,7 @@ from mingchu.inspection.models import (
     VisitState,
     VisitType,
 )
+from mingchu.inspection.queries.people import who_found
 from mingchu.inspection.standing import standing_of
 
 # Visits that an office makes of its own accord, which the three months hold back.
@@ -119,6 +121,17 @@ def inspected_above(news: Sequence[NewVisit]) -> dict[int, date]:
     )
     found = rows.filter(records__state="accepted", records__day__gt=since)
     return dict(found.values_list("business_id", "records__day"))
+
+
+def check_other_pair(of: Visit, findings: Iterable[Finding], pair: Iterable[int | None]) -> None:
+    """Who found it does not judge it again where the rule asks for another pair."""
+    if who_found(of, findings) & set(pair):
+        raise Refusal(
+            "same_pair",
+            _noop("复查须由另外的检查人员进行"),
+            fix=_noop("请换两位没有参加上次检查的人员（规则 inspection.recheck_other_pair）"),
+            status=409,
+        )
 
 
 def repeated(day: date) -> Refusal:

@@ -15,7 +15,7 @@ from mingchu.inspection import events, rules
 from mingchu.inspection.models import READY, WAITING, Visit, VisitState, VisitType
 from mingchu.inspection.services.visiting.asking import REASON_TOP
 from mingchu.inspection.services.visiting.telling import about
-from mingchu.inspection.services.weighing import Pairs, check_days
+from mingchu.inspection.services.weighing import Pairs, check_days, check_other_pair
 from mingchu.ledger.services import record_many
 
 
@@ -102,6 +102,8 @@ def reassign(
     Pairs([(lead_id, second_id)], [held.business_id]).check(
         held.business_id, lead_id, second_id, held.day
     )
+    if held.recheck_of is not None:
+        check_other_pair(held.recheck_of, held.rechecked.all(), (lead_id, second_id))
     after = (held.lead_id, held.second_id, held.day, held.due)
     names = ("lead_id", "second_id", "day", "due")
     changed = tuple(n for n, was, now in zip(names, before, after, strict=True) if was != now)
