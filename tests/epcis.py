@@ -105,7 +105,9 @@ classes = st.one_of(
     _urn("idpat:sgtin", 7, 6, st.just("*")),
     _number(14).map("https://id.gs1.org/01/{}/10/LOT-7".format),
 )
-places = st.one_of(_urn("id:sgln", 7, 5, st.sampled_from(["0", "12", "A-1"])), _urn("id:pgln", 7, 5))
+places = st.one_of(
+    _urn("id:sgln", 7, 5, st.sampled_from(["0", "12", "A-1"])), _urn("id:pgln", 7, 5)
+)
 addresses = st.one_of(epcs, places, st.just("https://example.org/a?b=c#d"))
 
 
@@ -114,7 +116,9 @@ LATER = {"EffectiveDose", "EffectiveDoseRate"}  # words the schema of 2023 does 
 
 def words(of: vocabulary.Vocabulary) -> st.SearchStrategy[str]:
     return st.one_of(
-        st.sampled_from(sorted(of.words - LATER)), st.just("https://example.org/own-word"), st.just("own:word")
+        st.sampled_from(sorted(of.words - LATER)),
+        st.just("https://example.org/own-word"),
+        st.just("own:word"),
     )
 
 
@@ -167,7 +171,8 @@ def _with_extensions(members: Any, more: Any = extensions) -> st.SearchStrategy[
 
 
 quantities = _some(
-    {"epcClass": classes}, {"quantity": numbers, "uom": st.sampled_from(["KGM", "LTR", "C62", "23"])}
+    {"epcClass": classes},
+    {"quantity": numbers, "uom": st.sampled_from(["KGM", "LTR", "C62", "23"])},
 )
 
 

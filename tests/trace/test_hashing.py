@@ -34,7 +34,9 @@ class OracleDiffers:
     CERTIFICATES = "It hashes certificationInfo, which the standard's order does not list."
     SENSOR_LIST = "It writes the name sensorElementList, which CBV 2.1 added."
     LISTS_LAST = "Documents, sources and destinations it puts last, sorted by name."
-    INLINE = "Extensions within standard members it writes in place, as CBV 2.1 will; 2.0 at the end."
+    INLINE = (
+        "Extensions within standard members it writes in place, as CBV 2.1 will; 2.0 at the end."
+    )
     PARENT_FIRST = "It puts parentID before epcList; the standard's order puts it after."
     TYPE_ORDER = "Type and value of a list's items it writes as sent; they are type first."
     USER_PREFIXES = "It expands a sender's own prefixes in values, as XML cannot."
@@ -109,20 +111,17 @@ def _agreed(event: Json) -> Json:
     event = {key: value for key, value in event.items() if key != "certificationInfo"}
     if "epcList" in event:
         event.pop("parentID", None)
+    _own_words_in_full(event, ("bizStep", "disposition"))
     for element in event.get("sensorElementList", ()):
         for report in element["sensorReport"]:
             _own_words_in_full(report, ("type", "component", "exception"))
-    for key in ("bizStep", "disposition"):
-        _own_words_in_full(event, (key,))
-    for name in LISTS:
-        for item in event.get(name, ()):
+    for name in filter(event.__contains__, LISTS):
+        event[name] = [{"type": item["type"], **item} for item in event[name]]
+        for item in event[name]:
             _own_words_in_full(item, ("type",))
-        if name in event:
-            event[name] = [{"type": item["type"], **item} for item in event[name]]
-    for name, words in event.get("persistentDisposition", {}).items():
-        event["persistentDisposition"][name] = [word for word in words if ":" not in word] or [
-            "active"
-        ]
+    changed = event.get("persistentDisposition", {})
+    for name, words in changed.items():
+        changed[name] = [word for word in words if ":" not in word] or ["active"]
     return event
 
 
@@ -262,9 +261,7 @@ FREE = Events()
 
 @settings(max_examples=100, suppress_health_check=list(HealthCheck))
 @given(event=FREE.any, chance=st.randoms(use_true_random=False))
-def test_the_order_of_members_and_of_lists_says_nothing(
-    event: Json, chance: random.Random
-) -> None:
+def test_the_order_of_members_and_of_lists_says_nothing(event: Json, chance: random.Random) -> None:
     assert hash_of(event) == hash_of(_shuffled(event, chance))
 
 

@@ -51,20 +51,26 @@ STRICTER = [
     Stricter(
         "The schema leaves read points and business locations open to any name; the standard has "
         "an extension point there, so names carry a prefix like everywhere.",
-        lambda fault: fault.kind is Kind.UNKNOWN_MEMBER
-        and any(place in fault.path for place in (".readPoint", ".bizLocation")),
+        lambda fault: (
+            fault.kind is Kind.UNKNOWN_MEMBER
+            and any(place in fault.path for place in (".readPoint", ".bizLocation"))
+        ),
     ),
     Stricter(
         "An event type of one's own is an extension point of the schema; this repository holds the "
         "five types of the standard.",
-        lambda fault: fault.path.endswith(".type")
-        and fault.kind in (Kind.BAD_VALUE, Kind.NOT_EPCIS)
-        and "://" in fault.detail,
+        lambda fault: (
+            fault.path.endswith(".type")
+            and fault.kind in (Kind.BAD_VALUE, Kind.NOT_EPCIS)
+            and "://" in fault.detail
+        ),
     ),
     Stricter(
         "An address in CBV's own space is a word of CBV or a mistake; the schema takes any.",
-        lambda fault: fault.kind is Kind.NOT_IN_VOCABULARY
-        and fault.detail.startswith("https://ref.gs1.org/cbv/"),
+        lambda fault: (
+            fault.kind is Kind.NOT_IN_VOCABULARY
+            and fault.detail.startswith("https://ref.gs1.org/cbv/")
+        ),
     ),
     Stricter(
         "No calendar here has a year 0.",

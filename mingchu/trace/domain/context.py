@@ -87,7 +87,7 @@ class Context:
 
 def _split(key: str) -> str:
     match = _LAST_MARK.match(key)
-    if match is None or key.endswith(match[0]) and len(match[0]) == len(key):
+    if match is None or match.end() == len(key):
         raise KeyError(key)
     return f"{{{_space(match[0])}}}{key[match.end() :]}"
 

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar, cast
 
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
@@ -172,7 +172,10 @@ _DOCUMENT = msgspec.json.Decoder(_Document)
 _QUERY_DOCUMENT = msgspec.json.Decoder(_QueryDocument)
 
 
-def read(data: bytes, limits: Limits = Limits()) -> Document:
+USUAL = Limits()
+
+
+def read(data: bytes, limits: Limits = USUAL) -> Document:
     """The document, its frame judged and its events found; raises Fault, and nothing else."""
     if len(data) > limits.bytes:
         raise Fault(Kind.TOO_LARGE, detail=str(limits.bytes))
@@ -189,7 +192,9 @@ def read(data: bytes, limits: Limits = Limits()) -> Document:
         answer = _decoded(_QUERY_DOCUMENT.decode, data)
         events = answer.epcis_body.query_results.results_body.event_list
         return _framed(data, outer, events, limits)
-    raise Fault(Kind.NOT_EPCIS, path="$.type", byte=places.byte_of(data, "$.type"), detail=outer.type)
+    raise Fault(
+        Kind.NOT_EPCIS, path="$.type", byte=places.byte_of(data, "$.type"), detail=outer.type
+    )
 
 
 def _alone(data: bytes, outer: _Outer) -> Document:
@@ -321,8 +326,7 @@ _plainly = json.JSONDecoder(
 def _plain(text: bytes, data: bytes) -> Members:
     """`text` (checked JSON, an object) as plain members. `data` is where places are looked for."""
     try:
-        members: Members = _plainly(str(text.lstrip(_BLANKS), "utf-8"))[0]
-        return members
+        return cast(Members, _plainly(str(text.lstrip(_BLANKS), "utf-8"))[0])
     except _Repeated:
         found = places.repeated_key(data)
         assert found is not None  # noqa: S101 - the same names, read more slowly
@@ -437,4 +441,3 @@ def _refused(data: bytes, error: msgspec.ValidationError, root: str = "$") -> Fa
 def _broken(data: bytes, broken: Broken, path: str = "$") -> Fault:
     path += broken.at
     return Fault(broken.kind, path=path, byte=places.byte_of(data, path), detail=broken.detail)
-
