@@ -1,7 +1,8 @@
 """Patterns of queries (`MATCH_epc` and its kin) as ranges of keys: no expression is searched.
 
 The EPCIS standard lets a pattern be a pure identity pattern of the Tag Data Standard, with stars
-for its last fields, or any other URI, which then matches itself.
+for its last fields, or any other URI, which then matches itself. A key does not tell how long its
+company prefix is; no prefix begins another, so a range over its digits finds one company.
 """
 
 from __future__ import annotations

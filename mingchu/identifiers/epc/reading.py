@@ -241,7 +241,7 @@ def _value(key: Link, ai: str, text: str) -> tuple[str, bool]:
 def _qualifiers(ai: str, segments: list[str]) -> tuple[tuple[str, str], ...]:
     names = tuple([NAMES_OF_QUALIFIERS.get(name, name) for name in segments[::2]])
     if names not in ORDERS[ai]:
-        raise EpcError(ORDER, ai=ai, found="、".join(names))
+        raise EpcError(ORDER, ai=ai, found="/".join(names))
     values = segments[1::2]
     return tuple([(name, from_link(values[at], QUALIFIERS[name])) for at, name in enumerate(names)])
 
@@ -282,7 +282,7 @@ def of(parts: Mapping[str, str]) -> Epc:
     """
     keys = [ai for ai in parts if ai in LINKS]
     if len(keys) != 1:
-        raise EpcError(NOT_GS1, found="、".join(parts))
+        raise EpcError(NOT_GS1, found="/".join(parts))
     order = list(QUALIFIERS)
     others = sorted(
         (ai for ai in parts if ai != keys[0]),
