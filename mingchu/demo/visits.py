@@ -107,7 +107,7 @@ def _instruments() -> None:
             (
                 ("中心温度计", "thermometer"),
                 ("红外测温仪", "thermometer"),
-                ("ATP荧光检测仪", "rapid_test"),
+                ("ATP荧光检测仪", "surface"),
             ),
             start=1,
         )

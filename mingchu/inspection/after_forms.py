@@ -38,7 +38,9 @@ class FindForm(forms.Form):
         label=_("旗县区"), choices=[ALL, *DISTRICTS.items()], required=False
     )
     kind = forms.ChoiceField(label=_("业态"), choices=[ALL, *Kind.choices], required=False)
-    way = forms.ChoiceField(label=_("处理"), choices=[ALL, *WayName.choices], required=False)
+    way = forms.ChoiceField(
+        label=pgettext_lazy("inspection", "处理"), choices=[ALL, *WayName.choices], required=False
+    )
     type = forms.ChoiceField(label=_("检查类型"), choices=[ALL, *VisitType.choices], required=False)
     item = forms.ChoiceField(label=_("检查项目"), choices=[ALL], required=False)
     since = day(_("检查日期自"), required=False)

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as _noop
+from django.utils.translation import pgettext
 
 from mingchu.accounts.models import User
 from mingchu.base import clock
@@ -277,7 +278,11 @@ def _unmet_part(
         if one["id"] in findings
     ]
     if rows:
-        yield Part(_("不符合的项目"), (_("检查项目"), _("发现的问题"), _("处理"), _("依据")), rows)
+        yield Part(
+            _("不符合的项目"),
+            (_("检查项目"), _("发现的问题"), pgettext("inspection", "处理"), _("依据")),
+            rows,
+        )
 
 
 def _order(record: Record) -> Letter:

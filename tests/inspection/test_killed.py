@@ -85,11 +85,14 @@ def test_a_house_killed_between_a_file_and_its_record_has_each_once_afterwards(
     again = sent.send()
 
     assert died.returncode == -signal.SIGKILL
-    assert left == {
-        "files": (1, []),
-        "kept": (len(sent.files), ["held"]),
-        "weighed": (len(sent.files), ["held"]),
-    }[moment]
+    assert (
+        left
+        == {
+            "files": (1, []),
+            "kept": (len(sent.files), ["held"]),
+            "weighed": (len(sent.files), ["held"]),
+        }[moment]
+    )
     assert (came.record.state, again.record.state) == ("accepted", "accepted")
     assert Record.objects.count() == Finding.objects.count() == 1
     assert Visit.objects.get().state == "done"

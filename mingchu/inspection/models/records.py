@@ -174,7 +174,9 @@ class Finding(models.Model):
     item = models.CharField(_("项目"), max_length=64)
     is_key = models.BooleanField(_("重点项"))
     affects = models.CharField(_("影响食品安全"), max_length=6, choices=AffectsName.choices)
-    way = models.CharField(_("处理"), max_length=8, choices=WayName.choices)
+    way = models.CharField(
+        pgettext_lazy("inspection", "处理"), max_length=8, choices=WayName.choices
+    )
     text = models.CharField(_("发现的问题"), max_length=500, blank=True)
     due = models.DateField(_("改正期限"), null=True, blank=True)
     state = models.CharField(

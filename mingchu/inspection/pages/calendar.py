@@ -23,6 +23,7 @@ from mingchu.inspection.queries import visits as queries
 from mingchu.registry.queries import area_names
 
 WEEK, MONTH = "week", "month"
+SHOWN = 6  # visits of an officer on a day before the rest folds away
 
 
 @requires(READ)
@@ -43,6 +44,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "lines": _by_officer(found, days) if span == WEEK else [],
         "stations": _by_station(found, days) if span == MONTH else [],
         "count": len(found),
+        "shown": SHOWN,
         "before": _query(span, first - timedelta(days=1)),
         "after": _query(span, last + timedelta(days=1)),
         "week": _query(WEEK, max(first, min(clock.today(), last))),
