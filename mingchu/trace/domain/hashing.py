@@ -14,14 +14,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from mingchu.identifiers.epc import link_of
 from mingchu.trace.domain import extending, times, vocabulary
 from mingchu.trace.domain.context import Context
 from mingchu.trace.domain.extending import Members
+from mingchu.trace.domain.linking import linked
 
 VERSION = "CBV2.0"
 
@@ -292,15 +291,10 @@ def _value(text: str, names: Context) -> str:
 
 def _uri(text: str, names: Context) -> str:
     if text.startswith(("urn:epc:", "http")):
-        return _linked(text)
+        return linked(text)
     if text.startswith(vocabulary.CBV_URN):
         return vocabulary.web_of_urn(text)
     return names.value(text)
-
-
-# Places, parties and documents come again with every event; a lot of items does not crowd them out
-# for long.
-_linked = lru_cache(maxsize=8192)(link_of)
 
 
 def _numeral(number: float) -> str:
