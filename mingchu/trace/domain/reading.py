@@ -255,7 +255,8 @@ def _check_frame(members: Members, data: bytes) -> Context:
         extending.check_names(members, _names(kind), names, "")
         for at, part, known in _rooms(members):
             extending.check_names(part, known, names, at)
-        extending.check_inside(members, names, "")
+        inside = {name: value for name, value in members.items() if name != "@context"}
+        extending.check_inside(inside, names, "")
     except Broken as broken:
         raise _broken(data, broken) from None
     return names
