@@ -177,6 +177,14 @@ def test_a_name_twice_in_the_frame_is_found() -> None:
         assert (found.kind, found.byte) == (Kind.DUPLICATE_KEY, data.index(name) + len(name))
 
 
+def test_an_event_that_is_none_is_found_at_its_byte() -> None:
+    data = framed(b"null", EVENT).replace(b'{"@context"', b'{"example:a":null,"@context"')
+    found = fault(data)
+
+    assert (found.kind, found.path) == (Kind.WRONG_TYPE, "$.epcisBody.eventList[0]")
+    assert found.byte == data.rindex(b"null")
+
+
 def test_two_lists_of_events_are_not_one() -> None:
     data = framed(EVENT).replace(b'"eventList":', b'"eventList":[],"eventList":')
 

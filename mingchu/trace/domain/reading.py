@@ -170,8 +170,6 @@ _EVENT = msgspec.json.Decoder(types.AnyEvent)
 _EVENTS = msgspec.json.Decoder(list[Raw])
 _DOCUMENT = msgspec.json.Decoder(_Document)
 _QUERY_DOCUMENT = msgspec.json.Decoder(_QueryDocument)
-
-
 USUAL = Limits()
 
 
@@ -219,6 +217,7 @@ def _framed(data: bytes, outer: _Outer, events: Raw, limits: Limits) -> Document
 
 
 _LIST = re.compile(rb'"eventList"[ \t\r\n]*:[ \t\r\n]*')
+_FIRST = re.compile(_LIST.pattern + rb"\[[ \t\r\n]*")
 
 
 def _frame(data: bytes, events: bytes) -> bytes:
@@ -233,11 +232,8 @@ def _frame(data: bytes, events: bytes) -> bytes:
 def _events_begin(data: bytes, events: list[Raw]) -> int:
     """Where the list stands whose first event is ours: what comes before cannot be taken for it."""
     first = bytes(events[0])
-    for begin in _LIST.finditer(data):
-        at = data.find(b"{", begin.end())
-        if data.startswith(first, at):
-            return at
-    return 0
+    begins = (found.end() for found in _FIRST.finditer(data))
+    return next((at for at in begins if data.startswith(first, at)), 0)
 
 
 _FRAMES: dict[str, type[Struct]] = {
