@@ -367,36 +367,6 @@ def test_any_single_changed_digit_of_a_key_is_caught(key, n, at, digit):
     assert gs1.check(key, value[:at] + digit + value[at + 1 :]).code == "gs1_check"
 
 
-@given(keys, st.integers(0, 10**9 - 1), st.integers(4, 12))
-def test_links_and_urns_are_read_back(key, n, prefix_digits):
-    value = gs1.synthetic(key, n)
-    same = gs1.to_14(value) if key is Key.GTIN else value
-
-    assert gs1.read_digital_link(gs1.digital_link(key, value, "https://a.example")) == (key, same)
-    assert gs1.read_urn(gs1.epc_urn(key, value, prefix_digits)) == (key, same)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "https://a.example/01/06901234567893",
-        "https://a.example/21/1",
-        "urn:epc:id:sgtin:0614141.812345.6789",
-        "urn:epc:idpat:sgtin:0614141.81234.*",
-        "urn:epc:id:sscc:0614141.",
-        "",
-    ],
-)
-def test_what_is_no_key_is_not_read_as_one(text):
-    assert gs1.read_digital_link(text) is None
-    assert gs1.read_urn(text) is None
-
-
-def test_a_urn_of_an_impossible_prefix_is_not_written():
-    with pytest.raises(ValueError, match="company prefix"):
-        gs1.epc_urn(Key.GTIN, "6901234567892", 13)
-
-
 @pytest.mark.parametrize("kind", Kind)
 @given(typed=st.text(max_size=30))
 def test_every_kind_answers_any_text_in_words(kind, typed):
