@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from mingchu.base import clock
 from mingchu.inspection import words
 from mingchu.inspection.domain.checklists import Checklist, from_plain
-from mingchu.inspection.domain.outcome import Result
 from mingchu.inspection.models import (
     Doubt,
     Finding,
@@ -128,10 +127,6 @@ def results_said(codes: Iterable[str], day: date) -> list[str]:
     """Kinds of result as the rule names them."""
     labels = rule(RESULT_KINDS).on(day).labels
     return [said(labels[one]) if one in labels else one for one in codes]
-
-
-def result_choices(day: date) -> list[tuple[str, str]]:
-    return list(zip(Result, results_said(Result, day), strict=True))
 
 
 def record_rows(records: Iterable[Record]) -> list[dict[str, Any]]:

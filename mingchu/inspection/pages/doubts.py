@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,23 +19,25 @@ from mingchu.inspection.models import Conflict, Doubt, Record, RecordState
 from mingchu.inspection.pages.common import APPROVE, READ, attempt
 from mingchu.inspection.pages.visits import rights, trail
 from mingchu.inspection.queries import records as queries
+from mingchu.inspection.queries import visits as paged
 from mingchu.inspection.visit_forms import DecideForm
-
-LISTED = 200
 
 
 @requires(READ)
 @require_safe
 def doubts(request: HttpRequest) -> HttpResponse:
-    """Records that wait for a person, the longest waiting first."""
+    """Records that wait for a person, the earliest visit first."""
     actor = actor_of(request)
-    rows = list(queries.doubtful(actor.scopes_for(READ)).prefetch_related("conflicts")[:LISTED])
+    found = queries.doubtful(actor.scopes_for(READ)).prefetch_related("conflicts")
+    page = paged.page(found, "day", request.GET.get("cursor", ""))
     shown = {
         "rows": [
             {**row, "doubts": [str(Doubt(one.doubt).label)
                                for one in row["record"].conflicts.all() if not one.decision]}
-            for row in visit_words.record_rows(rows)
+            for row in visit_words.record_rows(page.rows)
         ],
+        "next": f"?{urlencode({'cursor': page.next})}" if page.next else "",
+        "first": "?" if request.GET.get("cursor") else "",
         "here": _("记录疑问"),
         **rights(actor),
     }  # fmt: skip

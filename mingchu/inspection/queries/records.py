@@ -86,15 +86,9 @@ def of_visit(visit: int) -> Record | None:
     return rows.select_related("visit__business", "business", "sheet").first()
 
 
-def of_desk(business: int) -> QuerySet[Record]:
-    """What a business sees of itself: records that count, the newest first."""
-    rows = Record.objects.filter(business=business, state=RecordState.ACCEPTED)
-    return rows.select_related("visit", "sheet").order_by("-day", "-pk")
-
-
 def doubtful(scopes: Iterable[Scope]) -> QuerySet[Record]:
     rows = Record.objects.filter(state=RecordState.CONFLICT).select_related("visit", "business")
-    return within(rows, scopes, "business__").order_by("received_at", "pk")
+    return within(rows, scopes, "business__").order_by("day", "pk")
 
 
 def conflict(scopes: Iterable[Scope], pk: int) -> Conflict | None:
@@ -111,14 +105,6 @@ def findings(scopes: Iterable[Scope]) -> QuerySet[Finding]:
 def finding(scopes: Iterable[Scope], pk: int) -> Finding | None:
     rows = Finding.objects.select_related("record__visit", "record__sheet", "business")
     return within(rows, scopes, "business__").filter(pk=pk).first()
-
-
-def unpublished(scopes: Iterable[Scope]) -> QuerySet[Record]:
-    """Results that are not public yet, the first to be due first."""
-    rows = Record.objects.filter(state=RecordState.ACCEPTED, released_at=None)
-    return within(rows.select_related("visit", "business"), scopes, "business__").order_by(
-        "publish_by", "pk"
-    )
 
 
 def open_replies(scopes: Iterable[Scope]) -> QuerySet[Reply]:

@@ -75,14 +75,6 @@ def of_business(actor: Actor, business: int) -> QuerySet[Visit]:
     return seen_by(actor).filter(business=business).order_by("-day", "-pk")
 
 
-def counted_this_year(business: int, year: int) -> int:
-    """Visits of the house that were made this year, the recheck not counted."""
-    rows = Record.objects.filter(
-        business=business, state=RecordState.ACCEPTED, day__year=year
-    ).exclude(visit__type=VisitType.RECHECK)
-    return rows.count()
-
-
 def last_records(businesses: Collection[int]) -> dict[int, Record]:
     """The newest record that counts of each business."""
     rows = (
