@@ -204,6 +204,15 @@ def test_escapes_that_only_look_bad_are_text() -> None:
     assert reading.read(data).judge(1).members["example:a"] == r"\u0000 \ud800 😀 😀"
 
 
+def test_a_fault_far_on_is_told_without_a_long_search() -> None:
+    epcs = ",".join(f'"urn:epc:id:sgtin:4012345.011111.{number}"' for number in range(110_000))
+    far = _with(b'"parts":[%b],"example:a":1,"example:a":2' % epcs.encode())
+    cut = far.replace(b'"parts"', b'"example:p"')
+
+    assert fault(cut).kind is Kind.DUPLICATE_KEY
+    assert (fault(cut[:-5]).kind, fault(cut[:-5]).byte) == (Kind.MALFORMED, len(cut) - 5)
+
+
 def test_many_things_in_one_event_are_read_in_one_go() -> None:
     epcs = [f"urn:epc:id:sgtin:4012345.011111.{number}" for number in range(20_000)]
 

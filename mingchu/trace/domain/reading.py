@@ -325,13 +325,18 @@ def _plain(text: bytes, data: bytes) -> Members:
     try:
         return cast(Members, _plainly(str(text.lstrip(_BLANKS), "utf-8"))[0])
     except _Repeated:
-        found = places.repeated_key(data)
-        assert found is not None  # noqa: S101 - the same names, read more slowly
-        raise Fault(Kind.DUPLICATE_KEY, path=found.path, byte=found.byte) from None
+        raise _repeated(data) from None
     except _OutOfRange as error:
         raise _out_of_range(data, str(error)) from None
     except RecursionError:
         raise _too_deep(data) from None
+
+
+def _repeated(data: bytes) -> Fault:
+    found = places.repeated_key(data)
+    if found is None:  # too far on to be looked for
+        return Fault(Kind.DUPLICATE_KEY)
+    return Fault(Kind.DUPLICATE_KEY, path=found.path, byte=found.byte)
 
 
 def _out_of_range(data: bytes, number: str) -> Fault:
