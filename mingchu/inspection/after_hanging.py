@@ -168,15 +168,14 @@ def _inspected(day: date) -> FigureValue:
 
 
 def _panel(request: HttpRequest, number: int) -> SafeString | str:
-    """The last record, what is to be mended, who comes next."""
-    found = queries.of_file(number, actor_of(request))
+    """The last record, and what is to be mended."""
+    found = queries.of_file(number)
     if not any(found):
         return ""
     shown = {
         "last": after_words.result_said(found.last) if found.last else None,
         "findings": after_words.finding_rows(found.findings[: queries.PANEL_SHOWN]),
         "more": len(found.findings) > queries.PANEL_SHOWN,
-        "visits": [after_words.visit_said(one) for one in found.visits],
     }
     return drawn(PANEL, shown, request)
 

@@ -89,24 +89,32 @@ def rows(visits: Iterable[Visit]) -> list[dict[str, Any]]:
     visits, today = list(visits), clock.today()
     names = people.names([pk for one in visits for pk in one.pair])
     areas = area_names({one.station for one in visits})
-    return [_row(one, names, areas, today) for one in visits]
+    return [
+        {
+            **_row(one, names, today),
+            "business": one.business,
+            "district": district_name(one.district),
+            "station": areas.get(one.station, one.station),
+        }
+        for one in visits
+    ]
 
 
-def _row(
-    one: Visit, names: Mapping[int, str], areas: Mapping[str, str], today: date
-) -> dict[str, Any]:
+def short_rows(visits: Iterable[Visit], names: Mapping[int, str]) -> list[dict[str, Any]]:
+    """The same where the business is known: nothing more is asked."""
+    return [_row(one, names, clock.today()) for one in visits]
+
+
+def _row(one: Visit, names: Mapping[int, str], today: date) -> dict[str, Any]:
     waits = one.state not in (VisitState.DONE, VisitState.VOID)
     return {
         "visit": one,
         "pk": one.pk,
         "number": one.number,
-        "business": one.business,
         "type": TYPES[one.type],
         "state": one.state,
         "state_name": STATES[one.state],
         "tone": TONES.get(one.state, "open"),
-        "district": district_name(one.district),
-        "station": areas.get(one.station, one.station),
         "lead": names.get(one.lead_id or 0, ""),
         "second": names.get(one.second_id or 0, ""),
         "begun": waits and one.started_at is not None,

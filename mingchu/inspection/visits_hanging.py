@@ -16,14 +16,13 @@ from mingchu.base import clock
 from mingchu.base.slots import PANELS, TASKS, Panel, Task
 from mingchu.inspection import visit_words
 from mingchu.inspection.models import Instrument, Record, Visit
-from mingchu.inspection.queries import records, visits
+from mingchu.inspection.queries import after, records, visits
 from mingchu.kit.drawn import drawn
 from mingchu.registry import domain as registry
 
 READ, PLAN, APPROVE = "inspection.read", "inspection.plan", "inspection.approve"
 ASSIGN, CONDUCT = "inspection.assign", "inspection.conduct"
 SOON_DAYS = 30
-SHOWN = 5
 
 
 def hang() -> None:
@@ -41,7 +40,11 @@ def hang() -> None:
         )
     ):  # fmt: skip
         TASKS.add(f"inspection.{key}", Task(title, action, rows, href), order=30 + place)
-    PANELS.add("inspection.visits", Panel("inspections", _("监督检查"), READ, _panel), order=25)
+    PANELS.add(
+        "inspection.visits",
+        Panel("inspections", _("监督检查"), READ, _panel, after.visits_asked),
+        order=25,
+    )
 
 
 def _to_approve(actor: Actor) -> QuerySet[Visit]:
@@ -67,9 +70,9 @@ def _lapsing(actor: Actor) -> QuerySet[Instrument]:
 def _panel(request: HttpRequest, business_id: int) -> str:
     """The newest visits of a business, as far as the reader may know of them."""
     actor = actor_of(request)
-    rows = list(visits.of_business(actor, business_id)[:SHOWN])
+    rows, names = after.visits_of_file(business_id, actor)
     known = {
-        "rows": visit_words.rows(rows),
+        "rows": visit_words.short_rows(rows, names),
         "short": True,
         "public": registry.public_id(business_id),
         "can_plan": may(actor, PLAN),

@@ -32,6 +32,7 @@ APPROVE = "inspection.approve"
 UNMENDED = (FindingState.OPEN, FindingState.ANSWERED)
 COUNTED = RecordState.ACCEPTED
 PANEL_SHOWN = 6
+VISITS_READ = 12  # of the newest visits, some of which the reader may not know of
 # What a list shows of a record; all that a phone sent stays where it is.
 WITHOUT = ("business__search_text", "record__body")
 
@@ -201,7 +202,7 @@ _RECORD = (
 )  # fmt: skip
 _VISIT = (
     "business_id", "district", "station", "type", "state", "day", "due", "lead_id", "second_id",
-    "planned_by", "planned_at", "started_at",
+    "planned_by", "planned_at", "started_at", "returned_why",
 )  # fmt: skip
 _FINDING = ("record_id", "business_id", "item", "is_key", "way", "due", "state", "district")
 _last = Rows(
@@ -209,12 +210,13 @@ _last = Rows(
     "WHERE business_id = %s AND state = 'accepted' ORDER BY day DESC, id DESC LIMIT 1",
     _RECORD,
 )
-_next = Rows(
-    Visit,
-    """WHERE business_id = %s AND state IN ('planned', 'approved', 'notified')
-       ORDER BY day, id LIMIT %s""",
-    _VISIT,
-)
+_newest = Rows(Visit, "WHERE business_id = %s ORDER BY day DESC, id DESC LIMIT %s", _VISIT)
+_OFFICERS = """
+SELECT id, name FROM accounts_user WHERE id IN (
+    SELECT unnest(ARRAY[v.lead_id, v.second_id])
+      FROM (SELECT lead_id, second_id FROM inspection_visit
+             WHERE business_id = %s ORDER BY day DESC, id DESC LIMIT %s) v)
+"""
 _open = Rows(
     Finding,
     """WHERE inspection_finding.business_id = %s
@@ -226,26 +228,31 @@ _open = Rows(
 
 
 class OfFile(NamedTuple):
-    """What the file of a business shows of inspections."""
+    """What the file of a business shows of what inspections found."""
 
     last: Record | None
-    visits: Sequence[Visit]
     findings: Sequence[Finding]
 
 
 def panel_asked(number: int) -> tuple[Question, ...]:
-    return (
-        _last.asked(number),
-        _next.asked(number, PANEL_SHOWN),
-        _open.asked(number, PANEL_SHOWN + 1),
-    )
+    return _last.asked(number), _open.asked(number, PANEL_SHOWN + 1)
 
 
-def of_file(number: int, actor: Actor) -> OfFile:
-    """Of visits nobody is to hear of only those that the reader knows of anyway."""
-    last = next(iter(_last(number)), None)
-    visits = [one for one in _next(number, PANEL_SHOWN) if _knows(actor, one)]
-    return OfFile(last, visits, _open(number, PANEL_SHOWN + 1))
+def of_file(number: int) -> OfFile:
+    return OfFile(next(iter(_last(number)), None), _open(number, PANEL_SHOWN + 1))
+
+
+def visits_asked(number: int) -> tuple[Question, ...]:
+    return _newest.asked(number, VISITS_READ), Question(_OFFICERS, (number, VISITS_READ))
+
+
+def visits_of_file(number: int, actor: Actor) -> tuple[list[Visit], dict[int, str]]:
+    """The newest visits of a business, and the names of who makes them. Of visits nobody is to
+    hear of only those that the reader knows of anyway."""
+    visits, officers = visits_asked(number)
+    rows = [_newest.made(row) for row in ask(visits)]
+    known = [one for one in rows if _knows(actor, one)]
+    return known[:PANEL_SHOWN], dict(ask(officers))
 
 
 def _knows(actor: Actor, one: Visit) -> bool:
