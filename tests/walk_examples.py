@@ -221,6 +221,13 @@ def _visit_planned(state: str = "planned") -> int:
     return int(visit.pk)
 
 
+def _who_goes() -> dict[str, int]:
+    from inspecting import officers
+
+    lead, second = officers(2)
+    return {"lead": lead.pk, "second": second.pk}
+
+
 def _record(pin: str = "") -> int:
     """A record HERE that counts; with a wrong PIN one in doubt."""
     from inspecting import PIN, Sent
@@ -795,6 +802,11 @@ EXAMPLES: dict[str, Example] = {
     "inspection:calibrate": Example(lambda: {"pk": _instrument()}),
     "inspection:retire": Example(lambda: {"pk": _instrument()}, filled={}),
     "api:one_inspection": Example(lambda: {"pk": _visit_planned()}),
+    "api:inspection_officers": Example(lambda: {"pk": _visit_planned()}),
+    "api:assign_inspection": Example(
+        lambda: {"pk": _visit_planned()},
+        said=_who_goes,
+    ),
     "api:approve_inspection": Example(lambda: {"pk": _visit_planned()}, said={}),
     "api:notify_inspection": Example(lambda: {"pk": _visit_planned("approved")}, said={}),
     "api:return_inspection": Example(lambda: {"pk": _visit_planned()}, said={"why": "测试"}),

@@ -187,8 +187,7 @@ def test_after_everything_was_killed_the_next_start_is_ordinary(house: House) ->
 
 LEFT = """
 INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args, status)
-VALUES ('default', 'mingchu.alerts.jobs.fold', 'alerts.fold', 'alerts.fold', '{"timestamp": 1}',
-        'doing')
+VALUES ('default', 'mingchu.alerts.jobs.fold', 'left', 'left', '{"timestamp": 1}', 'doing')
 RETURNING id
 """
 

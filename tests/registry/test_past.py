@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from build import SAIHAN, XINCHENG, a_restaurant
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from mingchu.base import clock
@@ -152,6 +152,7 @@ def two():
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
+@example(steps=[(0, "merge", True, 0), (1, "undo", False, 0), (0, "merge", True, 0)])
 def test_the_file_of_a_past_day_is_what_was_written_down_on_that_day(two, steps):
     with transaction.atomic():
         written, day = {}, FIRST

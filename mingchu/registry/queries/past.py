@@ -79,10 +79,12 @@ def _handed(business: Business, end: datetime) -> list[tuple[set[int], set[int]]
         if merge.kept_id != business.pk:
             brought, took = took, brought
         if merge.undone_at and merge.undone_at >= end:
-            found.append((merge.undone_at, took))
+            found.append((merge.undone_at, merge.pk, 1, took))
         if merge.at >= end:
-            found.append((merge.at, brought))
-    return [handed for _at, handed in sorted(found, key=lambda one: one[0], reverse=True)]
+            found.append((merge.at, merge.pk, 0, brought))
+    # Of one moment the earlier merge was undone before the later one was made.
+    found.sort(key=lambda one: one[:3], reverse=True)
+    return [handed for *_when, handed in found]
 
 
 @dataclass(frozen=True)
