@@ -27,7 +27,7 @@ from mingchu.rulebook.kinds import Shape, Status
 from mingchu.rulebook.queries import Entry, Voice, Wanted
 from mingchu.rulebook.words import Told, ValueWords
 
-FIRST_OF_FAMILY = 4
+FIRST_OF_FAMILY = 3
 ON_ONE_PAGE = 40
 LONGEST = 60  # characters of a search
 KEPT = 100  # bodies of the directory, for each process
