@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from mingchu.trace.domain.faults import Kind
 from mingchu.trace.domain.vocabulary import CBV, VOC
+from mingchu.trace.domain.words import Broken, is_uri
 
 MASTER_DATA = "urn:epcglobal:cbv:mda"
 STANDARD = {
@@ -28,6 +30,7 @@ GS1 = ("https://ref.gs1.org", "https://gs1.org")
 _SCHEMES = frozenset({"urn", "tag", "ni", "did", "info", "oid"})
 _LAST_MARK = re.compile(r".*[/#:]", re.DOTALL)
 MOST_REMEMBERED = 10_000
+MOST_PARTS = 100
 
 
 class Context:
@@ -84,7 +87,7 @@ class Context:
 
 def _split(key: str) -> str:
     match = _LAST_MARK.match(key)
-    if match is None or key.endswith(match[0]) and len(match[0]) == len(key):
+    if match is None or match.end() == len(key):
         raise KeyError(key)
     return f"{{{_space(match[0])}}}{key[match.end() :]}"
 
@@ -104,6 +107,22 @@ def _declared(context: object) -> Iterable[tuple[str, str]]:
                 yield name, _space(address)
 
 
+def check(context: object) -> None:
+    """An address, an object of terms, or a list of these without repeats; raises Broken."""
+    listed = context if isinstance(context, list) else [context]
+    if len(listed) > MOST_PARTS:
+        raise Broken(Kind.BAD_VALUE, _PLACE, str(MOST_PARTS))
+    for at, part in enumerate(listed):
+        place = _PLACE + (f"[{at}]" if isinstance(context, list) else "")
+        if not isinstance(part, dict | str):
+            raise Broken(Kind.WRONG_TYPE, place)
+        if isinstance(part, str) and not is_uri(part):
+            raise Broken(Kind.BAD_VALUE, place, part)
+        if part in listed[:at]:
+            raise Broken(Kind.REPEATED, place)
+
+
+_PLACE = "['@context']"
 _STANDARD = Context(STANDARD)
 
 

@@ -14,14 +14,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from mingchu.identifiers.epc import link_of
 from mingchu.trace.domain import extending, times, vocabulary
 from mingchu.trace.domain.context import Context
 from mingchu.trace.domain.extending import Members
+from mingchu.trace.domain.linking import linked
 
 VERSION = "CBV2.0"
 
@@ -39,10 +38,12 @@ def event_hash(event: Members, names: Context) -> str:
 def prehash(event: Members, names: Context) -> str:
     """The text whose digest is the hash."""
     pieces = ["eventType=", event["type"]]
-    for member, write in _ORDER:
-        value = event.get(member)
-        if value is not None:
-            pieces.append(write(member, value, names))
+    get = event.get
+    pieces += [
+        write(member, value, names)
+        for member, write in _ORDERS[event["type"]]
+        if (value := get(member)) is not None
+    ]
     pieces += _extensions(event, names)
     return "".join(pieces)
 
@@ -129,7 +130,6 @@ def _reports(member: str, reports: list[Members], names: Context) -> str:
     return "".join(sorted([member + _ordered(one, _SENSOR_REPORT, names) for one in reports]))
 
 
-
 _disposition = _word(vocabulary.DISPOSITIONS)
 _QUANTITY = _parts(
     (("epcClass", _address), ("quantity", _number), ("uom", _text)), "quantityElement"
@@ -201,6 +201,10 @@ _ORDER: tuple[tuple[str, _Write], ...] = (
     ("destinationList", _parts((("type", _SOURCE), ("destination", _address)))),
     ("sensorElementList", _sensors),
 )
+_ORDERS = {
+    kind: tuple((member, write) for member, write in _ORDER if member in known)
+    for kind, known in extending.EVENTS.items()
+}
 
 
 def _extensions(event: Members, names: Context) -> list[str]:
@@ -212,7 +216,8 @@ def _extensions(event: Members, names: Context) -> list[str]:
         if place is not None and len(place) > 1:
             own = _own(place, extending.PLACE, names)
             pieces.append(member + own if own else "")
-    pieces += sorted(_of_element(one, names) for one in event.get("sensorElementList", ()))
+    if "sensorElementList" in event:
+        pieces += sorted([_of_element(one, names) for one in event["sensorElementList"]])
     pieces.append(_own(event, extending.EVENTS[event["type"]], names))
     return pieces
 
@@ -255,7 +260,9 @@ def _write(name: str, value: object, names: Context, into: list[str]) -> None:
 def _write_item(name: str, value: object, names: Context, into: list[str]) -> None:
     if isinstance(value, dict):
         text = _scalar(value.get("#text"), names)
-        into.append(f"{name}={text}{_inside(value, names)}" if text else name + _inside(value, names))
+        into.append(
+            f"{name}={text}{_inside(value, names)}" if text else name + _inside(value, names)
+        )
     elif isinstance(value, list):
         inner: list[str] = []
         _write("", value, names, inner)
@@ -284,15 +291,10 @@ def _value(text: str, names: Context) -> str:
 
 def _uri(text: str, names: Context) -> str:
     if text.startswith(("urn:epc:", "http")):
-        return _linked(text)
+        return linked(text)
     if text.startswith(vocabulary.CBV_URN):
         return vocabulary.web_of_urn(text)
     return names.value(text)
-
-
-# Places, parties and documents come again with every event; a lot of items does not crowd them out
-# for long.
-_linked = lru_cache(maxsize=8192)(link_of)
 
 
 def _numeral(number: float) -> str:

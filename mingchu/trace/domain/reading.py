@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar, cast
 
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
@@ -172,11 +172,16 @@ _DOCUMENT = msgspec.json.Decoder(_Document)
 _QUERY_DOCUMENT = msgspec.json.Decoder(_QueryDocument)
 
 
-def read(data: bytes, limits: Limits = Limits()) -> Document:
+USUAL = Limits()
+
+
+def read(data: bytes, limits: Limits = USUAL) -> Document:
     """The document, its frame judged and its events found; raises Fault, and nothing else."""
     if len(data) > limits.bytes:
         raise Fault(Kind.TOO_LARGE, detail=str(limits.bytes))
     _check_utf8(data)
+    if _SUSPECT(data):
+        _check_escapes(data)
     outer = _decoded(_TYPE.decode, data)
     if outer.type in extending.EVENTS:
         return _alone(data, outer)
@@ -187,7 +192,9 @@ def read(data: bytes, limits: Limits = Limits()) -> Document:
         answer = _decoded(_QUERY_DOCUMENT.decode, data)
         events = answer.epcis_body.query_results.results_body.event_list
         return _framed(data, outer, events, limits)
-    raise Fault(Kind.NOT_EPCIS, path="$.type", byte=places.byte_of(data, "$.type"), detail=outer.type)
+    raise Fault(
+        Kind.NOT_EPCIS, path="$.type", byte=places.byte_of(data, "$.type"), detail=outer.type
+    )
 
 
 def _alone(data: bytes, outer: _Outer) -> Document:
@@ -207,8 +214,7 @@ def _framed(data: bytes, outer: _Outer, events: Raw, limits: Limits) -> Document
     if len(found) > limits.events:
         raise Fault(Kind.TOO_MANY_EVENTS, detail=str(limits.events))
     members = _plain(_frame(data, bytes(events)), data)
-    names = context.read(members["@context"])
-    _check_frame(members, names, data)
+    names = _check_frame(members, data)
     return Document(data, outer.type, members, bytes(outer.context), names, found)
 
 
@@ -234,22 +240,25 @@ def _events_begin(data: bytes, events: list[Raw]) -> int:
     return 0
 
 
-_FRAMES = {
-    "EPCISDocument": (_Document, ("epcisHeader",)),
-    "EPCISQueryDocument": (_QueryDocument, ("epcisBody",)),
+_FRAMES: dict[str, type[Struct]] = {
+    "EPCISDocument": _Document,
+    "EPCISQueryDocument": _QueryDocument,
 }
 
 
-def _check_frame(members: Members, names: Context, data: bytes) -> None:
-    """Names of the document's own level and of the places where the standard leaves room."""
-    kind, _ = _FRAMES[members["type"]]
+def _check_frame(members: Members, data: bytes) -> Context:
+    """The document's context, with the names of its own level and of every room for more judged."""
+    kind = _FRAMES[members["type"]]
     try:
+        context.check(members["@context"])
+        names = context.read(members["@context"])
         extending.check_names(members, _names(kind), names, "")
         for at, part, known in _rooms(members):
             extending.check_names(part, known, names, at)
         extending.check_inside(members, names, "")
     except Broken as broken:
         raise _broken(data, broken) from None
+    return names
 
 
 def _rooms(members: Members) -> Iterator[tuple[str, Members, frozenset[str]]]:
@@ -265,12 +274,12 @@ def _rooms(members: Members) -> Iterator[tuple[str, Members, frozenset[str]]]:
 
 def _judged(raw: bytes, outer: bytes, names: Context) -> Judged:
     """One event's bytes, judged; paths and bytes of a Fault count from its own beginning."""
-    members = _plain(raw, raw)
     event = _decoded(_EVENT.decode, raw)
-    own = members.get("@context")
-    if own is not None:
-        names = names.within(own)
+    members = _plain(raw, raw)
     try:
+        if "@context" in members:
+            context.check(members["@context"])
+            names = names.within(members["@context"])
         extending.judge(members, names)
     except Broken as broken:
         raise _broken(raw, broken) from None
@@ -316,10 +325,8 @@ _plainly = json.JSONDecoder(
 
 def _plain(text: bytes, data: bytes) -> Members:
     """`text` (checked JSON, an object) as plain members. `data` is where places are looked for."""
-    if b"\\u" in text:
-        _check_escapes(data)
     try:
-        return dict(_plainly(str(text.lstrip(_BLANKS), "utf-8"))[0])
+        return cast(Members, _plainly(str(text.lstrip(_BLANKS), "utf-8"))[0])
     except _Repeated:
         found = places.repeated_key(data)
         assert found is not None  # noqa: S101 - the same names, read more slowly
@@ -338,6 +345,7 @@ def _out_of_range(data: bytes, number: str) -> Fault:
     )
 
 
+_SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])").search
 _ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
 
 
@@ -433,4 +441,3 @@ def _refused(data: bytes, error: msgspec.ValidationError, root: str = "$") -> Fa
 def _broken(data: bytes, broken: Broken, path: str = "$") -> Fault:
     path += broken.at
     return Fault(broken.kind, path=path, byte=places.byte_of(data, path), detail=broken.detail)
-

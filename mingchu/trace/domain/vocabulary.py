@@ -56,6 +56,10 @@ def _cbv(web: str, urn: str, words: str) -> Vocabulary:
     return Vocabulary(frozenset(words.split()), CBV + web, CBV_URN + urn if urn else "")
 
 
+def _voc(words: str, later: str = "") -> Vocabulary:
+    return Vocabulary(frozenset((*words.split(), *later.split())), VOC)
+
+
 BIZ_STEPS = _cbv(
     "BizStep-",
     "bizstep:",
@@ -86,25 +90,23 @@ COMPONENTS = _cbv(
     """altitude axial_distance azimuth easting elevation_angle height latitude longitude northing
     polar_angle spherical_radius x y z""",
 )
-MEASUREMENTS = Vocabulary(
-    frozenset(
-        """AbsoluteHumidity AbsorbedDose AbsorbedDoseRate Acceleration Altitude AmountOfSubstance
-        AmountOfSubstancePerUnitVolume Angle AngularAcceleration AngularMomentum AngularVelocity
-        Area Capacitance Conductance Conductivity Count Density Dimensionless DoseEquivalent
-        DoseEquivalentRate DynamicViscosity ElectricCharge ElectricCurrent ElectricCurrentDensity
-        ElectricFieldStrength Energy Exposure Force Frequency Illuminance Inductance Irradiance
-        KinematicViscosity Length LinearMomentum Luminance LuminousFlux LuminousIntensity
-        MagneticFlux MagneticFluxDensity MagneticVectorPotential Mass MassConcentration MassFlowRate
-        MassPerAreaTime MemoryCapacity MolalityOfSolute MolarEnergy MolarMass MolarVolume Power
-        Pressure RadiantFlux RadiantIntensity Radioactivity RelativeHumidity Resistance Resistivity
-        SolidAngle SpecificVolume Speed SurfaceDensity SurfaceTension Temperature Time Torque
-        Voltage Volume VolumeFlowRate VolumeFraction VolumetricFlux Wavenumber""".split()
-    )
+MEASUREMENTS = _voc(
+    """AbsoluteHumidity AbsorbedDose AbsorbedDoseRate Acceleration Altitude AmountOfSubstance
+    AmountOfSubstancePerUnitVolume Angle AngularAcceleration AngularMomentum AngularVelocity
+    Area Capacitance Conductance Conductivity Count Density Dimensionless DoseEquivalent
+    DoseEquivalentRate DynamicViscosity ElectricCharge ElectricCurrent ElectricCurrentDensity
+    ElectricFieldStrength Energy Exposure Force Frequency Illuminance Inductance Irradiance
+    KinematicViscosity Length LinearMomentum Luminance LuminousFlux LuminousIntensity
+    MagneticFlux MagneticFluxDensity MagneticVectorPotential Mass MassConcentration
+    MassFlowRate MassPerAreaTime MemoryCapacity MolalityOfSolute MolarEnergy MolarMass
+    MolarVolume Power Pressure RadiantFlux RadiantIntensity Radioactivity RelativeHumidity
+    Resistance Resistivity SolidAngle SpecificVolume Speed SurfaceDensity SurfaceTension
+    Temperature Time Torque Voltage Volume VolumeFlowRate VolumeFraction VolumetricFlux
+    Wavenumber""",
     # In the GS1 Web Vocabulary and its examples, though not in the first EPCIS 2.0 schema.
-    | {"EffectiveDose", "EffectiveDoseRate"},
-    VOC,
+    "EffectiveDose EffectiveDoseRate",
 )
-ALERTS = Vocabulary(frozenset({"ALARM_CONDITION", "ERROR_CONDITION"}), VOC)
+ALERTS = _voc("ALARM_CONDITION ERROR_CONDITION")
 
 ALL = (
     BIZ_STEPS,
