@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +124,7 @@ def words(of: vocabulary.Vocabulary) -> st.SearchStrategy[str]:
 
 
 _OFFSETS = st.sampled_from(["Z", "+08:00", "-06:00", "+00:00", "+14:00", "-03:30"])
-_DAYS = st.dates(min_value=__import__("datetime").date(1970, 1, 2)).map(str)
+_DAYS = st.dates(min_value=date(1970, 1, 2)).map(str)
 
 
 def times(fractions: st.SearchStrategy[str]) -> st.SearchStrategy[str]:

@@ -177,6 +177,14 @@ def test_a_name_twice_in_the_frame_is_found() -> None:
         assert (found.kind, found.byte) == (Kind.DUPLICATE_KEY, data.index(name) + len(name))
 
 
+def test_an_event_that_is_none_is_found_at_its_byte() -> None:
+    data = framed(b"null", EVENT).replace(b'{"@context"', b'{"example:a":null,"@context"')
+    found = fault(data)
+
+    assert (found.kind, found.path) == (Kind.WRONG_TYPE, "$.epcisBody.eventList[0]")
+    assert found.byte == data.rindex(b"null")
+
+
 def test_two_lists_of_events_are_not_one() -> None:
     data = framed(EVENT).replace(b'"eventList":', b'"eventList":[],"eventList":')
 
@@ -194,6 +202,15 @@ def test_escapes_that_only_look_bad_are_text() -> None:
     data = _with(rb'"example:a":"\\u0000 \\ud800 \ud83d\ude00 \uD83D\uDE00"')
 
     assert reading.read(data).judge(1).members["example:a"] == r"\u0000 \ud800 😀 😀"
+
+
+def test_a_fault_far_on_is_told_without_a_long_search() -> None:
+    epcs = ",".join(f'"urn:epc:id:sgtin:4012345.011111.{number}"' for number in range(110_000))
+    far = _with(b'"parts":[%b],"example:a":1,"example:a":2' % epcs.encode())
+    cut = far.replace(b'"parts"', b'"example:p"')
+
+    assert fault(cut).kind is Kind.DUPLICATE_KEY
+    assert (fault(cut[:-5]).kind, fault(cut[:-5]).byte) == (Kind.MALFORMED, len(cut) - 5)
 
 
 def test_many_things_in_one_event_are_read_in_one_go() -> None:

@@ -57,6 +57,10 @@ def _text(member: str, value: str, names: Context) -> str:
     return f"{member}={text}" if text else ""
 
 
+def _as_is(member: str, value: str, _: Context) -> str:
+    return f"{member}={value}"
+
+
 def _address(member: str, value: str, names: Context) -> str:
     return f"{member}={_uri(value, names)}"
 
@@ -176,7 +180,7 @@ _SENSOR_ELEMENT: tuple[tuple[str, _Write], ...] = (
 _SOURCE = _word(vocabulary.SOURCE_DESTINATIONS)
 _ORDER: tuple[tuple[str, _Write], ...] = (
     ("eventTime", _time),
-    ("eventTimeZoneOffset", _text),
+    ("eventTimeZoneOffset", _as_is),
     ("epcList", _epcs),
     ("parentID", _address),
     ("inputEPCList", _epcs),
@@ -186,7 +190,7 @@ _ORDER: tuple[tuple[str, _Write], ...] = (
     ("inputQuantityList", _QUANTITY),
     ("outputEPCList", _epcs),
     ("outputQuantityList", _QUANTITY),
-    ("action", _text),
+    ("action", _as_is),
     ("transformationID", _address),
     ("bizStep", _word(vocabulary.BIZ_STEPS)),
     ("disposition", _disposition),

@@ -28,7 +28,7 @@ def linked(text: str) -> str:
     """The canonical Digital Link of an EPC or link; other addresses unchanged.
 
     >>> linked("urn:epc:id:sgtin:0614141.112345.400"), linked("urn:epc:id:sscc:4012345.1234567890")
-    ('https://id.gs1.org/01/10614141123459/21/400', 'https://id.gs1.org/00/140123452345678905')
+    ('https://id.gs1.org/01/10614141123459/21/400', 'https://id.gs1.org/00/140123452345678902')
     """
     if (serial := _serial(text)) is not None:
         return _before_serial(serial[1]) + serial[2]

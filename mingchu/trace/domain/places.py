@@ -16,6 +16,8 @@ import msgspec
 _TOKEN = re.compile(
     rb'[ \t\r\n]*(?:("(?:[^"\\]|\\.)*+")|([{}\[\]:,])|([^ \t\r\n{}\[\]:,"]++))', re.DOTALL
 )
+# A second's walk. Beyond it a fault is told by what msgspec said alone: nobody may keep us looking.
+FARTHEST = 4_000_000
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -55,7 +57,7 @@ def walk(data: bytes) -> Iterator[Seen]:
     """Every key and value of the JSON text in `data`, as far as its tokens make sense."""
     walker = _Walker()
     at = 0
-    while (token := _TOKEN.match(data, at)) is not None:
+    while at < FARTHEST and (token := _TOKEN.match(data, at)) is not None:
         seen = walker.take(token[token.lastindex or 0], token.start(token.lastindex or 0))
         if seen is not None:
             yield seen
@@ -128,7 +130,9 @@ def byte_of(data: bytes, path: str) -> int | None:
 
 
 def path_at(data: bytes, byte: int) -> str:
-    """The last value or key that begins at `byte` or before it."""
+    """The last value or key that begins at `byte` or before it; "" too far on."""
+    if byte >= FARTHEST:
+        return ""
     path = "$"
     for seen in walk(data):
         if seen.byte > byte:

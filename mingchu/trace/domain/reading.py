@@ -170,8 +170,6 @@ _EVENT = msgspec.json.Decoder(types.AnyEvent)
 _EVENTS = msgspec.json.Decoder(list[Raw])
 _DOCUMENT = msgspec.json.Decoder(_Document)
 _QUERY_DOCUMENT = msgspec.json.Decoder(_QueryDocument)
-
-
 USUAL = Limits()
 
 
@@ -219,6 +217,7 @@ def _framed(data: bytes, outer: _Outer, events: Raw, limits: Limits) -> Document
 
 
 _LIST = re.compile(rb'"eventList"[ \t\r\n]*:[ \t\r\n]*')
+_FIRST = re.compile(_LIST.pattern + rb"\[[ \t\r\n]*")
 
 
 def _frame(data: bytes, events: bytes) -> bytes:
@@ -233,11 +232,8 @@ def _frame(data: bytes, events: bytes) -> bytes:
 def _events_begin(data: bytes, events: list[Raw]) -> int:
     """Where the list stands whose first event is ours: what comes before cannot be taken for it."""
     first = bytes(events[0])
-    for begin in _LIST.finditer(data):
-        at = data.find(b"{", begin.end())
-        if data.startswith(first, at):
-            return at
-    return 0
+    begins = (found.end() for found in _FIRST.finditer(data))
+    return next((at for at in begins if data.startswith(first, at)), 0)
 
 
 _FRAMES: dict[str, type[Struct]] = {
@@ -255,7 +251,8 @@ def _check_frame(members: Members, data: bytes) -> Context:
         extending.check_names(members, _names(kind), names, "")
         for at, part, known in _rooms(members):
             extending.check_names(part, known, names, at)
-        extending.check_inside(members, names, "")
+        inside = {name: value for name, value in members.items() if name != "@context"}
+        extending.check_inside(inside, names, "")
     except Broken as broken:
         raise _broken(data, broken) from None
     return names
@@ -328,13 +325,18 @@ def _plain(text: bytes, data: bytes) -> Members:
     try:
         return cast(Members, _plainly(str(text.lstrip(_BLANKS), "utf-8"))[0])
     except _Repeated:
-        found = places.repeated_key(data)
-        assert found is not None  # noqa: S101 - the same names, read more slowly
-        raise Fault(Kind.DUPLICATE_KEY, path=found.path, byte=found.byte) from None
+        raise _repeated(data) from None
     except _OutOfRange as error:
         raise _out_of_range(data, str(error)) from None
     except RecursionError:
         raise _too_deep(data) from None
+
+
+def _repeated(data: bytes) -> Fault:
+    found = places.repeated_key(data)
+    if found is None:  # too far on to be looked for
+        return Fault(Kind.DUPLICATE_KEY)
+    return Fault(Kind.DUPLICATE_KEY, path=found.path, byte=found.byte)
 
 
 def _out_of_range(data: bytes, number: str) -> Fault:

@@ -15,7 +15,24 @@ def _run(more: str) -> str:
     return rf"(?:[{_CHARS}{more}-]++|{_ESCAPE})*+"
 
 
-_HOST = rf"(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9._~!$&'()*+,;=-]++|{_ESCAPE})*+)"
+def _ip_v6() -> str:
+    """RFC 3986 §3.2.2: eight groups, one run of zeros left out, the last two perhaps IPv4."""
+    group, byte = "[0-9A-Fa-f]{1,4}", "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+    last = rf"(?:{group}:{group}|{byte}(?:\.{byte}){{3}})"
+    ways = [f"(?:{group}:){{6}}{last}", f"::(?:{group}:){{5}}{last}"]
+    for before in range(7):
+        head = f"(?:(?:{group}:){{0,{before}}}{group})?::"
+        after = 4 - before
+        ways.append(
+            f"{head}(?:{group}:){{{after}}}{last}"
+            if after >= 0
+            else head + (group if after == -1 else "")
+        )
+    return "|".join(ways)
+
+
+_FUTURE = rf"v[0-9A-Fa-f]+\.[{_CHARS}-]+".replace("@", "")
+_HOST = rf"(?:\[(?:{_ip_v6()}|{_FUTURE})\]|(?:[A-Za-z0-9._~!$&'()*+,;=-]++|{_ESCAPE})*+)"
 _AUTHORITY = rf"//(?:(?:[A-Za-z0-9._~!$&'()*+,;=:-]++|{_ESCAPE})*+@)?{_HOST}(?::[0-9]*+)?"
 # RFC 3986: an absolute address with scheme; letters outside ASCII have to be escaped.
 URI = (
