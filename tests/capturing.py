@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from itertools import count
 from typing import Any
 
 from django.db import connection
-from epcis import document, sent
+from epcis import CONTEXT, document, sent
 
 from mingchu.trace.services import Sender
 
@@ -32,7 +31,8 @@ def a_document(*events: Any) -> bytes:
 
 
 def as_sent(event: dict[str, Any]) -> bytes:
-    return json.dumps(event).encode()
+    """An event by itself, which has to say its own context."""
+    return sent({"@context": CONTEXT, **event})
 
 
 def sender(party: str = "business:17", district: str = "150105") -> Sender:

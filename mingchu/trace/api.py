@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.core import signing
@@ -32,7 +33,8 @@ SALT = "trace.captures"
 View = Callable[..., HttpResponseBase]
 
 
-class _Offer(NamedTuple):
+@dataclass(frozen=True)
+class _Offer:
     """What a resource offers: who may ask, by which methods, and whether it names the limits."""
 
     action: str
