@@ -72,7 +72,8 @@ def test_the_trigger_stands_where_grants_do_not(table):
 def test_an_events_bytes_and_its_context_are_kept_as_they_came():
     raw = b'{ "type":"ObjectEvent", "eventTime": "2026-11-28T08:00:00.5+08:00", '
     raw += b'"eventTimeZoneOffset":"+08:00","action":"ADD","bizStep":"shipping",'
-    raw += '"epcList":["urn:epc:id:sgtin:4012345.011111.7"],"example:a":"汉", "example:b":1.50}'.encode()
+    raw += '"epcList":["urn:epc:id:sgtin:4012345.011111.7"],"example:a":"汉",'.encode()
+    raw += b' "example:b":1.50}'
     context = b'["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",  '
     context += b'{"example":"http://ns.example.com/epcis/"}]'
     data = b'{"@context":' + context + b',"type":"EPCISDocument","schemaVersion":"2.0",'
@@ -122,7 +123,9 @@ def test_a_side_too_large_to_repeat_stands_once_in_the_event():
         "childEPCs": many,
     }
     capture_event(as_sent(event), sender())
-    assert asked("SELECT role, opposite IS NULL, count(*) FROM trace_link GROUP BY 1, 2 ORDER BY 1") == [
+    assert asked(
+        "SELECT role, opposite IS NULL, count(*) FROM trace_link GROUP BY 1, 2 ORDER BY 1"
+    ) == [
         (rows.PARENT, True, 1),
         (rows.CHILD, False, len(many)),
     ]

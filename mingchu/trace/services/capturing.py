@@ -21,7 +21,7 @@ from mingchu.trace.domain.faults import Fault, Kind
 from mingchu.trace.domain.reading import Document, Judged
 from mingchu.trace.rows import Sent
 from mingchu.trace.services.batching import Batches
-from mingchu.trace.services.storing import Outcome, store
+from mingchu.trace.services.storing import Outcome, store, store_few
 
 
 class Behaviour(StrEnum):
@@ -99,8 +99,7 @@ def capture_event(data: bytes, sender: Sender) -> Single:
 
 
 def _store_singles(sent: Sequence[Sent]) -> list[Outcome]:
-    with transaction.atomic():
-        return store(sent, clock.now())
+    return store_few(sent, clock.now())
 
 
 _singles: Batches[Sent, Outcome] = Batches(_store_singles)

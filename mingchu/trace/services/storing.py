@@ -51,6 +51,42 @@ COPY trace_event (key, record_time, event_time, capture, context, read_point, bi
 LINKS = """
 COPY trace_link (item, event, record_time, event_time, role, quantity, unit, opposite) FROM STDIN
 """
+# Few events at once: one statement, which is its own transaction, instead of eight rounds. The same
+# lines; a place that is `\\N` is none. Keys are taken first, whatever the planner would rather do.
+FEW_LINKS = 2000
+ALL_AT_ONCE = r"""
+WITH sent AS MATERIALIZED (
+    SELECT string_to_array(line, E'\t', '\N') AS f FROM string_to_table(%s, E'\n') AS line
+), fresh AS (
+    INSERT INTO trace_key (key, content, record_time)
+    SELECT key, content, %s FROM unnest(%s::text::uuid[], %s::text::uuid[]) AS named (key, content)
+    ON CONFLICT DO NOTHING RETURNING key
+), items AS (
+    INSERT INTO trace_item (id, kind, key)
+    SELECT id, kind, key
+      FROM unnest(%s::text::uuid[], %s::text::text[], %s::text::text[]) AS named (id, kind, key)
+     WHERE (SELECT count(*) FROM fresh) > 0
+    ON CONFLICT DO NOTHING
+), events AS (
+    INSERT INTO trace_event (key, record_time, event_time, capture, context, read_point,
+        biz_location, place, type, action, declares_error, hash, hash_version, biz_step,
+        disposition, party, district, inputs, outputs, document)
+    SELECT f[1]::uuid, f[2]::timestamptz, f[3]::timestamptz, f[4]::uuid, f[5]::uuid, f[6]::uuid,
+           f[7]::uuid, f[8]::integer, f[9]::smallint, f[10]::smallint, f[11]::boolean,
+           decode(substr(f[12], 4), 'hex'), f[13], replace(f[14], '\\', '\'),
+           replace(f[15], '\\', '\'), f[16], f[17], f[18]::uuid[], f[19]::uuid[],
+           decode(substr(f[20], 4), 'hex')
+      FROM sent JOIN fresh ON fresh.key = f[1]::uuid
+), links AS (
+    INSERT INTO trace_link (item, event, record_time, event_time, role, quantity, unit, opposite)
+    SELECT f[1]::uuid, f[2]::uuid, f[3]::timestamptz, f[4]::timestamptz, f[5]::smallint,
+           f[6]::numeric, f[7], f[8]::uuid[]
+      FROM (SELECT string_to_array(line, E'\t', '\N') AS f
+              FROM string_to_table(%s, E'\n') AS line) AS link
+      JOIN fresh ON fresh.key = f[2]::uuid
+)
+SELECT key FROM fresh
+"""
 CHUNK_ROWS = 4096
 
 
@@ -82,28 +118,72 @@ Remembered.everything.append(_told)  # type: ignore[arg-type]  # forgotten like 
 
 def store(sent: Sequence[Sent], record_time: datetime) -> list[Outcome]:
     """What became of each; a conflict is told and the others go in. Inside a transaction."""
+    first = _by_key(sent)
+    known: dict[str, bytes] = {}
+    if first:
+        with connection.cursor() as db:
+            known = _known(db, first, record_time)
+            _write(db, [one for key, one in first.items() if key not in known], record_time)
+    return [_outcome(one, first, known) for one in sent]
+
+
+def store_few(sent: Sequence[Sent], record_time: datetime) -> list[Outcome]:
+    """The same for few events without a document: its own transaction where there is none."""
+    first = _by_key(sent)
+    lines = _lines(first.values(), record_time)
+    if sum(one.links.count("\n") for one in lines) > FEW_LINKS:
+        with transaction.atomic():
+            return store(sent, record_time)
+    with connection.cursor() as db:
+        known = _at_once(db, first, lines, record_time)
+    return [_outcome(one, first, known) for one in sent]
+
+
+def _by_key(sent: Sequence[Sent]) -> dict[str, Sent]:
+    """The first of each key, keys ascending."""
     first: dict[str, Sent] = {}
     for one in sent:
         first.setdefault(one.identity.key.hex(), one)
-    known = _known(first, record_time)
-    outcomes = [_outcome(one, first, known) for one in sent]
-    _write([one for key, one in first.items() if key not in known], record_time)
-    return outcomes
+    return dict(sorted(first.items()))
 
 
-def _known(first: dict[str, Sent], record_time: datetime) -> dict[str, bytes]:
+def _at_once(
+    db: Any, first: dict[str, Sent], lines: Sequence[Lines], record_time: datetime
+) -> dict[str, bytes]:
+    items, keys = _new_items(lines), list(first)
+    db.execute(
+        ALL_AT_ONCE,
+        [
+            "".join([one.event for one in lines]).removesuffix("\n"),
+            record_time,
+            _array(keys),
+            _contents(first),
+            *_columns(items),
+            "".join([one.links for one in lines]).removesuffix("\n"),
+        ],
+    )
+    _remember(list(items))
+    return _old(db, keys)
+
+
+def _known(db: Any, first: dict[str, Sent], record_time: datetime) -> dict[str, bytes]:
     """Of events that were there before, the content; the keys of the others are taken now."""
-    if not first:
+    keys = list(first)
+    db.execute(NEW_KEYS, [record_time, _array(keys), _contents(first)])
+    return _old(db, keys)
+
+
+def _old(db: Any, keys: Sequence[str]) -> dict[str, bytes]:
+    """What is there under those keys that were not taken just now."""
+    if db.rowcount == len(keys):
         return {}
-    keys = sorted(first)
-    contents = [first[key].identity.content.hex() for key in keys]
-    with connection.cursor() as db:
-        db.execute(NEW_KEYS, [record_time, _array(keys), _array(contents)])
-        if db.rowcount == len(keys):
-            return {}
-        fresh = {key.hex for (key,) in db.fetchall()}
-        db.execute(CONTENTS, [_array(key for key in keys if key not in fresh)])
-        return {key.hex: content.bytes for key, content in db.fetchall()}
+    fresh = {key.hex for (key,) in db.fetchall()}
+    db.execute(CONTENTS, [_array(key for key in keys if key not in fresh)])
+    return {key.hex: content.bytes for key, content in db.fetchall()}
+
+
+def _contents(first: dict[str, Sent]) -> str:
+    return _array(one.identity.content.hex() for one in first.values())
 
 
 def _outcome(one: Sent, first: dict[str, Sent], known: dict[str, bytes]) -> Outcome:
@@ -115,16 +195,19 @@ def _outcome(one: Sent, first: dict[str, Sent], known: dict[str, bytes]) -> Outc
     return Outcome.DUPLICATE if first[key].identity.content == content else Outcome.CONFLICT
 
 
-def _write(sent: Sequence[Sent], record_time: datetime) -> None:
+def _write(db: Any, sent: Sequence[Sent], record_time: datetime) -> None:
     if not sent:
         return
+    lines = _lines(sent, record_time)
+    _tell_contexts(db, sent)
+    _tell_items(db, lines)
+    _copy(db, EVENTS, (one.event for one in lines))
+    _copy(db, LINKS, (one.links for one in lines))
+
+
+def _lines(sent: Iterable[Sent], record_time: datetime) -> list[Lines]:
     at = rows.instant(record_time)
-    lines = [rows.lines(one, at) for one in sent]
-    with connection.cursor() as db:
-        _tell_contexts(db, sent)
-        _tell_items(db, lines)
-        _copy(db, EVENTS, (one.event for one in lines))
-        _copy(db, LINKS, (one.links for one in lines))
+    return [rows.lines(one, at) for one in sent]
 
 
 def _tell_contexts(db: Any, sent: Sequence[Sent]) -> None:
@@ -137,15 +220,22 @@ def _tell_contexts(db: Any, sent: Sequence[Sent]) -> None:
 
 
 def _tell_items(db: Any, lines: Sequence[Lines]) -> None:
+    if items := _new_items(lines):
+        db.execute(NEW_ITEMS, _columns(items))
+        _remember(list(items))
+
+
+def _new_items(lines: Sequence[Lines]) -> dict[str, str]:
     items: dict[str, str] = {}
     for one in lines:
         items.update(one.items)
-    new = sorted(_told.new(items))
-    if new:
-        keys = [items[name] for name in new]
-        kinds = [rows.kind_of(key) for key in keys]
-        db.execute(NEW_ITEMS, [_array(new), _array(kinds), _array(map(_quoted, keys))])
-        _remember(new)
+    return {name: items[name] for name in sorted(_told.new(items))}
+
+
+def _columns(items: dict[str, str]) -> list[str]:
+    """Digests, kinds and keys, each as an array."""
+    kinds = map(rows.kind_of, items.values())
+    return [_array(items), _array(kinds), _array(map(_quoted, items.values()))]
 
 
 def _remember(new: list[str]) -> None:
