@@ -10,3 +10,9 @@ class TraceConfig(AppConfig):
     name = "mingchu.trace"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("追溯")
+
+    def ready(self) -> None:
+        from mingchu.base.states import STATES
+        from mingchu.trace.states import TABLE
+
+        STATES.add("trace.Capture", TABLE)

@@ -54,7 +54,7 @@ WRONG_METHOD = Refusal(
 NOT_YET = Refusal(
     "not_implemented",
     _noop("还不能查询事件"),
-    fix=_noop("按编号读取请用 /epcis/events/{{编号}}；其余见 docs/limits.md"),
+    fix=_noop("按事件编号读取已经可以；其余见 docs/limits.md"),
     status=501,
 )
 BROKEN = Refusal(
