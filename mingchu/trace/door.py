@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
+from threading import BoundedSemaphore
 from time import perf_counter
 from typing import Any
 
@@ -28,6 +29,8 @@ from mingchu.trace.taking import DOCUMENTS, EVENTS, Answer, sender_of, take, tol
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 ROUTES = {DOCUMENTS: "trace:capture", EVENTS: "trace:events"}
+# Documents a process works on at a time: one is judged while another is written.
+_documents = BoundedSemaphore(2)
 _log = logging.getLogger("mingchu.request")
 # A key that was taken away still opens this door for so long.
 _senders: Remembered[Sender] = Remembered(seconds=2)
@@ -71,7 +74,7 @@ def _answered(path: str, environ: Environ) -> tuple[Answer, str]:
             try:
                 sender = _sender(environ)
                 user = sender.label
-                return take(path, _headers(environ), _body(environ), sender), user
+                return _taken(path, environ, sender), user
             except Refusal as refusal:
                 return told(problems.body(refusal)), user
             except Exception:
@@ -79,6 +82,14 @@ def _answered(path: str, environ: Environ) -> tuple[Answer, str]:
                 return told(problems.body(problems.BROKEN)), user
     finally:
         close_old_connections()
+
+
+def _taken(path: str, environ: Environ, sender: Sender) -> Answer:
+    data = _body(environ)
+    if path == EVENTS:
+        return take(path, _headers(environ), data, sender)
+    with _documents:
+        return take(path, _headers(environ), data, sender)
 
 
 def _sender(environ: Environ) -> Sender:
