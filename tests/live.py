@@ -12,9 +12,12 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 
+from mingchu.trace.door import door
+
 
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
+    request_queue_size = 64
 
 
 class _Quiet(WSGIRequestHandler):
@@ -30,7 +33,7 @@ def served(
 
     `around` puts something in front of it: a line that breaks, a page that is another.
     """
-    application = around(get_wsgi_application())
+    application = around(door(get_wsgi_application()))
 
     def answer(environ: dict, start: object) -> object:
         try:

@@ -692,6 +692,24 @@ def _warning() -> int:
 
 
 # URL name → example.
+CAPTURED = "urn:uuid:018f0000-0000-7000-8000-000000000001"
+
+
+def _captured() -> Any:
+    """A document that the district of HERE sent."""
+    from capturing import a_document, an_event
+
+    from mingchu.trace.services import Behaviour, Sender, capture_document
+
+    data = a_document(an_event(eventID=CAPTURED))
+    return capture_document(data, Behaviour.ROLLBACK, Sender("user:1", str(HERE), HERE.code))
+
+
+def _captured_event() -> str:
+    _captured()
+    return CAPTURED
+
+
 EXAMPLES: dict[str, Example] = {
     # The register is everybody's; a draw is run by its own district.
     "api:one_draw": Example(lambda: {"no": _draw()}, everywhere=True),
@@ -811,6 +829,8 @@ EXAMPLES: dict[str, Example] = {
     "api:notify_inspection": Example(lambda: {"pk": _visit_planned("approved")}, said={}),
     "api:return_inspection": Example(lambda: {"pk": _visit_planned()}, said={"why": "测试"}),
     "api:cancel_inspection": Example(lambda: {"pk": _visit_planned()}, said={"why": "测试"}),
+    "trace:job": Example(lambda: {"number": _captured().id}),
+    "trace:event": Example(lambda: {"name": _captured_event()}),
     "draw:room": Example(lambda: {"no": _draw("drawn")}),
     "draw:record": Example(lambda: {"no": _draw()}),
     "draw:freeze": Example(lambda: {"no": _draft()}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
 from collections import defaultdict
 from functools import lru_cache
 
@@ -21,12 +22,20 @@ def count(name: str, by: float = 1, **labels: object) -> None:
 
 def observe(name: str, seconds: float, **labels: object) -> None:
     """Adds one duration to a histogram."""
-    bounds = [str(top) for top in BUCKETS_SECONDS if seconds <= top]
+    whole, buckets = _histogram(name, tuple(labels.items()))
     with _lock:
-        for bound in [*bounds, "+Inf"]:
-            _counted[f"{name}_bucket", _labels({**labels, "le": bound})] += 1
-        _counted[f"{name}_sum", _labels(labels)] += seconds
-        _counted[f"{name}_count", _labels(labels)] += 1
+        for key in buckets[bisect_left(BUCKETS_SECONDS, seconds) :]:
+            _counted[key] += 1
+        _counted[f"{name}_sum", whole] += seconds
+        _counted[f"{name}_count", whole] += 1
+
+
+@lru_cache(4096)
+def _histogram(name: str, labels: tuple[tuple[str, object], ...]) -> tuple[str, list[Key]]:
+    """Its labels, and the key of each bucket: made once, not with every request."""
+    said = dict(labels)
+    bounds = [*map(str, BUCKETS_SECONDS), "+Inf"]
+    return _labels(said), [(f"{name}_bucket", _labels({**said, "le": one})) for one in bounds]
 
 
 def take() -> dict[Key, float]:

@@ -39,6 +39,7 @@ class Plan:
     bind: str = "127.0.0.1"
     workers: int = 0
     threads: int = 1
+    captures: int = 0
     tls_cert: Path | None = None
     tls_key: Path | None = None
 
@@ -66,7 +67,7 @@ def web_command(plan: Plan) -> list[str]:
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
         *("--host", plan.bind, "--port", str(plan.port)),
         *("--workers", str(plan.workers or os.cpu_count() or 1)),
-        *("--blocking-threads", str(plan.threads), "--backlog", "1024"),
+        *("--blocking-threads", str(plan.threads + plan.captures), "--backlog", "1024"),
         *("--workers-kill-timeout", "10", "--respawn-failed-workers", "--log-level", "warning"),
     ]
     if plan.tls_cert and plan.tls_key:

@@ -33,6 +33,7 @@ APPS = (
     "inspection",
     "registry",
     "draw",
+    "trace",
     "signals",
     "kit",
     "accounts",

@@ -56,6 +56,9 @@ SETTINGS = (
     Setting("MINGCHU_DIGEST", "sha256", "Digest of ledger and evidence: sha256 or sm3."),
     Setting("MINGCHU_PHOTO_MIB", "20", "Largest photo that is taken in as a file."),
     Setting("MINGCHU_DOCUMENT_MIB", "50", "Largest PDF that is taken in as a file."),
+    Setting("MINGCHU_CAPTURE_MIB", "64", "Largest EPCIS document that is captured."),
+    Setting("MINGCHU_CAPTURE_EVENTS", "20000", "Most events of one EPCIS document."),
+    Setting("MINGCHU_CAPTURE_THREADS", "8", "Captures each web process takes beside its pages."),
     Setting("MINGCHU_SENDER_DAY_MIB", "4096", "What one sender may send as files in a day."),
     Setting("MINGCHU_SPARE_MIB", "512", "Disk space that files coming in leave free."),
 )
@@ -103,6 +106,8 @@ FILE_BYTES = {
 }
 SENDER_DAY_BYTES = int(setting("MINGCHU_SENDER_DAY_MIB")) * MIB
 SPARE_BYTES = int(setting("MINGCHU_SPARE_MIB")) * MIB
+CAPTURE_BYTES = int(setting("MINGCHU_CAPTURE_MIB")) * MIB
+CAPTURE_EVENTS = int(setting("MINGCHU_CAPTURE_EVENTS"))
 JURISDICTION = setting("MINGCHU_JURISDICTION")
 if DEMO:
     clock.use(clock.DemoClock(HOME / "clock.json"))
@@ -146,6 +151,7 @@ INSTALLED_APPS = [
     "mingchu.inspection",
     "mingchu.registry",
     "mingchu.draw",
+    "mingchu.trace",
     "mingchu.signals",
     "mingchu.kit",
     "mingchu.accounts",

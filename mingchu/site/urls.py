@@ -39,6 +39,7 @@ urlpatterns += [
         "signals",
         "registry",
         "draw",
+        "trace",
         "alerts",
         "complaints",
         "territory",

@@ -25,8 +25,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingchu.site.settings")
 application: Application = get_wsgi_application()
 
 from mingchu.kit.rules import source  # noqa: E402 only once there is an application
+from mingchu.site.gates import gated  # noqa: E402
+from mingchu.site.settings import setting  # noqa: E402
 
 source.speak()
+application = gated(application, pages=int(setting("MINGCHU_WEB_THREADS")))
 
 # The supervisor names its processes; whoever else imports the application does not count.
 if "MINGCHU_PROCESS" in os.environ:

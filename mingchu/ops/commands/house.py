@@ -46,6 +46,7 @@ def plan(arguments: argparse.Namespace) -> Plan:
         bind=arguments.bind,
         workers=int(setting("MINGCHU_WEB_PROCESSES")),
         threads=int(setting("MINGCHU_WEB_THREADS")),
+        captures=int(setting("MINGCHU_CAPTURE_THREADS")),
         tls_cert=pair[0],
         tls_key=pair[1],
     )

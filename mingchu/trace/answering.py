@@ -1,0 +1,43 @@
+"""Answering 应答: stored events as a document of the standard, each byte as it came."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from mingchu.trace.queries import Stored
+
+STANDARD = b'["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"]'
+HEAD = (
+    b'{"@context":%s,"type":"EPCISQueryDocument","schemaVersion":"2.0","creationDate":"%s",'
+    b'"epcisBody":{"queryResults":{"queryName":"SimpleEventQuery","resultsBody":{"eventList":['
+)
+TAIL = b"]}}}}"
+
+
+def query_document(events: Sequence[Stored], at: datetime) -> bytes:
+    """One document. An event keeps its own `@context`, and gets that of its document where it is
+    not everybody's."""
+    outer = {event.context for event in events}
+    shared = outer.pop() if len(outer) == 1 else b""
+    head = HEAD % (shared or STANDARD, at.isoformat(timespec="milliseconds").encode())
+    return head + b",".join(_within(event, shared) for event in events) + TAIL
+
+
+def _within(event: Stored, shared: bytes) -> bytes:
+    if event.context in (b"", shared):
+        return event.document
+    members: dict[str, Any] = json.loads(event.document)
+    if "@context" not in members:
+        return b'{"@context":' + event.context + b"," + event.document.lstrip()[1:]
+    both = [*_listed(json.loads(event.context)), *_listed(members["@context"])]
+    unique = [one for at, one in enumerate(both) if one not in both[:at]]
+    return msgspec.json.encode({**members, "@context": unique})
+
+
+def _listed(context: Any) -> list[Any]:
+    return context if isinstance(context, list) else [context]

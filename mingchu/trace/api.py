@@ -1,0 +1,204 @@
+"""The capture interface of EPCIS 2.0 as Django answers it: jobs, single events, what is offered.
+
+What is sent in passes by the door before Django; sent past it, it is taken here just the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+
+from mingchu.accounts.access import actor_of, requires
+from mingchu.base import clock, paging
+from mingchu.base.errors import Refusal
+from mingchu.trace import answering, negotiating, problems, queries
+from mingchu.trace.queries import JobRow
+from mingchu.trace.taking import CAPTURE, DOCUMENTS, Answer, sender_of, take
+
+READ = "trace.read"
+PER_PAGE = 30
+TOKEN_MINUTES = 60
+SALT = "trace.captures"
+View = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """What a resource offers: who may ask, by which methods, and whether it names the limits."""
+
+    action: str
+    methods: tuple[str, ...]
+    names_limits: bool = False
+
+    @property
+    def allow(self) -> str:
+        return ", ".join((*self.methods, "OPTIONS"))
+
+    def options(self) -> HttpResponse:
+        limits = negotiating.announced_limits() if self.names_limits else {}
+        return HttpResponse(status=204, headers={**negotiating.announced(self.allow), **limits})
+
+    def check(self, request: HttpRequest) -> None:
+        if request.method not in (*self.methods, "HEAD"):
+            raise problems.WRONG_METHOD
+        negotiating.check(request.headers)
+
+    def __call__(self, view: View) -> View:
+        """The view for who may do `action`; others hear of it in problems of the standard."""
+        permitted = requires(self.action)(view)
+
+        def run(request: HttpRequest, **given: Any) -> HttpResponseBase:
+            if not actor_of(request).is_known:
+                raise problems.UNAUTHENTICATED
+            if request.method == "OPTIONS":
+                return self.options()
+            self.check(request)
+            return permitted(request, **given)
+
+        @wraps(permitted)
+        def answer(request: HttpRequest, **given: Any) -> HttpResponseBase:
+            try:
+                return _spoken(run(request, **given))
+            except Refusal as refusal:
+                return _problem(refusal, self.allow)
+            except PermissionDenied:
+                return _problem(problems.FORBIDDEN, self.allow)
+
+        exempt: View = csrf_exempt(answer)
+        return exempt
+
+
+def _spoken(response: HttpResponseBase) -> HttpResponseBase:
+    for name, said in negotiating.SPOKEN.items():
+        response.setdefault(name, said)
+    return response
+
+
+def _problem(refusal: Refusal, allow: str) -> HttpResponseBase:
+    said = json.dumps(problems.body(refusal), ensure_ascii=False)
+    response = HttpResponse(said, status=refusal.status, content_type=problems.CONTENT_TYPE)
+    if refusal.status == 405:
+        response["Allow"] = allow
+    return _spoken(response)
+
+
+def _either(reading: View, sending: View) -> View:
+    """GET by who may read, POST by who may capture."""
+
+    @wraps(reading)
+    def answer(request: HttpRequest, **given: Any) -> HttpResponseBase:
+        return (sending if request.method == "POST" else reading)(request, **given)
+
+    exempt: View = csrf_exempt(answer)
+    return exempt
+
+
+@_Offer(CAPTURE, ("POST",))
+def _sent(request: HttpRequest) -> HttpResponse:
+    return _made(take(request.path, request.headers, request.body, sender_of(actor_of(request))))
+
+
+def _made(answer: Answer) -> HttpResponse:
+    return HttpResponse(answer.body, status=answer.status, headers=answer.headers)
+
+
+@_Offer(READ, ("GET", "POST"), names_limits=True)
+def _jobs(request: HttpRequest) -> HttpResponse:
+    """Captures, the newest first, a page at a time."""
+    before = _place(request.GET.get("nextPageToken", ""))
+    limit = _per_page(request.GET.get("perPage", ""))
+    rows = queries.jobs(actor_of(request).scopes_for(READ), before, limit + 1)
+    response = _json([_job(row) for row in rows[:limit]])
+    if len(rows) > limit:
+        token = signing.dumps(str(rows[limit - 1].id), salt=SALT)
+        response["Link"] = f'<{DOCUMENTS}?nextPageToken={token}&perPage={limit}>; rel="next"'
+        ends = clock.wall() + timedelta(minutes=TOKEN_MINUTES)
+        response["GS1-Next-Page-Token-Expires"] = ends.isoformat(timespec="seconds")
+    return response
+
+
+def _place(token: str) -> UUID | None:
+    if not token:
+        return None
+    try:
+        return UUID(signing.loads(token, salt=SALT, max_age=TOKEN_MINUTES * 60))
+    except (signing.BadSignature, ValueError):
+        raise problems.bad_page("nextPageToken") from None
+
+
+def _per_page(said: str) -> int:
+    if not said:
+        return PER_PAGE
+    if not (said.isascii() and said.isdecimal() and int(said[:9])):
+        raise problems.bad_page("perPage")
+    return paging.limited(int(said[:9]))
+
+
+@_Offer(READ, ("GET",))
+def job(request: HttpRequest, number: str) -> HttpResponse:
+    """One capture with all its errors."""
+    found = None
+    if (known := _uuid(number)) is not None:
+        found = queries.job(actor_of(request).scopes_for(READ), known)
+    if found is None:
+        raise problems.NOT_FOUND
+    return _json(_job(found))
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+@_Offer(READ, ("GET",))
+def event(request: HttpRequest, name: str) -> HttpResponse:
+    """An event by its id, with the declaration that it was wrong where there is one."""
+    found = queries.named(actor_of(request).scopes_for(READ), name)
+    if not found:
+        raise problems.NOT_FOUND
+    return HttpResponse(
+        answering.query_document(found, clock.now()), content_type="application/json"
+    )
+
+
+@_Offer(READ, ("GET", "POST"))
+def _no_events(request: HttpRequest) -> HttpResponse:
+    """Queries come later: said, not ignored."""
+    raise problems.NOT_YET
+
+
+def _job(row: JobRow) -> dict[str, Any]:
+    return {
+        "captureID": str(row.id),
+        "createdAt": row.created_at.isoformat(),
+        "finishedAt": row.finished_at.isoformat(),
+        "running": False,
+        "success": row.state == "captured",
+        "captureErrorBehaviour": row.behaviour,
+        "errors": [problems.of_error(error) for error in row.errors],
+        "events": row.events,
+        "captured": row.captured,
+        "duplicate": row.duplicate,
+        "rejected": row.rejected,
+    }
+
+
+def _json(said: Any) -> HttpResponse:
+    return HttpResponse(json.dumps(said, ensure_ascii=False), content_type="application/json")
+
+
+captures = _either(_jobs, _sent)
+events = _either(_no_events, _sent)

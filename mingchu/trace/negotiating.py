@@ -1,0 +1,78 @@
+"""Negotiating: the headers by which both sides say what they speak; what we do not is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mingchu import __version__
+from mingchu.trace import problems
+from mingchu.trace.services import limits
+
+JSON = frozenset({"application/json", "application/ld+json"})
+ANY = frozenset({"*/*", "application/*"})
+VERSION = "2.0.0"
+VERSIONS = {
+    f"GS1-{what}-{which}": VERSION
+    for what in ("EPCIS", "CBV")
+    for which in ("Version", "Min", "Max")
+}
+SPOKEN = {
+    "GS1-EPCIS-Version": VERSION,
+    "GS1-CBV-Version": VERSION,
+    "GS1-EPC-Format": "Never_Translates",
+}
+FORMATS = frozenset({"Never_Translates", "No_Preference"})
+
+
+def announced(allow: str) -> dict[str, str]:
+    """What OPTIONS tells of every resource."""
+    vendor = {"GS1-Vendor-Version": __version__}
+    return {"Allow": allow, **VERSIONS, **SPOKEN, **vendor}
+
+
+def announced_limits() -> dict[str, str]:
+    """What OPTIONS tells of capturing, and a refusal of what is too large."""
+    top = limits()
+    return {
+        "GS1-EPCIS-Capture-Limit": str(top.events),
+        "GS1-EPCIS-Capture-File-Size-Limit": str(top.bytes),
+        "GS1-Capture-Error-Behaviour": "all",
+    }
+
+
+def check(headers: Mapping[str, str]) -> None:
+    """Raises Refusal `unsupported_version` or `not_acceptable`."""
+    for name in VERSIONS:
+        said = headers.get(name, "")
+        if said and not _speaks(name, said):
+            raise problems.unsupported_version(name, said)
+    said = headers.get("GS1-EPC-Format", "")
+    if said and said not in FORMATS:
+        raise problems.unsupported_version("GS1-EPC-Format", said)
+    accept = headers.get("Accept", "") or "*/*"
+    if not (JSON | ANY) & {_media(one) for one in accept.split(",")}:
+        raise problems.unacceptable(accept)
+
+
+def _speaks(name: str, said: str) -> bool:
+    try:
+        number = [*map(int, said.split(".")), 0, 0][:2]
+    except ValueError:
+        return False
+    if name.endswith("Min"):
+        return number <= [2, 0]
+    return number >= [2, 0] if name.endswith("Max") else number == [2, 0]
+
+
+def check_body(headers: Mapping[str, str]) -> None:
+    """Raises Refusal `unsupported_media_type`."""
+    kind = headers.get("Content-Type", "")
+    if _media(kind) not in JSON:
+        raise problems.unsupported_media(kind)
+    packed = headers.get("Content-Encoding", "")
+    if packed not in ("", "identity"):
+        raise problems.unsupported_media(packed)
+
+
+def _media(said: str) -> str:
+    return said.partition(";")[0].strip().lower()

@@ -1,0 +1,189 @@
+"""Capturing 采集: what was sent is judged, hashed, and stored once, or refused with its place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from mingchu.base import clock, trail
+from mingchu.base.ids import new_id
+from mingchu.trace import rows, words
+from mingchu.trace.domain import keys, reading
+from mingchu.trace.domain.faults import Fault, Kind
+from mingchu.trace.domain.reading import Document, Judged
+from mingchu.trace.rows import Sent
+from mingchu.trace.services.batching import Batches
+from mingchu.trace.services.storing import Outcome, store, store_few
+
+
+class Behaviour(StrEnum):
+    """What happens to a document with a wrong event: nothing of it goes in, or the others do."""
+
+    ROLLBACK = "rollback"
+    PROCEED = "proceed"
+
+
+class Sender(NamedTuple):
+    """Who sends: the actor as the ledger writes him, the party he speaks for, its district."""
+
+    label: str
+    party: str
+    district: str
+
+
+@dataclass(frozen=True)
+class Error:
+    """What was wrong with event number `at` of a document; `path` and `byte` say where."""
+
+    at: int
+    kind: str
+    path: str = ""
+    byte: int | None = None
+    detail: str = ""
+
+    def plain(self) -> dict[str, object]:
+        return {
+            "at": self.at,
+            "kind": self.kind,
+            "path": self.path,
+            "byte": self.byte,
+            "detail": self.detail,
+        }
+
+
+@dataclass(frozen=True)
+class Job:
+    """How the capture of a document ended."""
+
+    id: UUID
+    state: str
+    events: int
+    captured: int
+    duplicate: int
+    errors: Sequence[Error]
+
+
+class Single(NamedTuple):
+    """An event that was sent by itself, and what became of it."""
+
+    outcome: Outcome
+    name: str
+    raw: bytes
+
+
+def limits() -> reading.Limits:
+    return reading.Limits(settings.CAPTURE_BYTES, settings.CAPTURE_EVENTS)
+
+
+def capture_event(data: bytes, sender: Sender) -> Single:
+    """One event; it is durable once this returns. Raises Fault, Refusal `event_exists`
+    where another has its id."""
+    document = reading.read(data, limits())
+    if document.type not in rows.TYPES:
+        raise Fault(Kind.NOT_EPCIS, path="$.type", detail=document.type)
+    judged = document.judge(0)
+    identity = keys.identity(judged)
+    outcome = _singles.put(Sent(judged, identity, sender.party, sender.district))
+    name = judged.members.get("eventID", identity.hash)
+    if outcome is Outcome.CONFLICT:
+        raise words.refusal(words.EXISTS, name)
+    return Single(outcome, name, judged.raw)
+
+
+def _store_singles(sent: Sequence[Sent]) -> list[Outcome]:
+    return store_few(sent, clock.now())
+
+
+_singles: Batches[Sent, Outcome] = Batches(_store_singles)
+
+
+def capture_document(data: bytes, behaviour: Behaviour, sender: Sender) -> Job:
+    """A document's events with their job, in one transaction, durable once this returns.
+
+    The job is written with its end and is never seen running; if the house dies on the way, it was
+    never there. Raises Fault where the document itself cannot be read.
+    """
+    begun = clock.now()
+    document = reading.read(data, limits())
+    if document.type != "EPCISDocument":
+        raise Fault(Kind.NOT_EPCIS, path="$.type", detail=document.type)
+    number = new_id()
+    sent, errors = _judged(document, behaviour, sender, str(number))
+    with transaction.atomic():
+        outcomes: list[Outcome] = []
+        if not errors or behaviour is Behaviour.PROCEED:
+            outcomes, conflicts = _stored(sent, behaviour, begun)
+            errors = sorted([*errors, *conflicts], key=lambda error: error.at)
+        job = _job(number, len(document.events), outcomes, errors)
+        _keep(job, begun, len(data), behaviour, sender)
+    return job
+
+
+def _judged(
+    document: Document, behaviour: Behaviour, sender: Sender, number: str
+) -> tuple[list[Sent], list[Error]]:
+    """Every event is looked at, also where one wrong one stops all: the sender hears of each."""
+    sent, errors = [], []
+    for at in range(len(document.events)):
+        try:
+            judged = document.judge(at)
+        except Fault as fault:
+            errors.append(Error(at, fault.kind, fault.path, fault.byte, fault.detail))
+            continue
+        if not errors or behaviour is Behaviour.PROCEED:
+            sent.append(_sent(judged, sender, number, at))
+    return sent, errors
+
+
+def _sent(judged: Judged, sender: Sender, number: str, at: int) -> Sent:
+    return Sent(judged, keys.identity(judged), sender.party, sender.district, number, at)
+
+
+def _stored(
+    sent: Sequence[Sent], behaviour: Behaviour, at: datetime
+) -> tuple[list[Outcome], list[Error]]:
+    with transaction.atomic():
+        outcomes = store(sent, at)
+        errors = [
+            Error(one.place, words.EXISTS, detail=one.judged.members.get("eventID", ""))
+            for one, outcome in zip(sent, outcomes, strict=True)
+            if outcome is Outcome.CONFLICT
+        ]
+        if errors and behaviour is Behaviour.ROLLBACK:
+            transaction.set_rollback(True)
+            return [], errors
+    return outcomes, errors
+
+
+def _job(number: UUID, events: int, outcomes: Sequence[Outcome], errors: Sequence[Error]) -> Job:
+    captured, duplicate = (outcomes.count(one) for one in (Outcome.CAPTURED, Outcome.DUPLICATE))
+    state = "captured" if not errors else "partial" if captured + duplicate else "failed"
+    return Job(number, state, events, captured, duplicate, errors)
+
+
+KEEP = """
+INSERT INTO trace_capture (id, created_at, finished_at, bytes, events, captured, duplicate,
+    rejected, state, behaviour, sender, party, district, request, errors)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::text::json)
+"""
+
+
+def _keep(job: Job, begun: datetime, size: int, behaviour: Behaviour, sender: Sender) -> None:
+    rejected = job.events - job.captured - job.duplicate
+    said = json.dumps([error.plain() for error in job.errors], ensure_ascii=False)
+    with connection.cursor() as db:
+        db.execute(
+            KEEP,
+            [
+                job.id, begun, clock.now(), size, job.events, job.captured, job.duplicate, rejected,
+                job.state, behaviour, *sender, trail.request_id(), said,
+            ],
+        )  # fmt: skip

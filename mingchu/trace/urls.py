@@ -1,0 +1,15 @@
+"""URLs of the event repository: the paths of the standard's REST binding."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from mingchu.trace import api
+
+app_name = "trace"
+urlpatterns = [
+    path("epcis/capture", api.captures, name="capture"),
+    path("epcis/capture/<str:number>", api.job, name="job"),
+    path("epcis/events", api.events, name="events"),
+    path("epcis/events/<path:name>", api.event, name="event"),
+]
