@@ -62,12 +62,18 @@ def run_command(name: str) -> list[str]:
     return [sys.executable, "-m", "mingchu", "run", name]
 
 
+def threads(plan: Plan) -> int:
+    """Of a web process: those of pages, and as many captures as its cores have use for."""
+    most = 2 * (os.cpu_count() or 1) + 1
+    return max(plan.threads + 1, min(plan.threads + plan.captures, most))
+
+
 def web_command(plan: Plan) -> list[str]:
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
         *("--host", plan.bind, "--port", str(plan.port)),
         *("--workers", str(plan.workers or os.cpu_count() or 1)),
-        *("--blocking-threads", str(plan.threads + plan.captures), "--backlog", "1024"),
+        *("--blocking-threads", str(threads(plan)), "--backlog", "1024"),
         *("--workers-kill-timeout", "10", "--respawn-failed-workers", "--log-level", "warning"),
     ]
     if plan.tls_cert and plan.tls_key:

@@ -58,7 +58,7 @@ SETTINGS = (
     Setting("MINGCHU_DOCUMENT_MIB", "50", "Largest PDF that is taken in as a file."),
     Setting("MINGCHU_CAPTURE_MIB", "64", "Largest EPCIS document that is captured."),
     Setting("MINGCHU_CAPTURE_EVENTS", "20000", "Most events of one EPCIS document."),
-    Setting("MINGCHU_CAPTURE_THREADS", "8", "Captures each web process takes beside its pages."),
+    Setting("MINGCHU_CAPTURE_THREADS", "4", "Captures each web process takes beside its pages."),
     Setting("MINGCHU_SENDER_DAY_MIB", "4096", "What one sender may send as files in a day."),
     Setting("MINGCHU_SPARE_MIB", "512", "Disk space that files coming in leave free."),
 )
