@@ -14,7 +14,8 @@ from live import served
 from onsite import Line
 from planning import browser as client_of
 from planning import shops
-from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import TimeoutError as TookTooLong
 
 from mingchu.accounts.models import User
 from mingchu.inspection.models import Instrument, Visit
@@ -172,7 +173,7 @@ def seal(page: Page) -> None:
     page.locator("#seal").click()
     try:
         page.locator("#state").wait_for(timeout=WAIT_MS / 3)
-    except TimeoutError:
+    except TookTooLong:
         page.locator("#seal").click()
         page.locator("#state").wait_for()
 
