@@ -12,4 +12,5 @@ urlpatterns = [
     path("epcis/capture/<str:number>", api.job, name="job"),
     path("epcis/events", api.events, name="events"),
     path("epcis/events/<path:name>", api.event, name="event"),
+    path("epcis/nextPageToken/<str:token>", api.page_token, name="page_token"),
 ]
