@@ -13,7 +13,8 @@ from mingchu.trace import negotiating
 from mingchu.trace.domain.spelling import Spell, as_link, as_urn, respelled
 from mingchu.trace.queries import Stored
 
-STANDARD = b'["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"]'
+CONTEXTS = ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"]
+STANDARD = msgspec.json.encode(CONTEXTS)
 HEAD = (
     b'{"@context":%s,"type":"EPCISQueryDocument","schemaVersion":"2.0","creationDate":"%s",'
     b'"epcisBody":{"queryResults":{"queryName":"SimpleEventQuery","resultsBody":{"eventList":['

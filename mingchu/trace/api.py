@@ -23,6 +23,7 @@ from mingchu.accounts.access import actor_of, requires
 from mingchu.base import clock, paging
 from mingchu.base.errors import Refusal
 from mingchu.trace import answering, negotiating, problems, queries, turning
+from mingchu.trace.domain import extending, vocabulary
 from mingchu.trace.queries import JobRow, Stored
 from mingchu.trace.taking import CAPTURE, DOCUMENTS, Answer, sender_of, take
 
@@ -206,6 +207,47 @@ def _page_of_events(request: HttpRequest, *fixed: tuple[str, str]) -> HttpRespon
         response["Link"] = f'<{query.address(following, limit)}>; rel="next"'
         response["GS1-Next-Page-Token-Expires"] = turning.ends().isoformat(timespec="seconds")
     return response
+
+
+# Resources that group events: the parameter that each stands for.
+GROUPS = {
+    "eventTypes": "eventType",
+    "epcs": "MATCH_anyEPC",
+    "bizSteps": "EQ_bizStep",
+    "bizLocations": "EQ_bizLocation",
+    "readPoints": "EQ_readPoint",
+    "dispositions": "EQ_disposition",
+}
+# Those whose members are the standard's; the others would list all that events ever named.
+LISTED = {
+    "eventTypes": extending.EVENTS.keys(),
+    "bizSteps": vocabulary.BIZ_STEPS.words,
+    "dispositions": vocabulary.DISPOSITIONS.words,
+}
+
+
+@_Offer(READ, ("GET",))
+def group(request: HttpRequest, kind: str) -> HttpResponse:
+    """The members of a resource."""
+    if kind not in LISTED:
+        raise problems.NOT_LISTED
+    return _collection(sorted(LISTED[kind]))
+
+
+@_Offer(READ, ("GET",))
+def member(request: HttpRequest, kind: str, name: str) -> HttpResponse:
+    """What there is to see of a member: whether it has events is not told here."""
+    return _collection(["events"])
+
+
+@_Offer(READ, ("GET",), translates=True)
+def events_of(request: HttpRequest, kind: str, name: str) -> HttpResponse:
+    """The events of a member, further sifted by the parameters of queries."""
+    return _page_of_events(request, (GROUPS[kind], name))
+
+
+def _collection(members: Sequence[str]) -> HttpResponse:
+    return _json({"@context": answering.CONTEXTS, "type": "Collection", "member": list(members)})
 
 
 @_Offer(READ, ("DELETE",))

@@ -55,6 +55,12 @@ WRONG_METHOD = Refusal(
     fix=_noop("可用的方法见应答头 Allow"),
     status=405,
 )
+NOT_LISTED = Refusal(
+    "not_implemented",
+    _noop("不列出全部标识和地点"),
+    fix=_noop("某一个标识或地点的事件可以查：…/events；其余见 docs/limits.md"),
+    status=501,
+)
 BROKEN = Refusal(
     "server_error",
     _noop("系统出了错，这次操作没有完成"),

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, NamedTuple, Self
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.core import signing
@@ -72,7 +72,7 @@ class Query(NamedTuple):
 
     def address(self, token: str, limit: int) -> str:
         more = (("nextPageToken", token), ("perPage", str(limit)))
-        return f"{self.path}?{urlencode((*self.said, *more))}"
+        return f"{quote(self.path, safe='/:')}?{urlencode((*self.said, *more))}"
 
 
 def turn(

@@ -289,6 +289,28 @@ def test_what_is_refused_says_why():
     assert len(events_in(found)) == 1
 
 
+def test_resources_group_events():
+    captured(THING, BOX, MADE)
+    asker = Asker()
+    for kind, name, many in (
+        ("eventTypes", "AggregationEvent", 1), ("epcs", SGTIN, 3), ("epcs", LINK, 3),
+        ("bizSteps", "shipping", 1), ("bizLocations", SGLN, 1), ("readPoints", SGLN, 1),
+        ("dispositions", "in_transit", 1), ("dispositions", "active", 0),
+    ):  # fmt: skip
+        at = f"/epcis/{kind}/{quote(name, safe='')}"
+        assert json.loads(asker.get(at).content)["member"] == ["events"]
+        first = asker.get(f"{at}/events", perPage=1)
+        rest = events_in(asker.get(link_of(first))) if many > 1 else []
+        assert len(events_in(first)) == min(many, 1)
+        assert len(rest) == (1 if many > 1 else 0)
+        assert len(events_in(asker.get(f"{at}/events"))) == many
+        assert events_in(asker.get(f"{at}/events", LT_eventTime="2000-01-01T00:00:00Z")) == []
+    assert len(json.loads(asker.get("/epcis/eventTypes").content)["member"]) == 5
+    assert "shipping" in json.loads(asker.get("/epcis/bizSteps").content)["member"]
+    assert problem(asker.get("/epcis/epcs"))[::2] == (501, "not_implemented")
+    assert problem(asker.get("/epcis/bizSteps/none/events"))[2] == "query_bad_value"
+
+
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
