@@ -710,6 +710,35 @@ def _captured_event() -> str:
     return CAPTURED
 
 
+def _page_token() -> str:
+    """The token of somebody who sees no more than HERE."""
+    from capturing import a_document, an_event
+
+    from mingchu.trace.services import Behaviour, Sender, capture_document
+
+    data = a_document(an_event(), an_event())
+    capture_document(data, Behaviour.ROLLBACK, Sender("user:1", str(HERE), HERE.code))
+    client = Client()
+    client.force_login(_post().user, backend="mingchu.accounts.backends.Backend")
+    following = client.get("/epcis/events?perPage=1")["Link"]
+    return following.partition("nextPageToken=")[2].partition("&")[0]
+
+
+# Words of the standard and names of anything: each is everywhere, its events only where seen.
+GROUPS = {
+    "eventTypes": "ObjectEvent",
+    "epcs": "urn:epc:id:sgtin:4012345.011111.987",
+    "bizSteps": "shipping",
+    "bizLocations": "urn:epc:id:sgln:4012345.00001.0",
+    "readPoints": "urn:epc:id:sgln:4012345.00001.0",
+    "dispositions": "in_transit",
+}
+
+
+def _member(name: str) -> Example:
+    return Example(lambda: {"name": name}, everywhere=True)
+
+
 EXAMPLES: dict[str, Example] = {
     # The register is everybody's; a draw is run by its own district.
     "api:one_draw": Example(lambda: {"no": _draw()}, everywhere=True),
@@ -831,6 +860,9 @@ EXAMPLES: dict[str, Example] = {
     "api:cancel_inspection": Example(lambda: {"pk": _visit_planned()}, said={"why": "测试"}),
     "trace:job": Example(lambda: {"number": _captured().id}),
     "trace:event": Example(lambda: {"name": _captured_event()}),
+    **{f"trace:one_of_{kind}": _member(name) for kind, name in GROUPS.items()},
+    **{f"trace:events_of_{kind}": _member(name) for kind, name in GROUPS.items()},
+    "trace:page_token": Example(lambda: {"token": _page_token()}, method="delete", owned=True),
     "draw:room": Example(lambda: {"no": _draw("drawn")}),
     "draw:record": Example(lambda: {"no": _draw()}),
     "draw:freeze": Example(lambda: {"no": _draft()}),

@@ -9,9 +9,12 @@ from typing import Any
 
 import msgspec
 
+from mingchu.trace import negotiating
+from mingchu.trace.domain.spelling import Spell, as_link, as_urn, respelled
 from mingchu.trace.queries import Stored
 
-STANDARD = b'["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"]'
+CONTEXTS = ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"]
+STANDARD = msgspec.json.encode(CONTEXTS)
 HEAD = (
     b'{"@context":%s,"type":"EPCISQueryDocument","schemaVersion":"2.0","creationDate":"%s",'
     b'"epcisBody":{"queryResults":{"queryName":"SimpleEventQuery","resultsBody":{"eventList":['
@@ -19,13 +22,29 @@ HEAD = (
 TAIL = b"]}}}}"
 
 
-def query_document(events: Sequence[Stored], at: datetime) -> bytes:
+SPELL: dict[str, Spell] = {negotiating.LINKS: as_link, negotiating.URNS: as_urn}
+
+
+def query_document(
+    events: Sequence[Stored], at: datetime, spelled: str = negotiating.KEPT
+) -> bytes:
     """One document. An event keeps its own `@context`, and gets that of its document where it is
-    not everybody's."""
+    not everybody's. `spelled` is a GS1-EPC-Format; what it does not change keeps its bytes."""
+    spell = SPELL.get(spelled)
+    if spell is not None:
+        events = [_respelled(event, spell) for event in events]
     outer = {event.context for event in events}
     shared = outer.pop() if len(outer) == 1 else b""
     head = HEAD % (shared or STANDARD, at.isoformat(timespec="milliseconds").encode())
     return head + b",".join(_within(event, shared) for event in events) + TAIL
+
+
+def _respelled(event: Stored, spell: Spell) -> Stored:
+    members: dict[str, Any] = json.loads(event.document)
+    new = respelled(members, spell)
+    if new is members:
+        return event
+    return event._replace(document=json.dumps(new, ensure_ascii=False).encode())
 
 
 def _within(event: Stored, shared: bytes) -> bytes:

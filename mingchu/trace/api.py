@@ -6,7 +6,7 @@ What is sent in passes by the door before Django; sent past it, it is taken here
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
@@ -22,8 +22,9 @@ from django.views.decorators.csrf import csrf_exempt
 from mingchu.accounts.access import actor_of, requires
 from mingchu.base import clock, paging
 from mingchu.base.errors import Refusal
-from mingchu.trace import answering, negotiating, problems, queries
-from mingchu.trace.queries import JobRow
+from mingchu.trace import answering, negotiating, problems, queries, turning
+from mingchu.trace.domain import extending, vocabulary
+from mingchu.trace.queries import JobRow, Stored
 from mingchu.trace.taking import CAPTURE, DOCUMENTS, Answer, sender_of, take
 
 READ = "trace.read"
@@ -35,11 +36,13 @@ View = Callable[..., HttpResponseBase]
 
 @dataclass(frozen=True)
 class _Offer:
-    """What a resource offers: who may ask, by which methods, and whether it names the limits."""
+    """What a resource offers: who may ask, by which methods, whether it names the limits, and
+    whether it writes identifiers in the form that is asked for."""
 
     action: str
     methods: tuple[str, ...]
     names_limits: bool = False
+    translates: bool = False
 
     @property
     def allow(self) -> str:
@@ -52,18 +55,26 @@ class _Offer:
     def check(self, request: HttpRequest) -> None:
         if request.method not in (*self.methods, "HEAD"):
             raise problems.WRONG_METHOD
-        negotiating.check(request.headers)
+        sent = request.method == "POST" or not self.translates
+        negotiating.check(
+            request.headers, negotiating.FORMATS if sent else negotiating.TRANSLATIONS
+        )
 
     def __call__(self, view: View) -> View:
         """The view for who may do `action`; others hear of it in problems of the standard."""
-        permitted = requires(self.action)(view)
+
+        @wraps(view)
+        def checked(request: HttpRequest, **given: Any) -> HttpResponseBase:
+            self.check(request)
+            return view(request, **given)
+
+        permitted = requires(self.action)(checked)
 
         def run(request: HttpRequest, **given: Any) -> HttpResponseBase:
             if not actor_of(request).is_known:
                 raise problems.UNAUTHENTICATED
             if request.method == "OPTIONS":
                 return self.options()
-            self.check(request)
             return permitted(request, **given)
 
         @wraps(permitted)
@@ -163,21 +174,87 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-@_Offer(READ, ("GET",))
+@_Offer(READ, ("GET",), translates=True)
 def event(request: HttpRequest, name: str) -> HttpResponse:
     """An event by its id, with the declaration that it was wrong where there is one."""
     found = queries.named(actor_of(request).scopes_for(READ), name)
     if not found:
         raise problems.NOT_FOUND
-    return HttpResponse(
-        answering.query_document(found, clock.now()), content_type="application/json"
-    )
+    return _told(request, found)
 
 
-@_Offer(READ, ("GET", "POST"))
-def _no_events(request: HttpRequest) -> HttpResponse:
-    """Queries come later: said, not ignored."""
-    raise problems.NOT_YET
+def _told(request: HttpRequest, events: Sequence[Stored]) -> HttpResponse:
+    spelled = negotiating.format_of(request.headers)
+    said = answering.query_document(events, clock.now(), spelled)
+    headers = {"GS1-EPC-Format": spelled}
+    return HttpResponse(said, content_type="application/json", headers=headers)
+
+
+@_Offer(READ, ("GET", "POST"), translates=True)
+def _found(request: HttpRequest) -> HttpResponse:
+    """Events by the parameters of the standard, a page at a time."""
+    return _page_of_events(request)
+
+
+def _page_of_events(request: HttpRequest, *fixed: tuple[str, str]) -> HttpResponse:
+    """`fixed` are parameters that the address itself says."""
+    query = turning.Query.of(request, fixed)
+    limit = _per_page(request.GET.get("perPage", ""))
+    actor = actor_of(request)
+    page, following = turning.turn(query, actor.label, actor.scopes_for(READ), limit)
+    response = _told(request, page)
+    if following is not None:
+        response["Link"] = f'<{query.address(following, limit)}>; rel="next"'
+        response["GS1-Next-Page-Token-Expires"] = turning.ends().isoformat(timespec="seconds")
+    return response
+
+
+# Resources that group events: the parameter that each stands for.
+GROUPS = {
+    "eventTypes": "eventType",
+    "epcs": "MATCH_anyEPC",
+    "bizSteps": "EQ_bizStep",
+    "bizLocations": "EQ_bizLocation",
+    "readPoints": "EQ_readPoint",
+    "dispositions": "EQ_disposition",
+}
+# Those whose members are the standard's; the others would list all that events ever named.
+LISTED = {
+    "eventTypes": extending.EVENTS.keys(),
+    "bizSteps": vocabulary.BIZ_STEPS.words,
+    "dispositions": vocabulary.DISPOSITIONS.words,
+}
+
+
+@_Offer(READ, ("GET",))
+def group(request: HttpRequest, kind: str) -> HttpResponse:
+    """The members of a resource."""
+    if kind not in LISTED:
+        raise problems.NOT_LISTED
+    return _collection(sorted(LISTED[kind]))
+
+
+@_Offer(READ, ("GET",))
+def member(request: HttpRequest, kind: str, name: str) -> HttpResponse:
+    """What there is to see of a member: whether it has events is not told here."""
+    return _collection(["events"])
+
+
+@_Offer(READ, ("GET",), translates=True)
+def events_of(request: HttpRequest, kind: str, name: str) -> HttpResponse:
+    """The events of a member, further sifted by the parameters of queries."""
+    return _page_of_events(request, (GROUPS[kind], name))
+
+
+def _collection(members: Sequence[str]) -> HttpResponse:
+    return _json({"@context": answering.CONTEXTS, "type": "Collection", "member": list(members)})
+
+
+@_Offer(READ, ("DELETE",))
+def page_token(request: HttpRequest, token: str) -> HttpResponse:
+    """The token leads nowhere from now on."""
+    turning.forget(token, actor_of(request).label)
+    return HttpResponse(status=204)
 
 
 def _job(row: JobRow) -> dict[str, Any]:
@@ -201,4 +278,4 @@ def _json(said: Any) -> HttpResponse:
 
 
 captures = _either(_jobs, _sent)
-events = _either(_no_events, _sent)
+events = _either(_found, _sent)

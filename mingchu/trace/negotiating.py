@@ -21,7 +21,11 @@ SPOKEN = {
     "GS1-CBV-Version": VERSION,
     "GS1-EPC-Format": "Never_Translates",
 }
-FORMATS = frozenset({"Never_Translates", "No_Preference"})
+KEPT = "Never_Translates"
+FORMATS = frozenset({KEPT, "No_Preference"})
+# What an answer made of events can be written in besides.
+LINKS, URNS = "Always_GS1_Digital_Link", "Always_EPC_URN"
+TRANSLATIONS = FORMATS | {LINKS, URNS}
 
 
 def announced(allow: str) -> dict[str, str]:
@@ -40,18 +44,24 @@ def announced_limits() -> dict[str, str]:
     }
 
 
-def check(headers: Mapping[str, str]) -> None:
+def check(headers: Mapping[str, str], formats: frozenset[str] = FORMATS) -> None:
     """Raises Refusal `unsupported_version` or `not_acceptable`."""
     for name in VERSIONS:
         said = headers.get(name, "")
         if said and not _speaks(name, said):
             raise problems.unsupported_version(name, said)
     said = headers.get("GS1-EPC-Format", "")
-    if said and said not in FORMATS:
+    if said and said not in formats:
         raise problems.unsupported_version("GS1-EPC-Format", said)
     accept = headers.get("Accept", "") or "*/*"
     if not (JSON | ANY) & {_media(one) for one in accept.split(",")}:
         raise problems.unacceptable(accept)
+
+
+def format_of(headers: Mapping[str, str]) -> str:
+    """How identifiers are to be spelled: as they came, where the asker does not care."""
+    said = headers.get("GS1-EPC-Format", "")
+    return said if said in (LINKS, URNS) else KEPT
 
 
 def _speaks(name: str, said: str) -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as _noop
 from mingchu.base import trail
 from mingchu.base.errors import Refusal
 from mingchu.trace import words
+from mingchu.trace.domain.asking import AskedWrong, Wrong
 from mingchu.trace.domain.faults import Fault
 
 CONTENT_TYPE = "application/problem+json"
@@ -26,6 +27,9 @@ TYPES = {
     415: "UnsupportedMediaTypeException",
     501: "ImplementationException",
 }
+
+# Queries are refused by names of their own.
+TYPES_OF_QUERIES = {400: "QueryParameterException", 413: "QueryTooLargeException"}
 
 UNAUTHENTICATED = Refusal(
     "unauthenticated",
@@ -51,10 +55,10 @@ WRONG_METHOD = Refusal(
     fix=_noop("可用的方法见应答头 Allow"),
     status=405,
 )
-NOT_YET = Refusal(
+NOT_LISTED = Refusal(
     "not_implemented",
-    _noop("还不能查询事件"),
-    fix=_noop("按事件编号读取已经可以；其余见 docs/limits.md"),
+    _noop("不列出全部标识和地点"),
+    fix=_noop("某一个标识或地点的事件可以查：…/events；其余见 docs/limits.md"),
     status=501,
 )
 BROKEN = Refusal(
@@ -116,6 +120,72 @@ def bad_page(parameter: str) -> Refusal:
     )
 
 
+_LISTED = _noop("支持的参数见 docs/limits.md 与 EPCIS 2.0 标准")
+ASKED_WRONG = {
+    Wrong.UNKNOWN: Refusal(
+        "query_unknown", _noop("没有查询参数“{parameter}”"), fix=_LISTED, status=400
+    ),
+    Wrong.REPEATED: Refusal(
+        "query_repeated",
+        _noop("查询参数“{parameter}”出现了两次"),
+        fix=_noop("一个参数有几个值时，用 | 隔开写在一起"),
+        status=400,
+    ),
+    Wrong.BAD_VALUE: Refusal(
+        "query_bad_value",
+        _noop("查询参数“{parameter}”的值“{value}”不对"),
+        fix=_noop("请按 EPCIS 2.0 写时间、数字、标准词或标识"),
+        status=400,
+    ),
+    Wrong.NOT_SUPPORTED: Refusal(
+        "query_not_supported",
+        _noop("查询参数“{parameter}”（{value}）还不支持"),
+        fix=_LISTED,
+        status=501,
+    ),
+    Wrong.NEEDS_ORDER: Refusal(
+        "query_needs_order",
+        _noop("“{parameter}”要与 orderBy 一起用"),
+        fix=_noop("请加上 orderBy=eventTime 或 orderBy=recordTime"),
+        status=400,
+    ),
+    Wrong.EXCLUDES: Refusal(
+        "query_excludes",
+        _noop("“{parameter}”不能与“{value}”一起用"),
+        fix=_noop("请只用其中一个"),
+        status=400,
+    ),
+}
+UNBOUNDED = Refusal(
+    "query_unbounded",
+    _noop("看了很多事件也没有找到，这样的查询没有尽头"),
+    fix=_noop("请用标识、事件编号或起止时间缩小范围"),
+    status=413,
+)
+
+
+def of_query(error: AskedWrong) -> Refusal:
+    known = ASKED_WRONG[error.wrong]
+    return Refusal(
+        known.code,
+        known.why_source,
+        fix=known.fix_source,
+        status=known.status,
+        parameter=error.parameter[:80],
+        value=error.value[:80],
+    )
+
+
+def too_large(most: int) -> Refusal:
+    return Refusal(
+        "query_too_large",
+        _noop("结果超过{most}条，或要看的事件太多，数不完"),
+        fix=_noop("请用标识、事件编号或起止时间缩小范围"),
+        status=413,
+        most=most,
+    )
+
+
 def cut_off(came: int, said: int) -> Refusal:
     return Refusal(
         "cut_off",
@@ -131,7 +201,7 @@ def body(refusal: Refusal, **more: Any) -> dict[str, Any]:
     """The problem in the language in force."""
     why, fix = refusal.said(gettext)
     return {
-        "type": f"epcisException:{TYPES.get(refusal.status, 'ImplementationException')}",
+        "type": f"epcisException:{_type(refusal)}",
         "title": why,
         "status": refusal.status,
         "detail": fix,
@@ -141,6 +211,13 @@ def body(refusal: Refusal, **more: Any) -> dict[str, Any]:
         "request_id": trail.request_id(),
         **more,
     }
+
+
+def _type(refusal: Refusal) -> str:
+    of_queries = refusal.code.startswith(("query_", "bad_page")) and TYPES_OF_QUERIES.get(
+        refusal.status
+    )
+    return of_queries or TYPES.get(refusal.status, "ImplementationException")
 
 
 def of_fault(fault: Fault) -> dict[str, Any]:

@@ -12,4 +12,19 @@ urlpatterns = [
     path("epcis/capture/<str:number>", api.job, name="job"),
     path("epcis/events", api.events, name="events"),
     path("epcis/events/<path:name>", api.event, name="event"),
+    path("epcis/nextPageToken/<str:token>", api.page_token, name="page_token"),
+    *(
+        route
+        for kind in api.GROUPS
+        for route in (
+            path(f"epcis/{kind}", api.group, {"kind": kind}, name=kind),
+            path(
+                f"epcis/{kind}/<path:name>/events",
+                api.events_of,
+                {"kind": kind},
+                name=f"events_of_{kind}",
+            ),
+            path(f"epcis/{kind}/<path:name>", api.member, {"kind": kind}, name=f"one_of_{kind}"),
+        )
+    ),
 ]

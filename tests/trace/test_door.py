@@ -250,7 +250,7 @@ def test_options_say_what_is_offered(house, path):
 
 def test_what_is_not_there_yet_says_so(house):
     program = Program(house)
-    assert problem(program.get("events?EQ_bizStep=shipping"))[0] == 501
+    assert problem(program.get("events?WD_readPoint=urn:a:b"))[0] == 501
     deleted = program.ask("DELETE", "/epcis/capture")
     assert (problem(deleted)[0], deleted.headers["Allow"]) == (405, "GET, POST, OPTIONS")
 

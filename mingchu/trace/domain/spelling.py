@@ -1,0 +1,79 @@
+"""Spelling 写法: the identifiers of an event rewritten in the form a reader asks for.
+
+Only members of the standard that name things, places and documents are touched. What is said stays:
+the event hash knows a GS1 key in any spelling. A Digital Link does not tell how long the company
+prefix is, so that it becomes a URN only where that is known from elsewhere; else it stays a link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mingchu.identifiers.epc import EpcError, link_of, read, urn
+from mingchu.trace.domain.extending import Members
+from mingchu.trace.domain.predicates import NAMED_BY
+
+Spell = Callable[[str], str]
+_TEXTS = ("parentID", "transformationID")
+_LISTS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
+_PLACES = ("readPoint", "bizLocation")
+
+
+def as_link(text: str) -> str:
+    """
+    >>> as_link("urn:epc:id:sgtin:0614141.112345.400"), as_link("urn:example:1")
+    ('https://id.gs1.org/01/10614141123459/21/400', 'urn:example:1')
+    """
+    return link_of(text) if text.startswith("urn:epc:") else text
+
+
+def as_urn(text: str) -> str:
+    """
+    >>> as_urn("https://id.gs1.org/01/10614141123459/21/400")
+    'https://id.gs1.org/01/10614141123459/21/400'
+    """
+    try:
+        return text if text.startswith("urn:") else urn(read(text))
+    except EpcError:
+        return text
+
+
+def respelled(members: Members, spell: Spell) -> Members:
+    """The event with its identifiers as `spell` writes them; the same object if none changed."""
+    changed: dict[str, Any] = {}
+    for name in members.keys() & _KNOWN.keys():
+        value = members[name]
+        new = _KNOWN[name](value, spell)
+        if new != value:
+            changed[name] = new
+    return (
+        {name: changed.get(name, value) for name, value in members.items()} if changed else members
+    )
+
+
+def _text(value: str, spell: Spell) -> str:
+    return spell(value)
+
+
+def _list(value: list[str], spell: Spell) -> list[str]:
+    return [spell(one) for one in value]
+
+
+def _place(value: Members, spell: Spell) -> Members:
+    return {**value, "id": spell(value["id"])}
+
+
+def _parts(member: str) -> Callable[[list[Members], Spell], list[Members]]:
+    def respell(value: list[Members], spell: Spell) -> list[Members]:
+        return [{**one, member: spell(one[member])} for one in value]
+
+    return respell
+
+
+_KNOWN: Mapping[str, Callable[[Any, Spell], Any]] = {
+    **dict.fromkeys(_TEXTS, _text),
+    **dict.fromkeys(_LISTS, _list),
+    **dict.fromkeys(_PLACES, _place),
+    **{name: _parts(member) for name, member in NAMED_BY.items()},
+}

@@ -1,0 +1,341 @@
+"""Events asked for: the tables say what looking at every event would, page by page."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from urllib.parse import quote, urlencode
+
+import pytest
+from asking import BOX, CASES, HEADER, ID, LINK, MADE, SGLN, SGTIN, THING
+from capturing import a_document, an_event, as_sent, sender
+from django.db import connection
+from django.test import Client
+from epcis import Events
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mingchu.accounts import services as accounts
+from mingchu.accounts.domain import CITY, Scope, ScopeKind
+from mingchu.base import clock
+from mingchu.trace import finding
+from mingchu.trace.domain import keys, reading
+from mingchu.trace.domain.asking import ask
+from mingchu.trace.queries import Stored
+from mingchu.trace.services import Behaviour, capture_document, capture_event
+
+pytestmark = pytest.mark.django_db
+PROCEED = Behaviour.PROCEED
+ALL = (
+    "SELECT document, content, record_time FROM trace_event LEFT JOIN trace_context ON id = context"
+)
+
+
+def captured(*events, by=None):
+    return capture_document(a_document(*events), PROCEED, by or sender())
+
+
+def soon():
+    return clock.now() + timedelta(hours=1)
+
+
+def found(*said, scopes=(CITY,), header="", step=7, top=finding.SCAN_TOP):
+    """All pages of a query, `step` events each."""
+    asked, until, after, documents = ask(said, header), soon(), None, []
+    while True:
+        page = finding.find(scopes, asked, limit=step, until=until, after=after, top=top)
+        documents += [hit.stored.document for hit in page.hits]
+        after = page.stopped
+        if after is None:
+            return documents
+
+
+def naively(*said, header=""):
+    """Every event looked at, by the words of the standard and no table."""
+    with connection.cursor() as db:
+        db.execute(ALL)
+        rows = [(bytes(one), bytes(other or b""), at) for one, other, at in db.fetchall()]
+    asked = ask(said, header)
+    seen = [(finding.seen_of(Stored(one, other), at), one) for one, other, at in rows]
+    return sorted(one for it, one in seen if all(p.holds(it) for p in asked.predicates))
+
+
+VALUES = [(name, value) for name, finds, leaves in CASES for value in [*finds, *leaves]]
+
+
+@pytest.fixture
+def some():
+    captured(THING, BOX, MADE, *[an_event() for _ in range(9)])
+
+
+def test_tables_find_what_each_parameter_finds(some):
+    for said in VALUES:
+        assert sorted(found(said)) == naively(said), said
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    said=st.lists(st.sampled_from(VALUES), min_size=1, max_size=4, unique_by=lambda one: one[0]),
+    order=st.sampled_from(["", "eventTime", "recordTime"]),
+    way=st.sampled_from(["ASC", "DESC"]),
+    step=st.integers(1, 5),
+)
+def test_parameters_together_in_any_order_and_pages(some, said, order, way, step):
+    more = [("orderBy", order), ("orderDirection", way)] if order else []
+    assert sorted(found(*said, *more, step=step)) == naively(*said)
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(events=st.lists(Events().any, min_size=1, max_size=5), data=st.data())
+def test_generated_events_are_found_by_what_they_say(db, events, data):
+    captured(*events)
+    for event in events:
+        for said in _about(event):
+            documents = found(said)
+            assert sorted(documents) == naively(said), said
+            is_in = any(json.loads(one) == event for one in documents)
+            assert is_in or not _is_kept(event), said
+
+
+def _is_kept(event) -> bool:
+    with connection.cursor() as db:
+        db.execute("SELECT document FROM trace_event")
+        return any(json.loads(bytes(one)) == event for (one,) in db.fetchall())
+
+
+def _about(event):
+    """Parameters an event answers to, read off its members."""
+    yield "eventType", event["type"]
+    yield "GE_eventTime", event["eventTime"]
+    for name in SINGLE & event.keys():
+        yield f"EQ_{name}", event[name]
+    for name in {"readPoint", "bizLocation"} & event.keys():
+        yield f"EQ_{name}", event[name]["id"]
+    for name in ("epcList", "childEPCs", "inputEPCList", "outputEPCList"):
+        if event.get(name):
+            yield "MATCH_anyEPC", "|".join(event[name])
+    for one in (*event.get("quantityList", ()), *event.get("outputQuantityList", ())):
+        yield "MATCH_anyEPCClass", one["epcClass"]
+
+
+SINGLE = {"action", "bizStep", "disposition", "transformationID", "eventID"}
+
+
+def at(minute: int) -> str:
+    return f"2026-11-28T08:{minute:02}:00.000+08:00"
+
+
+def numbered(number: int, **more):
+    return an_event(epcList=[SGTIN], **more, **{"example:no": number})
+
+
+def minutes(documents) -> list[int]:
+    return [int(json.loads(one)["eventTime"][14:16]) for one in documents]
+
+
+@pytest.mark.parametrize("way", ["ASC", "DESC"])
+@pytest.mark.parametrize(
+    "more",
+    [(), (("MATCH_epc", SGTIN),), (("MATCH_anyEPC", "urn:epc:idpat:sgtin:4012345.*.*"),)],
+)
+def test_order_and_pages_hold_while_events_come_in(way, more):
+    order = [7 * n % 30 for n in range(50)]
+    captured(*[numbered(n, eventTime=at(minute)) for n, minute in enumerate(order)])
+    asked = ask([("orderBy", "eventTime"), ("orderDirection", way), *more])
+    until, after, seen = soon(), None, []
+    for turn in range(60):
+        page = finding.find([CITY], asked, limit=3, until=until, after=after)
+        seen += [hit.stored.document for hit in page.hits]
+        after = page.stopped
+        if after is None:
+            break
+        captured(an_event(eventTime=at(turn), epcList=[SGTIN], **{"example:late": turn}))
+    old = [one for one in seen if b"example:late" not in one]
+    assert minutes(old) == sorted(order, reverse=way == "DESC")
+    assert len(set(seen)) == len(seen)
+
+
+def test_who_asks_by_recording_is_answered_in_its_order():
+    for minute in (5, 3, 9):
+        captured(an_event(eventTime=at(minute)))
+    assert minutes(found(("GE_recordTime", "2000-01-01T00:00:00Z"))) == [9, 3, 5]
+    assert minutes(found(("orderBy", "recordTime"), ("orderDirection", "ASC"))) == [5, 3, 9]
+    assert minutes(found()) == [9, 5, 3]
+
+
+def test_a_thing_of_many_events_is_read_in_chunks_and_a_page_ends_after_enough_looking():
+    captured(*[numbered(n, eventTime=at(n % 60)) for n in range(400)])
+    said = ("MATCH_epc", SGTIN), ("EQ_example:no", "7|390")
+    assert len(found(*said, top=50)) == 2
+    page = finding.find([CITY], ask(said), limit=9, until=soon(), top=50)
+    assert (page.stopped is not None, page.is_bound) == (True, True)
+    wide = finding.find([CITY], ask([("EQ_example:none", "1")]), limit=9, until=soon(), top=50)
+    assert (wide.hits, wide.stopped is not None, wide.is_bound) == ([], True, False)
+
+
+def test_an_event_is_seen_whole_or_not_at_all():
+    captured(THING)
+    captured(BOX, by=sender("business:18", "150102"))
+    for scope, types in (
+        (CITY, 2),
+        (Scope(ScopeKind.BUSINESS, "17"), 1),
+        (Scope(ScopeKind.DISTRICT, "150102"), 1),
+        (Scope(ScopeKind.BUSINESS, "19"), 0),
+    ):
+        assert len(found(("MATCH_anyEPC", SGTIN), scopes=(scope,))) == types
+    assert found(scopes=()) == []
+
+
+class Asker:
+    """A program that reads, by its token."""
+
+    def __init__(self, role="city", scope=CITY):
+        user = accounts.enrol_person(username=f"asker-{role}-{scope.code}", name="测试")
+        post = accounts.give_post(user=user, role=role, scope=scope)
+        _token, secret = accounts.issue_token(post=post, title="测试", api_scopes=("epcis",))
+        self.client = Client(headers={"Authorization": f"Bearer {secret}"})
+
+    def get(self, address="/epcis/events", headers=None, **said):
+        more = f"?{urlencode(said)}" if said else ""
+        return self.client.get(f"{address}{more}", headers=headers or {})
+
+
+def events_in(answer) -> list:
+    assert answer.status_code == 200, answer.content
+    return json.loads(answer.content)["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
+
+
+def problem(answer) -> tuple:
+    said = json.loads(answer.content)
+    return answer.status_code, said["type"].removeprefix("epcisException:"), said["code"]
+
+
+def link_of(answer) -> str:
+    return answer["Link"].removeprefix("<").partition(">")[0]
+
+
+def test_pages_are_linked_by_tokens_that_belong_to_their_query_and_can_be_deleted():
+    captured(*[an_event(eventTime=at(n)) for n in range(7)])
+    asker = Asker()
+    first = asker.get(EQ_bizStep="shipping", perPage=3)
+    second = asker.get(link_of(first))
+    third = asker.get(link_of(second))
+    assert [len(events_in(one)) for one in (first, second, third)] == [3, 3, 1]
+    assert [one["eventTime"] for page in (first, second, third) for one in events_in(page)] == [
+        at(n) for n in range(6, -1, -1)
+    ]
+    assert "Link" not in third
+    assert "GS1-Next-Page-Token-Expires" in first
+    token = link_of(first).partition("nextPageToken=")[2].partition("&")[0]
+    other = asker.client.get(f"/epcis/events?EQ_bizStep=receiving&nextPageToken={token}")
+    assert problem(other) == (400, "QueryParameterException", "bad_page")
+    forgotten = [asker.client.delete(f"/epcis/nextPageToken/{token}") for _ in range(2)]
+    assert [one.status_code for one in forgotten] == [204, 404]
+    assert problem(asker.get(link_of(first)))[2] == "bad_page"
+    assert asker.client.delete("/epcis/nextPageToken/none").status_code == 404
+
+
+def test_limits_of_the_standard():
+    captured(*[an_event(eventTime=at(n)) for n in range(7)])
+    asker = Asker()
+    answer, most = asker.get(orderBy="eventTime", eventCountLimit=4, perPage=3), []
+    most += events_in(answer)
+    answer = asker.get(link_of(answer))
+    assert ([*most, *events_in(answer)][-1]["eventTime"], "Link" in answer) == (at(3), False)
+    assert len(events_in(asker.get(maxEventCount=7))) == 7
+    assert problem(asker.get(maxEventCount=6)) == (413, "QueryTooLargeException", "query_too_large")
+
+
+def test_identifiers_are_spelled_as_asked_and_the_hash_stays():
+    captured(THING, BOX, MADE)
+    asker = Asker()
+    kept = asker.get()
+    linked = asker.get(headers={"GS1-EPC-Format": "Always_GS1_Digital_Link"})
+    assert [one["GS1-EPC-Format"] for one in (kept, linked)] == [
+        "Never_Translates", "Always_GS1_Digital_Link",
+    ]  # fmt: skip
+    assert [keys.identity(one) for one in reading.read(kept.content).judged()] == [
+        keys.identity(one) for one in reading.read(linked.content).judged()
+    ]
+    assert SGTIN.encode() in kept.content
+    assert b"urn:epc:" not in linked.content.replace(b'"deviceID": "urn:epc:', b"")
+    by_name = f"/epcis/events/{quote(ID)}"
+    [thing] = events_in(asker.get(by_name, {"GS1-EPC-Format": "Always_GS1_Digital_Link"}))
+    assert (thing["epcList"], thing["readPoint"]["id"]) == (
+        [LINK], "https://id.gs1.org/414/4012345000016",
+    )  # fmt: skip
+    urns = asker.get(headers={"GS1-EPC-Format": "Always_EPC_URN"})
+    assert events_in(urns) == events_in(kept)
+    wrong = asker.get(headers={"GS1-EPC-Format": "Sometimes"})
+    assert wrong.status_code == 406
+
+
+def test_what_is_refused_says_why():
+    asker = Asker()
+    for said, told in (
+        ({"EQ_nothing": "1"}, (400, "QueryParameterException", "query_unknown")),
+        ({"WD_readPoint": SGLN}, (501, "ImplementationException", "query_not_supported")),
+        ({"perPage": "0"}, (400, "QueryParameterException", "bad_page")),
+        ({"nextPageToken": "x"}, (400, "QueryParameterException", "bad_page")),
+    ):
+        assert problem(asker.get(**said)) == told
+    assert problem(Client().get("/epcis/events"))[0] == 401
+    captured(THING)
+    found = asker.get(headers={"GS1-Extensions": HEADER}, **{"EQ_ex:note": "23.5"})
+    assert len(events_in(found)) == 1
+
+
+def test_resources_group_events():
+    captured(THING, BOX, MADE)
+    asker = Asker()
+    for kind, name, many in (
+        ("eventTypes", "AggregationEvent", 1), ("epcs", SGTIN, 3), ("epcs", LINK, 3),
+        ("bizSteps", "shipping", 1), ("bizLocations", SGLN, 1), ("readPoints", SGLN, 1),
+        ("dispositions", "in_transit", 1), ("dispositions", "active", 0),
+    ):  # fmt: skip
+        at = f"/epcis/{kind}/{quote(name, safe='')}"
+        assert json.loads(asker.get(at).content)["member"] == ["events"]
+        first = asker.get(f"{at}/events", perPage=1)
+        rest = events_in(asker.get(link_of(first))) if many > 1 else []
+        assert len(events_in(first)) == min(many, 1)
+        assert len(rest) == (1 if many > 1 else 0)
+        assert len(events_in(asker.get(f"{at}/events"))) == many
+        assert events_in(asker.get(f"{at}/events", LT_eventTime="2000-01-01T00:00:00Z")) == []
+    assert len(json.loads(asker.get("/epcis/eventTypes").content)["member"]) == 5
+    assert "shipping" in json.loads(asker.get("/epcis/bizSteps").content)["member"]
+    assert problem(asker.get("/epcis/epcs"))[::2] == (501, "not_implemented")
+    assert problem(asker.get("/epcis/bizSteps/none/events"))[2] == "query_bad_value"
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    said=st.lists(
+        st.tuples(
+            st.one_of(st.sampled_from([one[0] for one in CASES]), st.text(max_size=20)),
+            st.one_of(st.text(max_size=20), st.sampled_from([one[1] for one in VALUES])),
+        ),
+        max_size=4,
+    ),
+    raw=st.binary(max_size=20),
+)
+def test_no_query_string_breaks_the_house(some, asker, said, raw):
+    for query in (urlencode(said, errors="replace"), quote(raw, safe="=&%|")):
+        answer = asker.client.get(f"/epcis/events?{query}")
+        assert answer.status_code < 500 or problem(answer)[0] == 501
+
+
+@pytest.fixture
+def asker(db):
+    return Asker()
+
+
+def test_a_single_event_is_found_by_its_hash_and_by_time():
+    single = capture_event(as_sent(an_event()), sender())
+    assert len(found(("GE_eventTime", at(0)), ("LT_eventTime", at(1)))) == 1
+    assert found(("EQ_eventID", single.name)) == []
