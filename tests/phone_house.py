@@ -15,7 +15,6 @@ from onsite import Line
 from planning import browser as client_of
 from planning import shops
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from playwright.sync_api import TimeoutError as TookTooLong
 
 from mingchu.accounts.models import User
 from mingchu.inspection.models import Instrument, Visit
@@ -169,13 +168,8 @@ def sign_all(page: Page, record: str, pin: str = PIN, party: str = "王某") -> 
 
 
 def seal(page: Page) -> None:
-    """On a busy machine a tap may fall between two drawings of the page: then tapped once more."""
     page.locator("#seal").click()
-    try:
-        page.locator("#state").wait_for(timeout=WAIT_MS / 3)
-    except TookTooLong:
-        page.locator("#seal").click()
-        page.locator("#state").wait_for()
+    page.locator("#state").wait_for()
 
 
 def whole(page: Page, number: int = 1) -> str:
