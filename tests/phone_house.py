@@ -129,9 +129,9 @@ def record_of(page: Page) -> str:
 
 
 def go(page: Page, way: str) -> None:
-    """Within the page, as a link does."""
+    """Within the page, as a link does, until it is drawn."""
     page.evaluate("way => { location.hash = way; }", f"#/{way}")
-    page.wait_for_function("way => document.title && location.hash === way", arg=f"#/{way}")
+    page.locator(f'#main[data-way="/{way}"]').wait_for()
 
 
 def show_and_inspect(page: Page, record: str) -> None:

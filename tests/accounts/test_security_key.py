@@ -97,6 +97,17 @@ def test_a_security_key_becomes_the_second_factor(page):
     assert page.get_by_role("heading", name="我的账号").is_visible()
 
 
+def test_a_key_cannot_be_asked_for_before_its_script_is_there(page):
+    page.route("**/accounts/keys.js", lambda route: route.abort())
+    sign_in(page)
+    page.goto("/account/second/keys/add/")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="确认").click()
+    page.wait_for_load_state()
+
+    assert page.get_by_role("button", name="添加", exact=True).is_disabled()
+
+
 def test_the_ways_in_work_on_a_phone_and_for_everybody(page, sheet):
     wrong = []
     page.goto("/login/")

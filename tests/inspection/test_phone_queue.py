@@ -223,6 +223,26 @@ def test_a_phone_that_dies_while_sending_sends_the_same_again(place, tmp_path):
     assert now(Record.objects.get).state == "accepted"
 
 
+NEWS = "() => new BroadcastChannel('mingchu-phone').postMessage('change')"
+PRESSES = "() => addEventListener('click', (event) => { window.pressed = event.target.id; }, true)"
+
+
+def test_a_page_that_is_drawn_anew_waits_for_the_finger(place):
+    page = ready(a_phone(place, place.lead))
+    go(page, "tray")
+    page.evaluate(PRESSES)
+    button = page.locator("#send").element_handle()
+    page.locator("#send").hover()
+    page.mouse.down()
+    page.evaluate(NEWS)
+    page.wait_for_timeout(800)
+    assert button.evaluate("one => one.isConnected")
+    page.mouse.up()
+
+    page.wait_for_function("() => window.pressed === 'send'")
+    page.wait_for_function("one => !one.isConnected", arg=button)
+
+
 def test_somebody_elses_records_wait_unread_and_go_with_their_own_key(place, tmp_path):
     context = a_phone(place, place.lead)
     page = ready(context)

@@ -58,4 +58,8 @@ async function sendAll() {
   if (all) box.value = "";
 }
 
-if (globalThis.crypto?.subtle && box && told && draft) box.addEventListener("change", sendAll);
+if (globalThis.crypto?.subtle && box && told && draft) {
+  box.addEventListener("change", sendAll);
+  // Picked before this module came.
+  sendAll();
+}

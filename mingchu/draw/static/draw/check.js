@@ -273,4 +273,7 @@ async function check(file) {
 }
 
 const picked = document.getElementById("bundle");
-picked.addEventListener("change", () => picked.files[0] && check(picked.files[0]));
+const checkPicked = () => { if (picked.files[0]) check(picked.files[0]); };
+picked.addEventListener("change", checkPicked);
+// Picked before this module came.
+checkPicked();

@@ -2,7 +2,7 @@
 
 import { Offline, Refused } from "./api.js";
 import { day, tray } from "./day.js";
-import { button, h, link, say, unwarn } from "./dom.js";
+import { button, h, link, say, unwarn, warn } from "./dom.js";
 import { doing, notOwn } from "./frame.js";
 import { item, list } from "./item.js";
 import { news } from "./keeping.js";
@@ -17,7 +17,7 @@ import { hub, step, task } from "./visit.js";
 import { mark, others, speak, t } from "./words.js";
 
 const WAYS = [
-  [/^\/$/, day, true], [/^\/tray$/, tray, true], [/^\/task\/(\d+)$/, task], [/^\/r\/([\w-]+)$/, hub, true],
+  [/^\/$/, day, true], [/^\/tray$/, tray, true], [/^\/task\/(\d+)$/, task, true], [/^\/r\/([\w-]+)$/, hub, true],
   [/^\/r\/([\w-]+)\/item\/(\d+)$/, item], [/^\/r\/([\w-]+)\/list$/, list], [/^\/r\/([\w-]+)\/items$/, list],
   [/^\/r\/([\w-]+)\/sign$/, sign], [/^\/r\/([\w-]+)\/paper$/, paper], [/^\/r\/([\w-]+)\/(\w+)$/, step],
 ];
@@ -36,7 +36,7 @@ const ctx = {
   },
   async fetchPack() {
     if (!ctx.person || ctx.person.dead) return;
-    try { ctx.pack = await prefetch(ctx.person); } finally { await ctx.reload(); await ctx.again(); }
+    try { ctx.pack = await prefetch(ctx.person); } finally { await ctx.reload(); await refresh(); }
     say(t("pack_here", { n: ctx.pack.body.tasks.length }));
   },
   async flush(forced) {
@@ -54,19 +54,43 @@ const ctx = {
     return made;
   },
 };
-let addresses = [], leaving = [], shown = 0, here = null, outdated = false, retry = 0;
-const LEAST_MS = 1_000;
+let addresses = [], leaving = [], wanted = null, drawing = null, here = null, outdated = false, retry = 0;
+const LEAST_MS = 1_000, TAP_MS = 60, HELD_MS = 3_000;
 const isBusy = () => location.hash.startsWith("#/r/");
+const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
-async function show({ stay = false } = {}) {
-  const turn = (shown += 1), path = location.hash.slice(1) || "/";
+// One drawing at a time: what is asked for meanwhile comes after it. Were each thrown away by the next,
+// news faster than a drawing would leave the page as it was.
+function show({ stay = false } = {}) {
+  wanted = { stay: stay && (wanted?.stay ?? true) };
+  drawing ??= drawAll().finally(() => { drawing = null; });
+  return drawing;
+}
+
+async function drawAll() {
+  while (wanted) {
+    const { stay } = wanted;
+    wanted = null;
+    try {
+      await draw(stay);
+    } catch (why) {
+      warn(t("failed"), String(why?.message ?? why));
+      note("drawing failed", { why: String(why) }).catch(() => {});
+    }
+  }
+}
+
+async function draw(stay) {
+  const path = location.hash.slice(1) || "/";
   if (outdated && !isBusy()) return void location.reload();
   if (!stay) { for (const act of leaving.splice(0)) act(); unwarn(); }
   const way = WAYS.find(([form]) => form.test(path));
   const old = addresses;
   addresses = [];
   const nodes = way && (ctx.person || way[1] === day || way[1] === tray) ? await way[1](ctx, ...way[0].exec(path).slice(1)) : way && !ctx.person ? await day(ctx) : notOwn();
-  if (turn !== shown || !nodes) return;
+  if (stay) await lifted();
+  const goesElsewhere = wanted && !wanted.stay;
+  if (!nodes || goesElsewhere) { addresses.unshift(...old); return; }
   const focused = document.activeElement?.id, opened = [...main.querySelectorAll("details[id][open]")].map((one) => one.id);
   main.replaceChildren(...nodes.flat(3).filter(Boolean));
   if (stay && here === path) {
@@ -77,9 +101,18 @@ async function show({ stay = false } = {}) {
     if (here !== null) document.getElementById("title")?.focus();
   }
   here = path;
+  main.dataset.way = path;
   document.title = `${document.getElementById("title")?.textContent ?? ""} · ${t("app")}`;
   for (const one of old) if (one) URL.revokeObjectURL(one);
   await bar();
+}
+
+// A button drawn anew between finger down and finger up is not pressed: the page waits for the finger.
+const down = new Set();
+addEventListener("pointerdown", (event) => down.add(event.pointerId), true);
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, (event) => setTimeout(() => down.delete(event.pointerId), TAP_MS), true);
+async function lifted() {
+  for (const latest = Date.now() + HELD_MS; down.size && Date.now() < latest;) await pause(TAP_MS);
 }
 
 // Pages that only show follow what the sender does; pages that are filled in are left alone.
