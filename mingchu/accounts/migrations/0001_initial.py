@@ -221,6 +221,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "岗位",
                 "verbose_name_plural": "岗位",
+                "indexes": [
+                    models.Index(fields=["scope_kind", "scope_code"], name="post_scope"),
+                    models.Index(fields=["district", "station"], name="post_lies_in"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True),
+                            ("until__gte", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="post_ends_after_it_begins",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("user", "role", "scope_kind", "scope_code"),
+                        name="post_open_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -266,6 +285,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "接口令牌",
                 "verbose_name_plural": "接口令牌",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("revoked_at__isnull", True), models.Q(("device", ""), _negated=True)
+                        ),
+                        fields=("post", "device"),
+                        name="token_of_a_device_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -372,46 +400,10 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["actor", "-at"], name="viewing_by_actor")],
             },
         ),
-        migrations.AddIndex(
-            model_name="post",
-            index=models.Index(fields=["scope_kind", "scope_code"], name="post_scope"),
-        ),
-        migrations.AddIndex(
-            model_name="post",
-            index=models.Index(fields=["district", "station"], name="post_lies_in"),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
-                ),
-                name="post_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)),
-                fields=("user", "role", "scope_kind", "scope_code"),
-                name="post_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="apitoken",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("revoked_at__isnull", True), models.Q(("device", ""), _negated=True)
-                ),
-                fields=("post", "device"),
-                name="token_of_a_device_once",
-            ),
-        ),
         migrations.RunSQL(
             "ALTER TABLE accounts_counter SET UNLOGGED",
             "ALTER TABLE accounts_counter SET LOGGED",
         ),
-        # Views of personal data are never altered; old ones leave only by the owner's retention run.
         migrations.RunSQL(
             """
             CREATE FUNCTION accounts_viewing_stands() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -191,6 +191,62 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "工单",
                 "verbose_name_plural": "工单",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["assignee", "due_at", "id"],
+                        name="order_mine",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["station", "due_at", "id"],
+                        name="order_station",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["district", "due_at", "id"],
+                        name="order_district",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["due_at", "id"],
+                        name="order_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("ended_at__isnull", True), ("accept_due_at__isnull", False)
+                        ),
+                        fields=["district", "station", "accept_due_at"],
+                        name="order_untaken",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["state", "due_at", "id"],
+                        name="order_state",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["severity", "due_at", "id"],
+                        name="order_severity",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["level", "due_at", "id"],
+                        name="order_level",
+                    ),
+                    models.Index(fields=["business", "kind", "opened_at"], name="order_business"),
+                    models.Index(fields=["reporter", "id"], name="order_reporter"),
+                    models.Index(fields=["ended_at", "id"], name="order_ended"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True), models.Q(("group_key", ""), _negated=True)
+                        ),
+                        fields=("group_key",),
+                        name="order_open_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -230,6 +286,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "工单步骤",
                 "verbose_name_plural": "工单步骤",
+                "constraints": [
+                    models.UniqueConstraint(fields=("order", "number"), name="order_step_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -374,6 +433,75 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "预警",
                 "verbose_name_plural": "预警",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["due_at", "id"],
+                        name="alert_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["district", "due_at", "id"],
+                        name="alert_district_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["kind", "due_at", "id"],
+                        name="alert_kind_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["severity", "due_at", "id"],
+                        name="alert_severity_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("ended_at__isnull", True),
+                            ("calls", True),
+                            ("covered_by__isnull", True),
+                            ("order__isnull", True),
+                            ("silence__isnull", True),
+                        ),
+                        fields=["id"],
+                        name="alert_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("ended_at__isnull", True), ("covered_by__isnull", False)
+                        ),
+                        fields=["covered_by"],
+                        name="alert_covered",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True), ("silence__isnull", False)),
+                        fields=["silence"],
+                        name="alert_silenced",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True), ("provisional", True)),
+                        fields=["id"],
+                        name="alert_undated",
+                    ),
+                    models.Index(
+                        condition=models.Q(("end__in", ["handled", "false"])),
+                        fields=["fingerprint"],
+                        name="alert_settled",
+                    ),
+                    models.Index(fields=["business", "id"], name="alert_business"),
+                    models.Index(
+                        condition=models.Q(("order__isnull", False)),
+                        fields=["order"],
+                        name="alert_order",
+                    ),
+                    models.Index(fields=["kind", "opened_at"], name="alert_kind"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("fingerprint",),
+                        name="alert_open_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -397,195 +525,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("source", "minute"), name="tally_once_a_minute")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=["assignee", "due_at", "id"],
-                name="order_mine",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=["station", "due_at", "id"],
-                name="order_station",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=["district", "due_at", "id"],
-                name="order_district",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=["due_at", "id"],
-                name="order_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True), ("accept_due_at__isnull", False)),
-                fields=["district", "station", "accept_due_at"],
-                name="order_untaken",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=["state", "due_at", "id"],
-                name="order_state",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=["severity", "due_at", "id"],
-                name="order_severity",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=["level", "due_at", "id"],
-                name="order_level",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["business", "kind", "opened_at"], name="order_business"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["reporter", "id"], name="order_reporter"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["ended_at", "id"], name="order_ended"),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True), models.Q(("group_key", ""), _negated=True)
-                ),
-                fields=("group_key",),
-                name="order_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderstep",
-            constraint=models.UniqueConstraint(fields=("order", "number"), name="order_step_once"),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=["due_at", "id"],
-                name="alert_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=["district", "due_at", "id"],
-                name="alert_district_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=["kind", "due_at", "id"],
-                name="alert_kind_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=["severity", "due_at", "id"],
-                name="alert_severity_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(
-                condition=models.Q(
-                    ("ended_at__isnull", True),
-                    ("calls", True),
-                    ("covered_by__isnull", True),
-                    ("order__isnull", True),
-                    ("silence__isnull", True),
-                ),
-                fields=["id"],
-                name="alert_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True), ("covered_by__isnull", False)),
-                fields=["covered_by"],
-                name="alert_covered",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True), ("silence__isnull", False)),
-                fields=["silence"],
-                name="alert_silenced",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True), ("provisional", True)),
-                fields=["id"],
-                name="alert_undated",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(
-                condition=models.Q(("end__in", ["handled", "false"])),
-                fields=["fingerprint"],
-                name="alert_settled",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(fields=["business", "id"], name="alert_business"),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(
-                condition=models.Q(("order__isnull", False)), fields=["order"], name="alert_order"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(fields=["kind", "opened_at"], name="alert_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("fingerprint",),
-                name="alert_open_once",
-            ),
         ),
     ]

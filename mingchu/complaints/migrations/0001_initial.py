@@ -190,6 +190,54 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "投诉举报",
                 "verbose_name_plural": "投诉举报",
+                "indexes": [
+                    models.Index(fields=["due_on", "id"], name="complaint_due"),
+                    models.Index(fields=["district", "due_on", "id"], name="complaint_district"),
+                    models.Index(fields=["station", "due_on", "id"], name="complaint_station"),
+                    models.Index(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "received",
+                                    "disputed",
+                                    "accepted",
+                                    "checking",
+                                    "agreed",
+                                    "ended",
+                                    "filed",
+                                    "not_filed",
+                                ],
+                            )
+                        ),
+                        fields=["handler", "due_on", "id"],
+                        name="complaint_mine",
+                    ),
+                    models.Index(fields=["business", "received_at"], name="complaint_business"),
+                    models.Index(fields=["received_at"], name="complaint_received"),
+                    models.Index(fields=["part_of"], name="complaint_part"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("number", ""), _negated=True),
+                        name="complaint_has_a_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("merged_into", models.F("id")), _negated=True),
+                        name="complaint_not_in_itself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("merged_into__isnull", False), ("state", "merged")),
+                            models.Q(
+                                models.Q(("state", "merged"), _negated=True),
+                                ("merged_into__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaint_merged_has_its_other",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -234,6 +282,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "办理步骤",
                 "verbose_name_plural": "办理步骤",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("complaint", "number"), name="complaint_step_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -260,83 +313,5 @@ class Migration(migrations.Migration):
                 "verbose_name": "来信人",
                 "verbose_name_plural": "来信人",
             },
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(fields=["due_on", "id"], name="complaint_due"),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(fields=["district", "due_on", "id"], name="complaint_district"),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(fields=["station", "due_on", "id"], name="complaint_station"),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "received",
-                            "disputed",
-                            "accepted",
-                            "checking",
-                            "agreed",
-                            "ended",
-                            "filed",
-                            "not_filed",
-                        ],
-                    )
-                ),
-                fields=["handler", "due_on", "id"],
-                name="complaint_mine",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(fields=["business", "received_at"], name="complaint_business"),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(fields=["received_at"], name="complaint_received"),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(fields=["part_of"], name="complaint_part"),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number", ""), _negated=True), name="complaint_has_a_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", models.F("id")), _negated=True),
-                name="complaint_not_in_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("merged_into__isnull", False), ("state", "merged")),
-                    models.Q(
-                        models.Q(("state", "merged"), _negated=True), ("merged_into__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="complaint_merged_has_its_other",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaintstep",
-            constraint=models.UniqueConstraint(
-                fields=("complaint", "number"), name="complaint_step_once"
-            ),
         ),
     ]

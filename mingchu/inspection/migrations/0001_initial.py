@@ -251,6 +251,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "抽查批次",
                 "verbose_name_plural": "抽查批次",
+                "indexes": [models.Index(fields=["month"], name="batch_by_month")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "number"), name="batch_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)), name="batch_month_is_its_first_day"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -292,6 +299,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "计划变更",
                 "verbose_name_plural": "计划变更",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="plan_changes_with_a_reason",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -363,6 +376,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "抽查对象",
                 "verbose_name_plural": "抽查对象",
+                "indexes": [
+                    models.Index(fields=["batch", "standing", "id"], name="pool_by_standing"),
+                    models.Index(fields=["batch", "clash", "id"], name="pool_by_clash"),
+                    models.Index(fields=["batch", "pseudonym"], name="pool_by_pseudonym"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("batch", "business"), name="pool_once_a_batch")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -593,6 +614,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "记录疑问",
                 "verbose_name_plural": "记录疑问",
+                "constraints": [
+                    models.UniqueConstraint(fields=("record", "doubt"), name="doubt_once_a_record")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -644,6 +668,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "回避",
                 "verbose_name_plural": "回避",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended__isnull", True)),
+                        fields=("user", "business"),
+                        name="recusal_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -723,6 +754,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "自治区平台抽查对象",
                 "verbose_name_plural": "自治区平台抽查对象",
+                "indexes": [models.Index(fields=["business"], name="regional_of_business")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("task", "business"), name="regional_subject_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -771,6 +808,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "陈述和异议",
                 "verbose_name_plural": "陈述和异议",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("answered_at__isnull", True), ("kind", "objection")),
+                        fields=("record",),
+                        name="reply_one_open_objection",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -824,6 +868,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "抽查任务",
                 "verbose_name_plural": "抽查任务",
+                "indexes": [
+                    models.Index(fields=["business", "-id"], name="task_of_business"),
+                    models.Index(fields=["batch", "place"], name="task_by_place"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("batch", "business"), name="task_once_a_batch")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -988,6 +1039,58 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "检查任务",
                 "verbose_name_plural": "检查任务",
+                "indexes": [
+                    models.Index(fields=["business", "-day"], name="visit_of_a_business"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["planned", "approved", "notified"])),
+                        fields=["district", "due"],
+                        name="visit_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["approved", "notified"])),
+                        fields=["lead_id", "due"],
+                        name="visit_of_lead",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["approved", "notified"])),
+                        fields=["second_id", "due"],
+                        name="visit_of_second",
+                    ),
+                    models.Index(fields=["district", "-done_at"], name="visit_by_end"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by__isnull", True),
+                            ("planned_by__isnull", True),
+                            models.Q(("approved_by", models.F("planned_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="visit_approved_by_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("lead_id__isnull", True),
+                            ("second_id__isnull", True),
+                            models.Q(("lead_id", models.F("second_id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="visit_by_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["planned", "void"]),
+                            ("approved_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="visit_approved_before_it_is_made",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "void"), _negated=True),
+                        fields=("task", "department"),
+                        name="visit_once_a_task",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -1112,6 +1215,29 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "检查发现的问题",
                 "verbose_name_plural": "检查发现的问题",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["open", "answered"])),
+                        fields=["business", "due"],
+                        name="finding_unmended",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["open", "answered"])),
+                        fields=["district", "due"],
+                        name="finding_waiting",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("record", "item"), name="finding_once_an_item"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("way__in", ["by", "order"]), _negated=True),
+                            ("due__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="finding_has_its_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1158,165 +1284,6 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="batch",
-            index=models.Index(fields=["month"], name="batch_by_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.UniqueConstraint(fields=("plan", "number"), name="batch_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__day", 1)), name="batch_month_is_its_first_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="plan_changes_with_a_reason"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="poolrow",
-            index=models.Index(fields=["batch", "standing", "id"], name="pool_by_standing"),
-        ),
-        migrations.AddIndex(
-            model_name="poolrow",
-            index=models.Index(fields=["batch", "clash", "id"], name="pool_by_clash"),
-        ),
-        migrations.AddIndex(
-            model_name="poolrow",
-            index=models.Index(fields=["batch", "pseudonym"], name="pool_by_pseudonym"),
-        ),
-        migrations.AddConstraint(
-            model_name="poolrow",
-            constraint=models.UniqueConstraint(
-                fields=("batch", "business"), name="pool_once_a_batch"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conflict",
-            constraint=models.UniqueConstraint(
-                fields=("record", "doubt"), name="doubt_once_a_record"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recusal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended__isnull", True)),
-                fields=("user", "business"),
-                name="recusal_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="regionalsubject",
-            index=models.Index(fields=["business"], name="regional_of_business"),
-        ),
-        migrations.AddConstraint(
-            model_name="regionalsubject",
-            constraint=models.UniqueConstraint(
-                fields=("task", "business"), name="regional_subject_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reply",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("answered_at__isnull", True), ("kind", "objection")),
-                fields=("record",),
-                name="reply_one_open_objection",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(fields=["business", "-id"], name="task_of_business"),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(fields=["batch", "place"], name="task_by_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.UniqueConstraint(
-                fields=("batch", "business"), name="task_once_a_batch"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["business", "-day"], name="visit_of_a_business"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(
-                condition=models.Q(("state__in", ["planned", "approved", "notified"])),
-                fields=["district", "due"],
-                name="visit_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(
-                condition=models.Q(("state__in", ["approved", "notified"])),
-                fields=["lead_id", "due"],
-                name="visit_of_lead",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(
-                condition=models.Q(("state__in", ["approved", "notified"])),
-                fields=["second_id", "due"],
-                name="visit_of_second",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["district", "-done_at"], name="visit_by_end"),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by__isnull", True),
-                    ("planned_by__isnull", True),
-                    models.Q(("approved_by", models.F("planned_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="visit_approved_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("lead_id__isnull", True),
-                    ("second_id__isnull", True),
-                    models.Q(("lead_id", models.F("second_id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="visit_by_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["planned", "void"]),
-                    ("approved_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="visit_approved_before_it_is_made",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "void"), _negated=True),
-                fields=("task", "department"),
-                name="visit_once_a_task",
-            ),
         ),
         migrations.AddIndex(
             model_name="record",
@@ -1378,39 +1345,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("ended_at__gte", models.F("started_at"))),
                 name="record_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="finding",
-            index=models.Index(
-                condition=models.Q(("state__in", ["open", "answered"])),
-                fields=["business", "due"],
-                name="finding_unmended",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="finding",
-            index=models.Index(
-                condition=models.Q(("state__in", ["open", "answered"])),
-                fields=["district", "due"],
-                name="finding_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.UniqueConstraint(
-                fields=("record", "item"), name="finding_once_an_item"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("way__in", ["by", "order"]), _negated=True),
-                    ("due__isnull", False),
-                    _connector="OR",
-                ),
-                name="finding_has_its_day",
             ),
         ),
     ]

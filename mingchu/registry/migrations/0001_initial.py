@@ -301,6 +301,131 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "经营者",
                 "verbose_name_plural": "经营者",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("merged_into__isnull", True)),
+                        fields=["sort_key", "id"],
+                        include=("search_text",),
+                        name="business_by_name",
+                    ),
+                    models.Index(
+                        condition=models.Q(("merged_into__isnull", True)),
+                        fields=["district", "sort_key", "id"],
+                        include=("search_text",),
+                        name="business_by_district",
+                    ),
+                    models.Index(
+                        condition=models.Q(("merged_into__isnull", True)),
+                        fields=["kind", "sort_key", "id"],
+                        name="business_by_kind",
+                    ),
+                    models.Index(
+                        condition=models.Q(("merged_into__isnull", True)),
+                        fields=["state", "sort_key", "id"],
+                        name="business_by_state",
+                    ),
+                    models.Index(
+                        condition=models.Q(("merged_into__isnull", True)),
+                        fields=["station", "sort_key", "id"],
+                        name="business_by_station",
+                    ),
+                    models.Index(
+                        condition=models.Q(("merged_into__isnull", True)),
+                        fields=["expires", "id"],
+                        include=("state",),
+                        name="business_by_end",
+                    ),
+                    models.Index(
+                        condition=models.Q(("merged_into__isnull", True)),
+                        fields=["licensed_until"],
+                        name="business_by_licence",
+                    ),
+                    models.Index(
+                        condition=models.Q(("merged_into__isnull", True)),
+                        fields=["legal_form"],
+                        name="business_by_form",
+                    ),
+                    models.Index(
+                        condition=models.Q(("merged_into__isnull", True)),
+                        fields=["channel"],
+                        name="business_by_channel",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            models.Q(("grid", ""), _negated=True), ("merged_into__isnull", True)
+                        ),
+                        fields=["grid"],
+                        name="business_by_grid",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            models.Q(("address", ""), _negated=True), ("merged_into__isnull", True)
+                        ),
+                        fields=["address"],
+                        name="business_by_address",
+                    ),
+                    models.Index(
+                        condition=models.Q(("merged_into__isnull", True)),
+                        fields=["state", "kind", "district"],
+                        name="business_counted",
+                    ),
+                    models.Index(
+                        condition=models.Q(("identity_digest", ""), _negated=True),
+                        fields=["identity_digest"],
+                        name="business_by_identity",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            models.Q(("phone", ""), _negated=True), ("merged_into__isnull", True)
+                        ),
+                        fields=["phone"],
+                        name="business_by_phone",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            models.Q(("code", ""), _negated=True), ("merged_into__isnull", True)
+                        ),
+                        fields=("code",),
+                        name="business_code_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="business_has_a_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("district__regex", "^[0-9]{6}$")),
+                        name="business_district_is_a_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed__isnull", True),
+                            ("opened__isnull", True),
+                            ("closed__gte", models.F("opened")),
+                            _connector="OR",
+                        ),
+                        name="business_closes_after_it_opens",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed__isnull", False), ("state", "closed")),
+                            models.Q(
+                                models.Q(("state", "closed"), _negated=True),
+                                ("closed__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="business_closed_has_its_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("head", models.F("id")), _negated=True),
+                        name="business_is_not_its_own_head",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("merged_into", models.F("id")), _negated=True),
+                        name="business_is_not_merged_into_itself",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -368,6 +493,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "材料补正",
                 "verbose_name_plural": "材料补正",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["open", "returned", "answered"])),
+                        fields=["due", "business"],
+                        name="inquiry_waiting",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -405,6 +537,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "档案合并",
                 "verbose_name_plural": "档案合并",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at__isnull", True)),
+                        fields=("gone",),
+                        name="merge_once_at_a_time",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -438,6 +577,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "非重复认定",
                 "verbose_name_plural": "非重复认定",
+                "constraints": [
+                    models.UniqueConstraint(fields=("one", "other"), name="not_same_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("one__lt", models.F("other"))), name="not_same_in_order"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -480,6 +625,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "档案旧版",
                 "verbose_name_plural": "档案旧版",
+                "indexes": [models.Index(fields=["business", "until"], name="past_by_end")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business", "revision"), name="past_revision_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -546,6 +697,34 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "从业人员",
                 "verbose_name_plural": "从业人员",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("identity_digest", ""), _negated=True),
+                        fields=["identity_digest"],
+                        name="person_by_identity",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("health_until__isnull", False), ("until__isnull", True)
+                        ),
+                        fields=["health_until", "business"],
+                        name="person_by_health_end",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="person_has_a_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True),
+                            ("since__isnull", True),
+                            ("until__gte", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="person_leaves_after_coming",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -575,6 +754,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "健康证明",
                 "verbose_name_plural": "健康证明",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gte", models.F("issued"))),
+                        name="certificate_ends_after_issue",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -605,6 +790,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "考核",
                 "verbose_name_plural": "考核",
+                "indexes": [models.Index(fields=["person", "day"], name="exam_by_day")],
             },
         ),
         migrations.CreateModel(
@@ -677,6 +863,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "经营场所",
                 "verbose_name_plural": "经营场所",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_main", True)),
+                        fields=("business",),
+                        name="premises_one_main",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True),
+                            ("since__isnull", True),
+                            ("until__gte", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="premises_end_after_they_begin",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -780,6 +982,31 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "许可与登记",
                 "verbose_name_plural": "许可与登记",
+                "indexes": [
+                    models.Index(fields=["expires", "business"], name="licence_by_end"),
+                    models.Index(
+                        condition=models.Q(
+                            ("follow_up_due__isnull", False), ("followed_up__isnull", True)
+                        ),
+                        fields=["follow_up_due"],
+                        name="licence_to_follow_up",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("number",), name="licence_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("number", ""), _negated=True),
+                        name="licence_has_a_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expires__isnull", True),
+                            ("expires__gte", models.F("issued")),
+                            _connector="OR",
+                        ),
+                        name="licence_expires_after_issue",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -806,6 +1033,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "常用查询",
                 "verbose_name_plural": "常用查询",
+                "constraints": [
+                    models.UniqueConstraint(fields=("owner", "name"), name="view_name_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="view_has_a_name"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -833,343 +1066,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "培训",
                 "verbose_name_plural": "培训",
+                "indexes": [models.Index(fields=["person", "day"], name="training_by_day")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("hours__gt", 0), ("hours__lte", 24)),
+                        name="training_hours_fit_a_day",
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="business",
-            index=models.Index(
-                condition=models.Q(("merged_into__isnull", True)),
-                fields=["sort_key", "id"],
-                include=("search_text",),
-                name="business_by_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="business",
-            index=models.Index(
-                condition=models.Q(("merged_into__isnull", True)),
-                fields=["district", "sort_key", "id"],
-                include=("search_text",),
-                name="business_by_district",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="business",
-            index=models.Index(
-                condition=models.Q(("merged_into__isnull", True)),
-                fields=["kind", "sort_key", "id"],
-                name="business_by_kind",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="business",
-            index=models.Index(
-                condition=models.Q(("merged_into__isnull", True)),
-                fields=["state", "sort_key", "id"],
-                name="business_by_state",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="business",
-            index=models.Index(
-                condition=models.Q(("merged_into__isnull", True)),
-                fields=["station", "sort_key", "id"],
-                name="business_by_station",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="business",
-            index=models.Index(
-                condition=models.Q(("merged_into__isnull", True)),
-                fields=["expires", "id"],
-                include=("state",),
-                name="business_by_end",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="business",
-            index=models.Index(
-                condition=models.Q(("merged_into__isnull", True)),
-                fields=["licensed_until"],
-                name="business_by_licence",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="business",
-            index=models.Index(
-                condition=models.Q(("merged_into__isnull", True)),
-                fields=["legal_form"],
-                name="business_by_form",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="business",
-            index=models.Index(
-                condition=models.Q(("merged_into__isnull", True)),
-                fields=["channel"],
-                name="business_by_channel",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="business",
-            index=models.Index(
-                condition=models.Q(
-                    models.Q(("grid", ""), _negated=True), ("merged_into__isnull", True)
-                ),
-                fields=["grid"],
-                name="business_by_grid",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="business",
-            index=models.Index(
-                condition=models.Q(
-                    models.Q(("address", ""), _negated=True), ("merged_into__isnull", True)
-                ),
-                fields=["address"],
-                name="business_by_address",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="business",
-            index=models.Index(
-                condition=models.Q(("merged_into__isnull", True)),
-                fields=["state", "kind", "district"],
-                name="business_counted",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="business",
-            index=models.Index(
-                condition=models.Q(("identity_digest", ""), _negated=True),
-                fields=["identity_digest"],
-                name="business_by_identity",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="business",
-            index=models.Index(
-                condition=models.Q(
-                    models.Q(("phone", ""), _negated=True), ("merged_into__isnull", True)
-                ),
-                fields=["phone"],
-                name="business_by_phone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="business",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    models.Q(("code", ""), _negated=True), ("merged_into__isnull", True)
-                ),
-                fields=("code",),
-                name="business_code_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="business",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="business_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="business",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("district__regex", "^[0-9]{6}$")),
-                name="business_district_is_a_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="business",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed__isnull", True),
-                    ("opened__isnull", True),
-                    ("closed__gte", models.F("opened")),
-                    _connector="OR",
-                ),
-                name="business_closes_after_it_opens",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="business",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed__isnull", False), ("state", "closed")),
-                    models.Q(
-                        models.Q(("state", "closed"), _negated=True), ("closed__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="business_closed_has_its_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="business",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("head", models.F("id")), _negated=True),
-                name="business_is_not_its_own_head",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="business",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", models.F("id")), _negated=True),
-                name="business_is_not_merged_into_itself",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="inquiry",
-            index=models.Index(
-                condition=models.Q(("state__in", ["open", "returned", "answered"])),
-                fields=["due", "business"],
-                name="inquiry_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("undone_at__isnull", True)),
-                fields=("gone",),
-                name="merge_once_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notsame",
-            constraint=models.UniqueConstraint(fields=("one", "other"), name="not_same_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="notsame",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("one__lt", models.F("other"))), name="not_same_in_order"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="past",
-            index=models.Index(fields=["business", "until"], name="past_by_end"),
-        ),
-        migrations.AddConstraint(
-            model_name="past",
-            constraint=models.UniqueConstraint(
-                fields=("business", "revision"), name="past_revision_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(
-                condition=models.Q(("identity_digest", ""), _negated=True),
-                fields=["identity_digest"],
-                name="person_by_identity",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(
-                condition=models.Q(("health_until__isnull", False), ("until__isnull", True)),
-                fields=["health_until", "business"],
-                name="person_by_health_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="person_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True),
-                    ("since__isnull", True),
-                    ("until__gte", models.F("since")),
-                    _connector="OR",
-                ),
-                name="person_leaves_after_coming",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="healthcertificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__gte", models.F("issued"))),
-                name="certificate_ends_after_issue",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="exam",
-            index=models.Index(fields=["person", "day"], name="exam_by_day"),
-        ),
-        migrations.AddIndex(
-            model_name="licence",
-            index=models.Index(fields=["expires", "business"], name="licence_by_end"),
-        ),
-        migrations.AddIndex(
-            model_name="licence",
-            index=models.Index(
-                condition=models.Q(("follow_up_due__isnull", False), ("followed_up__isnull", True)),
-                fields=["follow_up_due"],
-                name="licence_to_follow_up",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="licence",
-            constraint=models.UniqueConstraint(fields=("number",), name="licence_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="licence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number", ""), _negated=True), name="licence_has_a_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="licence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("expires__isnull", True), ("expires__gte", models.F("issued")), _connector="OR"
-                ),
-                name="licence_expires_after_issue",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedview",
-            constraint=models.UniqueConstraint(fields=("owner", "name"), name="view_name_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="savedview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="view_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="premises",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_main", True)),
-                fields=("business",),
-                name="premises_one_main",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="premises",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True),
-                    ("since__isnull", True),
-                    ("until__gte", models.F("since")),
-                    _connector="OR",
-                ),
-                name="premises_end_after_they_begin",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="training",
-            index=models.Index(fields=["person", "day"], name="training_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="training",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hours__gt", 0), ("hours__lte", 24)),
-                name="training_hours_fit_a_day",
-            ),
         ),
         migrations.RunSQL(GRAMS, UNDO),
     ]

@@ -90,6 +90,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "静态风险因素",
                 "verbose_name_plural": "静态风险因素",
+                "indexes": [
+                    models.Index(fields=["business", "-since", "-id"], name="profile_newest")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -276,6 +279,34 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "风险等级",
                 "verbose_name_plural": "风险等级",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=["letter", "business"],
+                        name="grade_by_letter",
+                    ),
+                    models.Index(fields=["business", "since"], name="grade_past"),
+                    models.Index(fields=["run", "id"], name="grade_of_run"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("business",),
+                        name="grade_one_present",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("letter", ""), _negated=True),
+                                ("points__isnull", False),
+                                ("missing", ""),
+                            ),
+                            models.Q(("letter", ""), models.Q(("missing", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="grade_or_what_is_missing",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -405,6 +436,35 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "检查发现",
                 "verbose_name_plural": "检查发现",
+                "indexes": [
+                    models.Index(
+                        fields=["day"],
+                        include=("business", "failed_key", "failed_general", "applicable_key"),
+                        name="risk_visit_by_day",
+                    ),
+                    models.Index(fields=["inspector_id", "day"], name="risk_visit_by_inspector"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("failed_key__lte", models.F("applicable_key")),
+                            ("failed_general__lte", models.F("applicable_general")),
+                        ),
+                        name="visit_fails_what_applies",
+                    ),
+                    models.UniqueConstraint(
+                        fields=(
+                            "business",
+                            "day",
+                            "department",
+                            "purpose",
+                            "inspector",
+                            "inspector_id",
+                        ),
+                        name="visit_once",
+                        nulls_distinct=False,
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -986,78 +1046,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="profile",
-            index=models.Index(fields=["business", "-since", "-id"], name="profile_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="grade",
-            index=models.Index(
-                condition=models.Q(("until__isnull", True)),
-                fields=["letter", "business"],
-                name="grade_by_letter",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="grade",
-            index=models.Index(fields=["business", "since"], name="grade_past"),
-        ),
-        migrations.AddIndex(
-            model_name="grade",
-            index=models.Index(fields=["run", "id"], name="grade_of_run"),
-        ),
-        migrations.AddConstraint(
-            model_name="grade",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)),
-                fields=("business",),
-                name="grade_one_present",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grade",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("letter", ""), _negated=True),
-                        ("points__isnull", False),
-                        ("missing", ""),
-                    ),
-                    models.Q(("letter", ""), models.Q(("missing", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="grade_or_what_is_missing",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(
-                fields=["day"],
-                include=("business", "failed_key", "failed_general", "applicable_key"),
-                name="risk_visit_by_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["inspector_id", "day"], name="risk_visit_by_inspector"),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("failed_key__lte", models.F("applicable_key")),
-                    ("failed_general__lte", models.F("applicable_general")),
-                ),
-                name="visit_fails_what_applies",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.UniqueConstraint(
-                fields=("business", "day", "department", "purpose", "inspector", "inspector_id"),
-                name="visit_once",
-                nulls_distinct=False,
-            ),
         ),
     ]

@@ -70,6 +70,30 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "包保干部",
                 "verbose_name_plural": "包保干部",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("phone", "name"),
+                        name="cadre_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("user",),
+                        name="cadre_has_his_account",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True),
+                            ("until__gte", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="cadre_leaves_after_he_comes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("heir", models.F("id")), _negated=True),
+                        name="cadre_is_not_his_own_heir",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -106,6 +130,28 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "包保范围",
                 "verbose_name_plural": "包保范围",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("area", ""), ("business__isnull", False)),
+                            models.Q(
+                                models.Q(("area", ""), _negated=True), ("business__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="beat_is_an_area_or_a_business",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("area", ""), _negated=True),
+                        fields=("area", "cadre"),
+                        name="beat_area_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("business__isnull", False)),
+                        fields=("business",),
+                        name="beat_business_has_one",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -154,6 +200,26 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "包保关系",
                 "verbose_name_plural": "包保关系",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=["cadre", "business"],
+                        name="assignment_mine",
+                    ),
+                    models.Index(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=["level", "business"],
+                        name="assignment_level",
+                    ),
+                    models.Index(fields=["business", "since"], name="assignment_past"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("business",),
+                        name="assignment_one_present",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -224,128 +290,35 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "包保走访",
                 "verbose_name_plural": "包保走访",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["cadre", "due"],
+                        name="visit_mine",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["due"], name="visit_due"
+                    ),
+                    models.Index(
+                        fields=["quarter", "district", "level", "state"], name="visit_counted"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business", "quarter"), name="visit_once_a_quarter"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", False), ("state", "done")),
+                            models.Q(
+                                models.Q(("state", "done"), _negated=True),
+                                ("done_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="visit_done_has_its_moment",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="cadre",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)),
-                fields=("phone", "name"),
-                name="cadre_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cadre",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)),
-                fields=("user",),
-                name="cadre_has_his_account",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cadre",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
-                ),
-                name="cadre_leaves_after_he_comes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cadre",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("heir", models.F("id")), _negated=True),
-                name="cadre_is_not_his_own_heir",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="beat",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("area", ""), ("business__isnull", False)),
-                    models.Q(models.Q(("area", ""), _negated=True), ("business__isnull", True)),
-                    _connector="OR",
-                ),
-                name="beat_is_an_area_or_a_business",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="beat",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("area", ""), _negated=True),
-                fields=("area", "cadre"),
-                name="beat_area_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="beat",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("business__isnull", False)),
-                fields=("business",),
-                name="beat_business_has_one",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(
-                condition=models.Q(("until__isnull", True)),
-                fields=["cadre", "business"],
-                name="assignment_mine",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(
-                condition=models.Q(("until__isnull", True)),
-                fields=["level", "business"],
-                name="assignment_level",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["business", "since"], name="assignment_past"),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)),
-                fields=("business",),
-                name="assignment_one_present",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["cadre", "due"], name="visit_mine"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["due"], name="visit_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(
-                fields=["quarter", "district", "level", "state"], name="visit_counted"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.UniqueConstraint(
-                fields=("business", "quarter"), name="visit_once_a_quarter"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at__isnull", False), ("state", "done")),
-                    models.Q(models.Q(("state", "done"), _negated=True), ("done_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="visit_done_has_its_moment",
-            ),
         ),
     ]
