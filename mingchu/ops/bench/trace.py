@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -25,12 +26,11 @@ import psycopg
 from django.utils.translation import gettext as _
 
 from mingchu.base.errors import Refusal
-from mingchu.ops.bench import SECONDS, Bar, Limit, Row, spread
-from mingchu.ops.bench.house import ROOT, House, clean_environment, fetch, free_port, house
+from mingchu.ops.bench import SECONDS, Bar, Limit, Row, spread, trace_beside
+from mingchu.ops.bench.house import CITY, ROOT, House, clean_environment, fetch, free_port, house
 from mingchu.ops.bench.trace_events import document
 from mingchu.ops.postgres import OWNER, Server
 
-HOUSE_SIZE = 1000  # the city does not matter here, only that it runs
 SINGLES, DOCUMENTS = 16, 8  # clients
 SIZES = (500, 1000)
 HASHED, HASH_RUNS = 6000, 5
@@ -47,10 +47,12 @@ def setup(scale: int | None) -> dict[str, Any]:
 
 def rows(scale: int | None) -> Iterator[Row]:
     yield _hashes()
-    with house(HOUSE_SIZE, keep=False) as running:
+    with house(CITY, keep=False) as running:
         token = _token(running)
         yield from _documents(running, token)
-        yield _singles(running, token)
+        yield (single := _singles(running, token))
+        fresh = partial(_plan, running.url, token, 1, SINGLES)
+        yield from trace_beside.rows(running, fresh, single.value / 2)
 
 
 def _hashes() -> Row:
@@ -133,10 +135,10 @@ def _singles(running: House, token: str) -> Row:
     )  # fmt: skip
 
 
-def _post(url: str, token: str, size: int, clients: int) -> dict[str, Any]:
-    """What the clients saw: seconds of each answer, events answered, and how long it all took."""
+def _plan(url: str, token: str, size: int, clients: int) -> dict[str, Any]:
+    """What the clients are to send, no body a second time in a run."""
     there, seconds = urlsplit(url), SECONDS.get()
-    plan = {
+    return {
         "host": there.hostname,
         "port": there.port,
         "token": token,
@@ -147,6 +149,11 @@ def _post(url: str, token: str, size: int, clients: int) -> dict[str, Any]:
         "connections": clients,
         "seconds": seconds,
     }
+
+
+def _post(url: str, token: str, size: int, clients: int) -> dict[str, Any]:
+    """What the clients saw: seconds of each answer, events answered, and how long it all took."""
+    plan = _plan(url, token, size, clients)
     done = subprocess.run(
         [sys.executable, "-m", "mingchu.ops.bench.trace_posting"],
         input=json.dumps(plan),

@@ -11,12 +11,14 @@ import selectors
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from math import inf
 from time import perf_counter
 from typing import Any
 
 from mingchu.ops.bench.trace_events import alone, document
 
 BYTES_AT_ONCE = 1 << 16
+PAUSE = 0.002  # seconds a client waits at most for the rate it may send at
 GOOD = (b" 201 ", b" 202 ", b" 200 ")
 
 
@@ -60,26 +62,31 @@ class Client:
         return True
 
 
-def drive(clients: list[Client], seconds: float) -> dict[str, Any]:
-    """So long, each sends as soon as it was answered; what is under way then is not counted."""
+def drive(clients: list[Client], seconds: float, per_second: float = inf) -> dict[str, Any]:
+    """So long, each sends as soon as it was answered and the rate allows; what is under way then
+    is not counted."""
     watch = selectors.DefaultSelector()
     for client in clients:
-        client.send()
         watch.register(client.line, selectors.EVENT_READ, client)
     seen: list[float] = []
-    events, begun = 0, perf_counter()
-    while perf_counter() < begun + seconds:
-        for key, _mask in watch.select(1.0):
-            one: Client = key.data
+    sent, events, begun = 0, 0, perf_counter()
+    idle = list(clients)
+    while (now := perf_counter()) < begun + seconds:
+        while idle and sent <= (now - begun) * per_second:
+            one = idle.pop()
+            if not one.send():
+                return _told(seen, events, perf_counter() - begun)
+            sent += one.size
+        for key, _mask in watch.select(PAUSE if idle else 1.0):
+            one = key.data
             before = one.line
             if one.came():
                 seen.append(perf_counter() - one.begun)
                 events += one.size
+                idle.append(one)
                 if one.line is not before:
                     watch.unregister(before)
                     watch.register(one.line, selectors.EVENT_READ, one)
-                if not one.send():
-                    return _told(seen, events, perf_counter() - begun)
     return _told(seen, events, perf_counter() - begun)
 
 
@@ -103,7 +110,7 @@ def run(plan: dict[str, Any]) -> dict[str, Any]:
     make: Callable[[int], Client] = lambda n: Client(there, head, iter(_bodies(plan, n)))  # noqa: E731
     clients = [make(number) for number in range(plan["connections"])]
     try:
-        return drive(clients, plan["seconds"])
+        return drive(clients, plan["seconds"], plan.get("per_second", inf))
     except (ConnectionError, ValueError) as error:
         return {"wrong": str(error)}
 
