@@ -21,7 +21,7 @@ from django.http import HttpRequest
 
 from mingchu.accounts.domain import Scope
 from mingchu.base import clock
-from mingchu.trace import problems
+from mingchu.trace import problems, recording
 from mingchu.trace.domain.asking import Asked, AskedWrong, ask
 from mingchu.trace.finding import Place, find
 from mingchu.trace.queries import Stored
@@ -81,7 +81,7 @@ def turn(
     """The events of one page and the token of the next; None at the end. Raises Refusal
     `bad_page`, `query_too_large`."""
     asked, known = query.asked, list(scopes)
-    here = _read(query, asker) if query.token else Turn(clock.now(), None, asked.limit)
+    here = _read(query, asker) if query.token else Turn(recording.present(), None, asked.limit)
     if asked.most is not None and not query.token:
         _check_count(asked, known, here.until)
     if here.left is not None:
