@@ -2,45 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
-from capturing import a_document, an_event, as_sent, sender
-from django.db import connection, transaction
+from capturing import Late, a_document, an_event, as_sent, sender
+from django.db import connection
 
 from mingchu.base import clock
 from mingchu.trace import recording
 from mingchu.trace.services import Behaviour, capture_document, capture_event
-
-
-class Late:
-    """A capture in a thread of its own that is written, and commits when it is told to."""
-
-    def __init__(self, event):
-        self.event = event
-        self.written, self.told = threading.Event(), threading.Event()
-        self.thread = threading.Thread(target=self._capture)
-
-    def _capture(self):
-        try:
-            with transaction.atomic():
-                capture_document(a_document(self.event), Behaviour.ROLLBACK, sender())
-                self.written.set()
-                self.told.wait(60)
-        finally:
-            connection.close()
-
-    def __enter__(self):
-        self.thread.start()
-        assert self.written.wait(60)
-        return self
-
-    def commit(self):
-        self.told.set()
-        self.thread.join()
-
-    def __exit__(self, *_all):
-        self.commit()
 
 
 def times() -> list:
