@@ -27,6 +27,7 @@ from mingchu.trace.answering import Asker
 from mingchu.trace.api import READ, View, _json, _Offer, _page, _per_page, _told, _uuid
 from mingchu.trace.domain.standing import StandingWrong, moment
 from mingchu.trace.finding import Place
+from mingchu.trace.following import Taken
 from mingchu.trace.services import Author
 from mingchu.trace.standing import NOTHING, NamedQuery, Subscription
 
@@ -34,7 +35,8 @@ SUBSCRIBE = "trace.subscribe"
 QUERIES = "/epcis/queries"
 NAMES, NUMBERS, PLACES = "trace.query_names", "trace.subscriptions", "trace.following"
 BY_WEBSOCKET = frozenset({*FIELDS, "stream", "reportIfEmpty", "initialRecordTime"})
-CURSOR, NEXT, MINIMUM = "Mingchu-Cursor", "Mingchu-Next", "GS1-Query-Min-Record-Time"
+CURSOR, NEXT, COUNT = "Mingchu-Cursor", "Mingchu-Next", "Mingchu-Events"
+MINIMUM = "GS1-Query-Min-Record-Time"
 LIVE = "Mingchu-Live"
 
 
@@ -145,22 +147,18 @@ def following_of(request: HttpRequest, name: str) -> HttpResponse:
         raise problems.LIMITED
     said = request.GET.get("after", "")
     if not said:
-        place = following.begin(_initial(request))
-        return _followed(HttpResponse(status=204), found, place, following.Next.NOW)
+        begun = following.Taken([], following.begin(_initial(request)), following.Next.NOW)
+        return _followed(request, found, begun)
     scopes = actor_of(request).scopes_for(READ)
-    taken = following.take(scopes, asked, _cursor(said, found))
-    response = HttpResponse(status=204)
-    if taken.events or request.GET.get("reportIfEmpty") == "true":
-        response = _told(request, taken.events, Asker(found.name), taken.place.at)
-    return _followed(response, found, taken.place, taken.next)
+    return _followed(request, found, following.take(scopes, asked, _cursor(said, found)))
 
 
-def _followed(
-    response: HttpResponse, query: NamedQuery, place: Place, then: following.Next
-) -> HttpResponse:
+def _followed(request: HttpRequest, query: NamedQuery, taken: Taken) -> HttpResponse:
+    place = taken.place
+    response = _told(request, taken.events, Asker(query.name), place.at)
     said = [str(query.id), place.at.isoformat(), place.key.hex]
     response[CURSOR] = signing.dumps(said, salt=PLACES)
-    response[NEXT] = then.value
+    response[COUNT], response[NEXT] = str(len(taken.events)), taken.next.value
     response[MINIMUM] = place.at.isoformat()
     return response
 
