@@ -724,6 +724,30 @@ def _page_token() -> str:
     return following.partition("nextPageToken=")[2].partition("&")[0]
 
 
+def _author() -> Any:
+    from mingchu.trace.services import Author
+
+    return Author("user:1", str(HERE), HERE.code, _post().id)
+
+
+def _named_query() -> str:
+    """A query that the district of HERE named."""
+    from mingchu.trace import services
+
+    return services.create_query(b'{"name":"walk","query":{}}', "", _author()).name
+
+
+def _subscribed() -> dict[str, Any]:
+    """A subscription of the district of HERE."""
+    from mingchu.trace import services, standing
+
+    query = standing.query_seen([HERE], _named_query())
+    assert query
+    said = b'{"dest":"https://example.org/told","stream":true}'
+    number, _said = services.subscribe(said, query, "Never_Translates", _author())
+    return {"name": query.name, "number": number}
+
+
 # Words of the standard and names of anything: each is everywhere, its events only where seen.
 GROUPS = {
     "eventTypes": "ObjectEvent",
@@ -862,6 +886,11 @@ EXAMPLES: dict[str, Example] = {
     "trace:event": Example(lambda: {"name": _captured_event()}),
     **{f"trace:one_of_{kind}": _member(name) for kind, name in GROUPS.items()},
     **{f"trace:events_of_{kind}": _member(name) for kind, name in GROUPS.items()},
+    **{
+        f"trace:{name}": Example(lambda: {"name": _named_query()})
+        for name in ("query", "query_events", "following", "subscriptions")
+    },
+    "trace:subscription": Example(_subscribed),
     "trace:page_token": Example(lambda: {"token": _page_token()}, method="delete", owned=True),
     "draw:room": Example(lambda: {"no": _draw("drawn")}),
     "draw:record": Example(lambda: {"no": _draw()}),

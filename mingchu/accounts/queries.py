@@ -152,6 +152,21 @@ def actor_of_token(text: str) -> Actor | None:
     )
 
 
+def actor_in_post(number: int) -> Actor | None:
+    """Whoever holds a post, with what it allows today; None once it is not held any more."""
+    post = open_posts().select_related("user").filter(pk=number, user__is_active=True).first()
+    if post is None:
+        return None
+    return Actor(
+        roles(),
+        user_id=post.user_id,
+        name=post.user.name,
+        grants=grants_on([post.value], roles(), clock.today()),
+        certified=is_certified(post.user),
+        machine=post.user.is_machine,
+    )
+
+
 def open_posts() -> QuerySet[Post]:
     """Posts held today."""
     today = clock.today()

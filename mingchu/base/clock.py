@@ -22,12 +22,17 @@ CITY_ZONE = ZoneInfo("Asia/Shanghai")
 class Source(Protocol):
     def now(self) -> datetime: ...
 
+    def shift(self) -> timedelta | None: ...
+
 
 class WallClock:
     """The machine's own time."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def shift(self) -> timedelta | None:
+        return timedelta()
 
 
 class FixedClock:
@@ -38,6 +43,9 @@ class FixedClock:
 
     def now(self) -> datetime:
         return self.at
+
+    def shift(self) -> timedelta | None:
+        return None
 
 
 class DemoClock:
@@ -63,6 +71,10 @@ class DemoClock:
             )
             self._stamp = stamp
         return datetime.now(UTC) + self._shift
+
+    def shift(self) -> timedelta | None:
+        self.now()
+        return self._shift
 
     def kept(self) -> datetime | None:
         """The moment the clock was last set to; None before the first time."""
@@ -119,6 +131,12 @@ def at(moment: datetime) -> Iterator[None]:
 def now() -> datetime:
     """The city's present moment, aware, in UTC."""
     return _replayed.get() or _source.now()
+
+
+def shift() -> timedelta | None:
+    """How far the city's time is ahead of the machine's; None where it stands still: what another
+    machine's time has to be moved by, such as the database's."""
+    return None if _replayed.get() else _source.shift()
 
 
 def wall() -> datetime:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from socket import SHUT_RDWR, socket
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from socket import SHUT_RDWR, SOCK_STREAM, create_connection, getaddrinfo, socket
 from threading import Event, Timer
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -34,6 +36,9 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 JSON = "application/json; charset=utf-8"
 # Of the answers that are no success, those that speak of the receiver and not of the message.
 BUSY = {408, 425, 429}
+
+
+Guard = Callable[[IPv4Address | IPv6Address], bool]
 
 
 class NotTaken(Exception):
@@ -83,12 +88,13 @@ def check_address(url: str) -> None:
         )
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """One POST; `OutOfReach` if the receiver is silent, too slow, too busy or broken."""
+def post(url: str, body: bytes, headers: Mapping[str, str], guard: Guard | None = None) -> Answer:
+    """One POST; `OutOfReach` if the receiver is silent, too slow, too busy or broken, or if its
+    address is none that the guard lets pass."""
     parts = urlsplit(url)
     target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
     try:
-        with closing(_line(parts)) as line:
+        with closing(_line(parts, guard)) as line:
             line.connect()
             with _at_most(WHOLE_SECONDS, line.sock):
                 line.request("POST", target, body, dict(headers))
@@ -101,17 +107,34 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     return answer
 
 
-def _line(parts: SplitResult) -> HTTPConnection:
+def _line(parts: SplitResult, guard: Guard | None) -> HTTPConnection:
     """To the host, or through the proxy that this machine's environment names."""
     host = parts.hostname or ""
-    if parts.scheme == "http":
-        return HTTPConnection(host, parts.port, timeout=SILENT_SECONDS)
     proxy = urlsplit(getproxies().get("https", ""))
-    if not proxy.hostname or proxy_bypass(host):
-        return HTTPSConnection(host, parts.port, timeout=SILENT_SECONDS)
+    if parts.scheme == "http" or not proxy.hostname or proxy_bypass(host):
+        kind = HTTPConnection if parts.scheme == "http" else HTTPSConnection
+        line = kind(host, parts.port, timeout=SILENT_SECONDS)
+        if guard is not None:
+            line._create_connection = partial(_connected, guard)  # type: ignore[attr-defined]
+        return line
+    if guard is not None:
+        _passed(guard, host, parts.port or 443)
     line = HTTPSConnection(proxy.hostname, proxy.port, timeout=SILENT_SECONDS)
     line.set_tunnel(host, parts.port)
     return line
+
+
+def _connected(guard: Guard, address: tuple[str, int], *how: Any) -> socket:
+    """To the address that was looked at: a name may mean another one a moment later."""
+    return create_connection(_passed(guard, *address), *how)
+
+
+def _passed(guard: Guard, host: str, port: int) -> tuple[str, int]:
+    """The first address of a host that may be gone to."""
+    for *_kind, found in getaddrinfo(host, port, type=SOCK_STREAM):
+        if guard(ip_address(str(found[0]).partition("%")[0])):
+            return str(found[0]), port
+    raise OSError("its address lies inside")
 
 
 @contextmanager

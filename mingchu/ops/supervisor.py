@@ -55,7 +55,11 @@ class Plan:
 
 def table(plan: Plan) -> tuple[Process, ...]:
     """The processes of the house beside its database; later contexts add theirs."""
-    return (Process("web", web_command(plan)), Process("worker", run_command("worker")))
+    return (
+        Process("web", web_command(plan)),
+        Process("worker", run_command("worker")),
+        Process("live", live_command(plan)),
+    )
 
 
 def run_command(name: str) -> list[str]:
@@ -79,6 +83,19 @@ def web_command(plan: Plan) -> list[str]:
     if plan.tls_cert and plan.tls_key:
         command += ["--ssl-certificate", str(plan.tls_cert), "--ssl-keyfile", str(plan.tls_key)]
     return [*command, "mingchu.site.wsgi:application"]
+
+
+def live_command(plan: Plan) -> list[str]:
+    """One port above the web process, which it asks on this machine."""
+    command = [
+        *(sys.executable, "-m", "mingchu.live"),
+        *("--host", plan.bind, "--port", str(plan.port + 1)),
+        *("--house-host", plan.host, "--house-port", str(plan.port)),
+        *("--clock", str(home.home() / "clock.json")),
+    ]
+    if plan.tls_cert and plan.tls_key:
+        command += ["--tls-cert", str(plan.tls_cert), "--tls-key", str(plan.tls_key)]
+    return command
 
 
 @contextmanager

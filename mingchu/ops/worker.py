@@ -21,6 +21,7 @@ LOOPS = (
     "mingchu.ledger.jobs:seal_loop",
     # Three, so that a receiver who keeps one waiting does not keep all of them.
     *("mingchu.ledger.jobs:outbox_loop",) * 3,
+    *("mingchu.trace.jobs:delivery_loop",) * 3,
 )
 CONCURRENCY = 2
 LOOK_SECONDS = 1.0

@@ -50,6 +50,10 @@ SETTINGS = (
     Setting("MINGCHU_VOICE_TOKEN", "", "Bearer token it asks for."),
     Setting("MINGCHU_VOICE_SECRET", "", "Signs what it is sent, as webhooks are signed."),
     Setting("MINGCHU_VOICE_GOOD", "", "name=value that its answer holds when it took the call."),
+    Setting(
+        "MINGCHU_PRIVATE_HOOKS", "", "1: subscribers may be told inside our networks, and by http."
+    ),
+    Setting("MINGCHU_LIVE_ADDRESS", "", "wss://… of the live process; empty: one port above ours."),
     Setting("MINGCHU_FONTS", "", "Folder of fonts asked for what the packaged ones lack."),
     Setting("MINGCHU_METRICS_TOKEN", "", "Lets a monitor elsewhere read /metrics; empty: no one."),
     Setting("MINGCHU_JURISDICTION", "cn-1501", "Whose rules hold here: a city, region or nation."),
@@ -82,7 +86,7 @@ def database(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "OPTIONS": {
             **query,
-            "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
+            "pool": {"min_size": 1, "max_size": 12, "timeout": 10},
             # A page asks a dozen small questions: planned once by the server, not each time.
             "server_side_binding": True,
             "prepare_threshold": 3,
@@ -234,6 +238,11 @@ GATEWAYS = {
     }
     for way, name in (("text", "SMS"), ("voice", "VOICE"))
 }
+
+# Where subscribers of events are told: outside only, unless the networks around are opened.
+PRIVATE_HOOKS = setting("MINGCHU_PRIVATE_HOOKS") == "1"
+LIVE_ADDRESS = setting("MINGCHU_LIVE_ADDRESS").rstrip("/")
+LIVE_PORT = int(setting("MINGCHU_PORT")) + 1
 
 FONTS = setting("MINGCHU_FONTS")
 

@@ -5,28 +5,44 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from mingchu.trace import negotiating
-from mingchu.trace.domain.spelling import Spell, as_link, as_urn, respelled
+from mingchu.trace.domain.spelling import KEPT, LINKS, URNS, Spell, as_link, as_urn, respelled
 from mingchu.trace.queries import Stored
 
 CONTEXTS = ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"]
 STANDARD = msgspec.json.encode(CONTEXTS)
 HEAD = (
     b'{"@context":%s,"type":"EPCISQueryDocument","schemaVersion":"2.0","creationDate":"%s",'
-    b'"epcisBody":{"queryResults":{"queryName":"SimpleEventQuery","resultsBody":{"eventList":['
+    b'"epcisBody":{"queryResults":{%s,"resultsBody":{"eventList":['
 )
 TAIL = b"]}}}}"
 
 
-SPELL: dict[str, Spell] = {negotiating.LINKS: as_link, negotiating.URNS: as_urn}
+SPELL: dict[str, Spell] = {LINKS: as_link, URNS: as_urn}
+
+
+class Asker(NamedTuple):
+    """Which query is answered, and of which subscription."""
+
+    query: str = "SimpleEventQuery"
+    subscription: str = ""
+
+    def written(self) -> bytes:
+        said = {"subscriptionID": self.subscription} if self.subscription else {}
+        return msgspec.json.encode({**said, "queryName": self.query})[1:-1]
+
+
+SIMPLE = Asker()
 
 
 def query_document(
-    events: Sequence[Stored], at: datetime, spelled: str = negotiating.KEPT
+    events: Sequence[Stored],
+    at: datetime,
+    spelled: str = KEPT,
+    asker: Asker = SIMPLE,
 ) -> bytes:
     """One document. An event keeps its own `@context`, and gets that of its document where it is
     not everybody's. `spelled` is a GS1-EPC-Format; what it does not change keeps its bytes."""
@@ -35,7 +51,8 @@ def query_document(
         events = [_respelled(event, spell) for event in events]
     outer = {event.context for event in events}
     shared = outer.pop() if len(outer) == 1 else b""
-    head = HEAD % (shared or STANDARD, at.isoformat(timespec="milliseconds").encode())
+    when = at.isoformat(timespec="milliseconds").encode()
+    head = HEAD % (shared or STANDARD, when, asker.written())
     return head + b",".join(_within(event, shared) for event in events) + TAIL
 
 

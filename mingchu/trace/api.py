@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from mingchu.accounts.access import actor_of, requires
 from mingchu.base import clock, paging
 from mingchu.base.errors import Refusal
 from mingchu.trace import answering, negotiating, problems, queries, turning
+from mingchu.trace.answering import SIMPLE, Asker
 from mingchu.trace.domain import extending, vocabulary
 from mingchu.trace.queries import JobRow, Stored
 from mingchu.trace.taking import CAPTURE, DOCUMENTS, Answer, sender_of, take
@@ -43,6 +44,8 @@ class _Offer:
     methods: tuple[str, ...]
     names_limits: bool = False
     translates: bool = False
+    # What is sent says in which form it wants to be told later on.
+    orders: bool = False
 
     @property
     def allow(self) -> str:
@@ -55,7 +58,7 @@ class _Offer:
     def check(self, request: HttpRequest) -> None:
         if request.method not in (*self.methods, "HEAD"):
             raise problems.WRONG_METHOD
-        sent = request.method == "POST" or not self.translates
+        sent = (request.method == "POST" and not self.orders) or not self.translates
         negotiating.check(
             request.headers, negotiating.FORMATS if sent else negotiating.TRANSLATIONS
         )
@@ -183,9 +186,14 @@ def event(request: HttpRequest, name: str) -> HttpResponse:
     return _told(request, found)
 
 
-def _told(request: HttpRequest, events: Sequence[Stored]) -> HttpResponse:
+def _told(
+    request: HttpRequest,
+    events: Sequence[Stored],
+    asker: Asker = SIMPLE,
+    at: datetime | None = None,
+) -> HttpResponse:
     spelled = negotiating.format_of(request.headers)
-    said = answering.query_document(events, clock.now(), spelled)
+    said = answering.query_document(events, at or clock.now(), spelled, asker)
     headers = {"GS1-EPC-Format": spelled}
     return HttpResponse(said, content_type="application/json", headers=headers)
 
@@ -198,11 +206,14 @@ def _found(request: HttpRequest) -> HttpResponse:
 
 def _page_of_events(request: HttpRequest, *fixed: tuple[str, str]) -> HttpResponse:
     """`fixed` are parameters that the address itself says."""
-    query = turning.Query.of(request, fixed)
+    return _page(request, turning.Query.of(request, fixed))
+
+
+def _page(request: HttpRequest, query: turning.Query, asker: Asker = SIMPLE) -> HttpResponse:
     limit = _per_page(request.GET.get("perPage", ""))
     actor = actor_of(request)
     page, following = turning.turn(query, actor.label, actor.scopes_for(READ), limit)
-    response = _told(request, page)
+    response = _told(request, page, asker)
     if following is not None:
         response["Link"] = f'<{query.address(following, limit)}>; rel="next"'
         response["GS1-Next-Page-Token-Expires"] = turning.ends().isoformat(timespec="seconds")

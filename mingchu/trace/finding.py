@@ -139,9 +139,14 @@ def find(
     until: datetime,
     after: Place | None = None,
     top: int = SCAN_TOP,
+    follows: bool = False,
 ) -> Page:
-    """The next events of a query that were recorded until an instant, each whole or not at all."""
-    plan = _Plan.of(asked, _seen(scopes), until)
+    """The next events of a query that were recorded until an instant, each whole or not at all.
+
+    Who `follows` asks for the few that were recorded since: they come by time, whatever things the
+    query names.
+    """
+    plan = _Plan.of(asked, _seen(scopes), until, follows=follows)
     hits: list[Hit] = []
     looked, size = 0, max(FIRST_CHUNK, min(limit, LARGEST_CHUNK))
     while True:
@@ -177,9 +182,11 @@ class _Plan(NamedTuple):
     is_bound: bool
 
     @classmethod
-    def of(cls, asked: Asked, seen: Sequence[Any], until: datetime) -> _Plan:
+    def of(
+        cls, asked: Asked, seen: Sequence[Any], until: datetime, *, follows: bool = False
+    ) -> _Plan:
         by = COLUMNS[asked.order_by or _usual_order(asked.predicates)]
-        leading, items = _leading(asked.predicates)
+        leading, items = (None, None) if follows else _leading(asked.predicates)
         bounds: list[Clause] = []
         fits = [Clause("(%s OR event.party = ANY(%s) OR event.district = ANY(%s))", tuple(seen))]
         rest: list[Predicate] = []

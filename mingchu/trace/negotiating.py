@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from mingchu import __version__
 from mingchu.trace import problems
+from mingchu.trace.domain.spelling import KEPT, LINKS, URNS
 from mingchu.trace.services import limits
 
 JSON = frozenset({"application/json", "application/ld+json"})
@@ -21,10 +22,8 @@ SPOKEN = {
     "GS1-CBV-Version": VERSION,
     "GS1-EPC-Format": "Never_Translates",
 }
-KEPT = "Never_Translates"
 FORMATS = frozenset({KEPT, "No_Preference"})
 # What an answer made of events can be written in besides.
-LINKS, URNS = "Always_GS1_Digital_Link", "Always_EPC_URN"
 TRANSLATIONS = FORMATS | {LINKS, URNS}
 
 

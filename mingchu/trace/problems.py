@@ -12,6 +12,7 @@ from mingchu.base.errors import Refusal
 from mingchu.trace import words
 from mingchu.trace.domain.asking import AskedWrong, Wrong
 from mingchu.trace.domain.faults import Fault
+from mingchu.trace.domain.standing import StandingWrong
 
 CONTENT_TYPE = "application/problem+json"
 # By status; what one status means twice is said by the code.
@@ -45,7 +46,7 @@ FORBIDDEN = Refusal(
 )
 NOT_FOUND = Refusal(
     "not_found",
-    _noop("没有这个采集任务或事件，或您无权查看"),
+    _noop("没有这个采集任务、事件、查询或订阅，或您无权查看"),
     fix=_noop("请核对编号"),
     status=404,
 )
@@ -60,6 +61,30 @@ NOT_LISTED = Refusal(
     _noop("不列出全部标识和地点"),
     fix=_noop("某一个标识或地点的事件可以查：…/events；其余见 docs/limits.md"),
     status=501,
+)
+NAME_TAKEN = Refusal(
+    "query_exists",
+    _noop("已有同名的查询"),
+    fix=_noop("请换一个名称；自己的旧查询可以先删除"),
+    status=409,
+)
+MANY_QUERIES = Refusal(
+    "query_many",
+    _noop("命名查询或订阅已到上限"),
+    fix=_noop("请先删除不用的查询或订阅"),
+    status=409,
+)
+LIMITED = Refusal(
+    "subscription_limited",
+    _noop("限制条数的查询不能订阅"),
+    fix=_noop("请另建一个不带 eventCountLimit 和 maxEventCount 的查询"),
+    status=400,
+)
+NOT_LIVE = Refusal(
+    "upgrade_elsewhere",
+    _noop("WebSocket 订阅不在这个地址"),
+    fix=_noop("请连接应答头 Mingchu-Live 给出的地址"),
+    status=426,
 )
 BROKEN = Refusal(
     "server_error",
@@ -176,6 +201,17 @@ def of_query(error: AskedWrong) -> Refusal:
     )
 
 
+def of_standing(error: StandingWrong) -> Refusal:
+    return Refusal(
+        "subscription_bad_value",
+        _noop("“{member}”的值“{value}”不对，或这里没有这一项"),
+        fix=_noop("请按 EPCIS 2.0 写查询名称、地址、时间表或 stream"),
+        status=400,
+        member=error.member[:80],
+        value=error.value[:80],
+    )
+
+
 def too_large(most: int) -> Refusal:
     return Refusal(
         "query_too_large",
@@ -214,6 +250,8 @@ def body(refusal: Refusal, **more: Any) -> dict[str, Any]:
 
 
 def _type(refusal: Refusal) -> str:
+    if refusal.status == 400 and refusal.code.startswith(("subscription_", "hook_")):
+        return "SubscriptionControlsException"
     of_queries = refusal.code.startswith(("query_", "bad_page")) and TYPES_OF_QUERIES.get(
         refusal.status
     )

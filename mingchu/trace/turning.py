@@ -21,10 +21,11 @@ from django.http import HttpRequest
 
 from mingchu.accounts.domain import Scope
 from mingchu.base import clock
-from mingchu.trace import problems
-from mingchu.trace.domain.asking import Asked, AskedWrong, ask
+from mingchu.trace import problems, recording
+from mingchu.trace.domain.asking import Asked, AskedWrong, Wrong, ask
 from mingchu.trace.finding import Place, find
 from mingchu.trace.queries import Stored
+from mingchu.trace.standing import NamedQuery
 
 MINUTES = 60
 SALT = "trace.events"
@@ -40,13 +41,24 @@ class Turn(NamedTuple):
 
 
 class Query(NamedTuple):
-    """What was asked at an address; `said` are its parameters, without those of paging."""
+    """What was asked at an address; `said` are its parameters, without those of paging, `mark`
+    what else its pages belong to."""
 
     path: str
     said: tuple[tuple[str, str], ...]
     asked: Asked
     extensions: str
     token: str
+    mark: str = ""
+
+    @classmethod
+    def standing(cls, request: HttpRequest, query: NamedQuery) -> Self:
+        """A query under a name; its pages end with it, though another may get the name."""
+        for name, values in request.GET.lists():
+            if name not in NOT_ASKED:
+                raise problems.of_query(AskedWrong(Wrong.UNKNOWN, name, values[0]))
+        token = request.GET.get("nextPageToken", "")
+        return cls(request.path, (), query.asked(), query.extensions, token, str(query.id))
 
     @classmethod
     def of(cls, request: HttpRequest, fixed: Sequence[tuple[str, str]] = ()) -> Self:
@@ -67,7 +79,9 @@ class Query(NamedTuple):
     @property
     def name(self) -> str:
         """Which query a token belongs to."""
-        text = urlencode([("", self.path), *sorted(self.said), ("", self.extensions)])
+        text = urlencode(
+            [("", self.path), *sorted(self.said), ("", self.extensions), ("", self.mark)]
+        )
         return blake2b(text.encode(), digest_size=12).hexdigest()
 
     def address(self, token: str, limit: int) -> str:
@@ -81,7 +95,7 @@ def turn(
     """The events of one page and the token of the next; None at the end. Raises Refusal
     `bad_page`, `query_too_large`."""
     asked, known = query.asked, list(scopes)
-    here = _read(query, asker) if query.token else Turn(clock.now(), None, asked.limit)
+    here = _read(query, asker) if query.token else Turn(recording.present(), None, asked.limit)
     if asked.most is not None and not query.token:
         _check_count(asked, known, here.until)
     if here.left is not None:

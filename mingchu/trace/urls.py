@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mingchu.trace import api
+from mingchu.trace import api, standing_api
 
 app_name = "trace"
 urlpatterns = [
@@ -13,6 +13,18 @@ urlpatterns = [
     path("epcis/events", api.events, name="events"),
     path("epcis/events/<path:name>", api.event, name="event"),
     path("epcis/nextPageToken/<str:token>", api.page_token, name="page_token"),
+    path("epcis/queries", standing_api.queries, name="queries"),
+    path("epcis/queries/<str:name>", standing_api.query, name="query"),
+    path("epcis/queries/<str:name>/events", standing_api.events, name="query_events"),
+    path("epcis/queries/<str:name>/following", standing_api.following_of, name="following"),
+    path(
+        "epcis/queries/<str:name>/subscriptions", standing_api.subscriptions, name="subscriptions"
+    ),
+    path(
+        "epcis/queries/<str:name>/subscriptions/<str:number>",
+        standing_api.subscription,
+        name="subscription",
+    ),
     *(
         route
         for kind in api.GROUPS

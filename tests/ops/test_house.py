@@ -161,7 +161,7 @@ def test_a_killed_process_comes_back(house: House) -> None:
     for pid in before:
         os.kill(pid, signal.SIGKILL)
 
-    assert eventually(lambda: not set(before) & set(house.groups()) and len(house.groups()) == 2)
+    assert eventually(lambda: not set(before) & set(house.groups()) and len(house.groups()) == 3)
     assert eventually(house.answers)
 
 

@@ -100,7 +100,8 @@ def test_a_unit_is_one_that_systemd_takes(name: str, tmp_path: Path) -> None:
 
 
 def test_web_and_worker_wait_for_the_schema_and_come_back() -> None:
-    assert UNITS == ["mingchu-migrate.service", "mingchu-web.service", "mingchu-worker.service"]
+    names = ("migrate", "web", "worker", "live")
+    assert [f"mingchu-{name}.service" for name in names] == UNITS
     for name in UNITS[1:]:
         found = unit(name)
         assert found["Unit"]["Requires"] == found["Unit"]["After"] == UNITS[0]

@@ -13,6 +13,8 @@ from mingchu.ops.commands import Result
 from mingchu.ops.supervisor import Plan, Supervisor, open_house
 from mingchu.site.settings import setting
 
+COMMANDS = {"web": supervisor.web_command, "live": supervisor.live_command}
+
 
 def plan_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=int(setting("MINGCHU_PORT")))
@@ -65,15 +67,15 @@ def up(arguments: argparse.Namespace) -> Result:
 
 
 def run_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", choices=("web", "worker", "migrate"))
+    parser.add_argument("name", choices=("web", "worker", "live", "migrate"))
     plan_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> Result:
     """One process of the house, as a unit of the machine's own supervisor runs it."""
     os.environ.setdefault("MINGCHU_PROCESS", arguments.name)
-    if arguments.name == "web":
-        command = supervisor.web_command(plan(arguments))
+    if arguments.name in COMMANDS:
+        command = COMMANDS[arguments.name](plan(arguments))
         sys.stdout.flush()
         os.execv(command[0], command)  # noqa: S606
     if arguments.name == "worker":

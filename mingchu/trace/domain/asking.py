@@ -7,16 +7,18 @@ prefix declared by the header GS1-Extensions or by the standard's own context, o
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mingchu.identifiers.epc import EpcError, Pattern, patterns
 from mingchu.trace.domain import vocabulary
 from mingchu.trace.domain.context import Context, read
+from mingchu.trace.domain.context import check as check_context
 from mingchu.trace.domain.extending import EVENTS
 from mingchu.trace.domain.predicates import (
     LEVELS,
@@ -44,6 +46,7 @@ from mingchu.trace.domain.predicates import (
     key_of,
 )
 from mingchu.trace.domain.vocabulary import Vocabulary
+from mingchu.trace.domain.words import Broken
 
 MOST_VALUES = 1000
 
@@ -80,8 +83,8 @@ class Asked(NamedTuple):
     most: int | None = None
 
 
-def ask(parameters: Iterable[tuple[str, str]], extensions: str = "") -> Asked:
-    """Raises AskedWrong. `extensions` is the header GS1-Extensions.
+def ask(parameters: Iterable[tuple[str, str]], extensions: str = "", own: object = None) -> Asked:
+    """Raises AskedWrong. `extensions` is the header GS1-Extensions, `own` the query's `@context`.
 
     >>> ask([("EQ_bizStep", "shipping|urn:epcglobal:cbv:bizstep:receiving")]).predicates[0].member
     'bizStep'
@@ -94,9 +97,43 @@ def ask(parameters: Iterable[tuple[str, str]], extensions: str = "") -> Asked:
             raise AskedWrong(Wrong.BAD_VALUE, name)
         said[name] = value
     order = _order(said)
-    names = read(declared(extensions))
+    names = read(declared(extensions)).within(own)
     found = [_read(name, value, names) for name, value in said.items() if name not in _ORDERING]
     return order._replace(predicates=tuple(one for one in found if one is not None))
+
+
+def ask_by_body(query: Mapping[str, Any], extensions: str = "") -> Asked:
+    """The same for a query that is a JSON object: lists are lists there, and `@context` declares
+    prefixes beside the header.
+
+    >>> ask_by_body({"EQ_action": ["ADD", "DELETE"]}) == ask([("EQ_action", "ADD|DELETE")])
+    True
+    """
+    said = [(name, _text(name, value)) for name, value in query.items() if name != "@context"]
+    own = query.get("@context")
+    try:
+        check_context(own or [])
+    except Broken:
+        raise AskedWrong(Wrong.BAD_VALUE, "@context") from None
+    return ask(said, extensions, own)
+
+
+def _text(name: str, value: Any) -> str:
+    """A value of JSON as an address would spell it."""
+    if isinstance(value, list):
+        nested = any(isinstance(one, list) for one in value)
+        texts = [] if nested else [_text(name, one) for one in value]
+        if not texts or any("|" in one for one in texts):
+            raise AskedWrong(Wrong.BAD_VALUE, name)
+        return "|".join(texts)
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        raise AskedWrong(Wrong.BAD_VALUE, name)
+    try:
+        return value if isinstance(value, str) else json.dumps(value, allow_nan=False)
+    except ValueError:
+        raise AskedWrong(Wrong.BAD_VALUE, name) from None
 
 
 def declared(header: str) -> dict[str, str]:

@@ -14,6 +14,9 @@ from mingchu.identifiers.epc import EpcError, link_of, read, urn
 from mingchu.trace.domain.extending import Members
 from mingchu.trace.domain.predicates import NAMED_BY
 
+# How the standard asks for identifiers.
+KEPT = "Never_Translates"
+LINKS, URNS = "Always_GS1_Digital_Link", "Always_EPC_URN"
 Spell = Callable[[str], str]
 _TEXTS = ("parentID", "transformationID")
 _LISTS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")

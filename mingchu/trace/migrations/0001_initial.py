@@ -94,6 +94,52 @@ COMMENT ON COLUMN trace_link.opposite IS
     'Other side of the event: outputs of an input, children of a parent. NULL: it stands in the event.';
 """
 
+# A few rows of who asks again and again: on a cluster a copy of each table stands on every node
+# (reference tables), so that any column may be unique.
+STANDING = """
+CREATE TABLE trace_query (
+    id uuid PRIMARY KEY,
+    name text COLLATE "C" NOT NULL UNIQUE,
+    created_at timestamptz NOT NULL,
+    party text NOT NULL,
+    district text NOT NULL,
+    creator text NOT NULL,
+    extensions text NOT NULL,
+    query text NOT NULL
+);
+COMMENT ON COLUMN trace_query.query IS 'The JSON object of its parameters.';
+
+CREATE TABLE trace_subscription (
+    id uuid PRIMARY KEY,
+    query uuid NOT NULL,
+    created_at timestamptz NOT NULL,
+    party text NOT NULL,
+    district text NOT NULL,
+    creator text NOT NULL,
+    post bigint NOT NULL,
+    dest text NOT NULL,
+    token text NOT NULL,
+    schedule json,
+    reports_if_empty boolean NOT NULL,
+    initial timestamptz,
+    epc_format text NOT NULL,
+    state text NOT NULL CHECK (state IN ('active', 'paused')),
+    cursor_time timestamptz NOT NULL,
+    cursor_key uuid NOT NULL,
+    due_at timestamptz NOT NULL,
+    page_events integer NOT NULL,
+    notified_at timestamptz,
+    failed_at timestamptz,
+    failing_since timestamptz,
+    failures integer NOT NULL DEFAULT 0,
+    failure text NOT NULL DEFAULT ''
+);
+CREATE INDEX trace_subscription_of_query ON trace_subscription (query);
+COMMENT ON COLUMN trace_subscription.dest IS 'Sealed, as the token is; schedule is NULL of a stream.';
+COMMENT ON COLUMN trace_subscription.cursor_time IS
+    'With cursor_key: up to there the receiver has taken everything.';
+"""
+
 TOLD_ONCE = ("capture", "key", "event", "context", "item", "link")
 
 REFUSE_CHANGE = """
@@ -122,6 +168,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(TABLES),
+        migrations.RunSQL(STANDING),
         migrations.RunSQL(REFUSE_CHANGE),
         *(migrations.RunSQL(KEEP.format(table=table)) for table in TOLD_ONCE),
     ]

@@ -10,9 +10,19 @@ from mingchu.trace.services.capturing import (
     capture_event,
     limits,
 )
+from mingchu.trace.services.delivering import deliver
+from mingchu.trace.services.standing import (
+    Author,
+    create_query,
+    delete_query,
+    resume,
+    subscribe,
+    unsubscribe,
+)
 from mingchu.trace.services.storing import Outcome
 
 __all__ = [
+    "Author",
     "Behaviour",
     "Error",
     "Job",
@@ -21,5 +31,11 @@ __all__ = [
     "Single",
     "capture_document",
     "capture_event",
+    "create_query",
+    "delete_query",
+    "deliver",
     "limits",
+    "resume",
+    "subscribe",
+    "unsubscribe",
 ]

@@ -99,7 +99,7 @@ def capture_event(data: bytes, sender: Sender) -> Single:
 
 
 def _store_singles(sent: Sequence[Sent]) -> list[Outcome]:
-    return store_few(sent, clock.now())
+    return store_few(sent)
 
 
 _singles: Batches[Sent, Outcome] = Batches(_store_singles)
@@ -120,7 +120,7 @@ def capture_document(data: bytes, behaviour: Behaviour, sender: Sender) -> Job:
     with transaction.atomic():
         outcomes: list[Outcome] = []
         if not errors or behaviour is Behaviour.PROCEED:
-            outcomes, conflicts = _stored(sent, behaviour, begun)
+            outcomes, conflicts = _stored(sent, behaviour)
             errors = sorted([*errors, *conflicts], key=lambda error: error.at)
         job = _job(number, len(document.events), outcomes, errors)
         _keep(job, begun, len(data), behaviour, sender)
@@ -147,11 +147,9 @@ def _sent(judged: Judged, sender: Sender, number: str, at: int) -> Sent:
     return Sent(judged, keys.identity(judged), sender.party, sender.district, number, at)
 
 
-def _stored(
-    sent: Sequence[Sent], behaviour: Behaviour, at: datetime
-) -> tuple[list[Outcome], list[Error]]:
+def _stored(sent: Sequence[Sent], behaviour: Behaviour) -> tuple[list[Outcome], list[Error]]:
     with transaction.atomic():
-        outcomes = store(sent, at)
+        outcomes = store(sent)
         errors = [
             Error(one.place, words.EXISTS, detail=one.judged.members.get("eventID", ""))
             for one, outcome in zip(sent, outcomes, strict=True)

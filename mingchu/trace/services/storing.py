@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from enum import StrEnum
 from threading import Lock
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from mingchu.base.remembered import Remembered
-from mingchu.trace import rows
+from mingchu.trace import recording, rows
 from mingchu.trace.rows import Lines, Sent
 
 
@@ -28,11 +27,13 @@ class Outcome(StrEnum):
     CONFLICT = "conflict"  # another event has its id
 
 
-NEW_KEYS = """
+NEW_KEYS = f"""
+WITH moment AS MATERIALIZED ({recording.MOMENT})
 INSERT INTO trace_key (key, content, record_time)
-SELECT key, content, %s FROM unnest(%s::text::uuid[], %s::text::uuid[]) AS sent (key, content)
-ON CONFLICT DO NOTHING RETURNING key
-"""
+SELECT key, content, moment.at
+  FROM unnest(%s::text::uuid[], %s::text::uuid[]) AS sent (key, content), moment
+ON CONFLICT DO NOTHING RETURNING key, record_time
+"""  # noqa: S608 no value
 CONTENTS = "SELECT key, content FROM trace_key WHERE key = ANY(%s::text::uuid[])"
 NEW_ITEMS = """
 INSERT INTO trace_item (id, kind, key)
@@ -53,14 +54,16 @@ COPY trace_link (item, event, record_time, event_time, role, quantity, unit, opp
 """
 # Few events at once: one statement, which is its own transaction, instead of eight rounds. The same
 # lines; a place that is `\\N` is none. Keys are taken first, whatever the planner would rather do.
+# When that was only the database knows: what the lines say there is passed over.
 FEW_LINKS = 2000
-ALL_AT_ONCE = r"""
-WITH sent AS MATERIALIZED (
+ALL_AT_ONCE = rf"""
+WITH moment AS MATERIALIZED ({recording.MOMENT}), sent AS MATERIALIZED (
     SELECT string_to_array(line, E'\t', '\N') AS f FROM string_to_table(%s, E'\n') AS line
 ), fresh AS (
     INSERT INTO trace_key (key, content, record_time)
-    SELECT key, content, %s FROM unnest(%s::text::uuid[], %s::text::uuid[]) AS named (key, content)
-    ON CONFLICT DO NOTHING RETURNING key
+    SELECT key, content, moment.at
+      FROM unnest(%s::text::uuid[], %s::text::uuid[]) AS named (key, content), moment
+    ON CONFLICT DO NOTHING RETURNING key, record_time
 ), items AS (
     INSERT INTO trace_item (id, kind, key)
     SELECT id, kind, key
@@ -71,7 +74,7 @@ WITH sent AS MATERIALIZED (
     INSERT INTO trace_event (key, record_time, event_time, capture, context, read_point,
         biz_location, place, type, action, declares_error, hash, hash_version, biz_step,
         disposition, party, district, inputs, outputs, document)
-    SELECT f[1]::uuid, f[2]::timestamptz, f[3]::timestamptz, f[4]::uuid, f[5]::uuid, f[6]::uuid,
+    SELECT f[1]::uuid, fresh.record_time, f[3]::timestamptz, f[4]::uuid, f[5]::uuid, f[6]::uuid,
            f[7]::uuid, f[8]::integer, f[9]::smallint, f[10]::smallint, f[11]::boolean,
            decode(substr(f[12], 4), 'hex'), f[13], replace(f[14], '\\', '\'),
            replace(f[15], '\\', '\'), f[16], f[17], f[18]::uuid[], f[19]::uuid[],
@@ -79,14 +82,14 @@ WITH sent AS MATERIALIZED (
       FROM sent JOIN fresh ON fresh.key = f[1]::uuid
 ), links AS (
     INSERT INTO trace_link (item, event, record_time, event_time, role, quantity, unit, opposite)
-    SELECT f[1]::uuid, f[2]::uuid, f[3]::timestamptz, f[4]::timestamptz, f[5]::smallint,
+    SELECT f[1]::uuid, f[2]::uuid, fresh.record_time, f[4]::timestamptz, f[5]::smallint,
            f[6]::numeric, f[7], f[8]::uuid[]
       FROM (SELECT string_to_array(line, E'\t', '\N') AS f
               FROM string_to_table(%s, E'\n') AS line) AS link
       JOIN fresh ON fresh.key = f[2]::uuid
 )
 SELECT key FROM fresh
-"""
+"""  # noqa: S608 no value
 CHUNK_ROWS = 4096
 
 
@@ -116,26 +119,26 @@ _told = Told(50_000)
 Remembered.everything.append(_told)  # type: ignore[arg-type]  # forgotten like all of these
 
 
-def store(sent: Sequence[Sent], record_time: datetime) -> list[Outcome]:
+def store(sent: Sequence[Sent]) -> list[Outcome]:
     """What became of each; a conflict is told and the others go in. Inside a transaction."""
     first = _by_key(sent)
     known: dict[str, bytes] = {}
     if first:
         with connection.cursor() as db:
-            known = _known(db, first, record_time)
-            _write(db, [one for key, one in first.items() if key not in known], record_time)
+            known, at = _known(db, first)
+            _write(db, [one for key, one in first.items() if key not in known], at)
     return [_outcome(one, first, known) for one in sent]
 
 
-def store_few(sent: Sequence[Sent], record_time: datetime) -> list[Outcome]:
+def store_few(sent: Sequence[Sent]) -> list[Outcome]:
     """The same for few events without a document: its own transaction where there is none."""
     first = _by_key(sent)
-    lines = _lines(first.values(), record_time)
+    lines = _lines(first.values(), "")
     if sum(one.links.count("\n") for one in lines) > FEW_LINKS:
         with transaction.atomic():
-            return store(sent, record_time)
+            return store(sent)
     with connection.cursor() as db:
-        known = _at_once(db, first, lines, record_time)
+        known = _at_once(db, first, lines)
     return [_outcome(one, first, known) for one in sent]
 
 
@@ -147,15 +150,13 @@ def _by_key(sent: Sequence[Sent]) -> dict[str, Sent]:
     return dict(sorted(first.items()))
 
 
-def _at_once(
-    db: Any, first: dict[str, Sent], lines: Sequence[Lines], record_time: datetime
-) -> dict[str, bytes]:
+def _at_once(db: Any, first: dict[str, Sent], lines: Sequence[Lines]) -> dict[str, bytes]:
     items, keys = _new_items(lines), list(first)
     db.execute(
         ALL_AT_ONCE,
         [
+            *recording.moment(),
             "".join([one.event for one in lines]).removesuffix("\n"),
-            record_time,
             _array(keys),
             _contents(first),
             *_columns(items),
@@ -163,21 +164,24 @@ def _at_once(
         ],
     )
     _remember(list(items))
-    return _old(db, keys)
+    return {} if db.rowcount == len(keys) else _old(db, keys, db.fetchall())
 
 
-def _known(db: Any, first: dict[str, Sent], record_time: datetime) -> dict[str, bytes]:
-    """Of events that were there before, the content; the keys of the others are taken now."""
+def _known(db: Any, first: dict[str, Sent]) -> tuple[dict[str, bytes], str]:
+    """Of events that were there before, the content; the keys of the others are taken now, at the
+    moment that is told."""
     keys = list(first)
-    db.execute(NEW_KEYS, [record_time, _array(keys), _contents(first)])
-    return _old(db, keys)
+    db.execute(NEW_KEYS, [*recording.moment(), _array(keys), _contents(first)])
+    taken = db.fetchall()
+    at = rows.instant(taken[0][1]) if taken else ""
+    return _old(db, keys, taken), at
 
 
-def _old(db: Any, keys: Sequence[str]) -> dict[str, bytes]:
+def _old(db: Any, keys: Sequence[str], taken: Iterable[Sequence[Any]]) -> dict[str, bytes]:
     """What is there under those keys that were not taken just now."""
-    if db.rowcount == len(keys):
+    fresh = {key.hex for key, *_at in taken}
+    if len(fresh) == len(keys):
         return {}
-    fresh = {key.hex for (key,) in db.fetchall()}
     db.execute(CONTENTS, [_array(key for key in keys if key not in fresh)])
     return {key.hex: content.bytes for key, content in db.fetchall()}
 
@@ -195,18 +199,17 @@ def _outcome(one: Sent, first: dict[str, Sent], known: dict[str, bytes]) -> Outc
     return Outcome.DUPLICATE if first[key].identity.content == content else Outcome.CONFLICT
 
 
-def _write(db: Any, sent: Sequence[Sent], record_time: datetime) -> None:
+def _write(db: Any, sent: Sequence[Sent], at: str) -> None:
     if not sent:
         return
-    lines = _lines(sent, record_time)
+    lines = _lines(sent, at)
     _tell_contexts(db, sent)
     _tell_items(db, lines)
     _copy(db, EVENTS, (one.event for one in lines))
     _copy(db, LINKS, (one.links for one in lines))
 
 
-def _lines(sent: Iterable[Sent], record_time: datetime) -> list[Lines]:
-    at = rows.instant(record_time)
+def _lines(sent: Iterable[Sent], at: str) -> list[Lines]:
     return [rows.lines(one, at) for one in sent]
 
 
