@@ -74,10 +74,19 @@ COMMENT ON TABLE trace_context IS 'The @context of documents, each once.';
 CREATE TABLE trace_item (
     id uuid PRIMARY KEY,
     kind text NOT NULL,
-    key text COLLATE "C" NOT NULL
+    key text COLLATE "C" NOT NULL,
+    prefix smallint
 );
 CREATE INDEX trace_item_by_key ON trace_item (key) WHERE kind <> 'other';
 COMMENT ON TABLE trace_item IS 'What a digest stands for: canonical key of an identifier.';
+COMMENT ON COLUMN trace_item.prefix IS
+    'Digits of its company prefix, where whoever named it first said so by a URN.';
+
+CREATE TABLE trace_prefix (
+    item uuid PRIMARY KEY,
+    prefix smallint NOT NULL
+);
+COMMENT ON TABLE trace_prefix IS 'The same, told later of an item that was there without it.';
 
 CREATE TABLE trace_link (
     item uuid NOT NULL,
@@ -94,7 +103,7 @@ COMMENT ON COLUMN trace_link.opposite IS
     'Other side of the event: outputs of an input, children of a parent. NULL: it stands in the event.';
 """
 
-TOLD_ONCE = ("capture", "key", "event", "context", "item", "link")
+TOLD_ONCE = ("capture", "key", "event", "context", "item", "prefix", "link")
 
 REFUSE_CHANGE = """
 CREATE FUNCTION trace_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
