@@ -184,8 +184,8 @@ def event(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _told(request: HttpRequest, events: Sequence[Stored]) -> HttpResponse:
-    spelled = negotiating.format_of(request.headers)
-    said = answering.query_document(events, clock.now(), spelled)
+    events, spelled = answering.spelled_as(events, negotiating.format_of(request.headers))
+    said = answering.query_document(events, clock.now())
     headers = {"GS1-EPC-Format": spelled}
     return HttpResponse(said, content_type="application/json", headers=headers)
 

@@ -21,8 +21,8 @@ SPOKEN = {
     "GS1-CBV-Version": VERSION,
     "GS1-EPC-Format": "Never_Translates",
 }
-KEPT = "Never_Translates"
-FORMATS = frozenset({KEPT, "No_Preference"})
+KEPT, ANY_FORMAT = "Never_Translates", "No_Preference"
+FORMATS = frozenset({KEPT, ANY_FORMAT})
 # What an answer made of events can be written in besides.
 LINKS, URNS = "Always_GS1_Digital_Link", "Always_EPC_URN"
 TRANSLATIONS = FORMATS | {LINKS, URNS}

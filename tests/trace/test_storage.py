@@ -20,13 +20,16 @@ DISTRIBUTED_BY = {
     "trace_context": "id",
     "trace_item": "id",
     "trace_prefix": "item",
+    "trace_allotment": "id",
     "trace_link": "item",
 }
+# A partition stands for the table it is a part of.
 UNIQUE = """
-SELECT relname, array_agg(attname::text) FROM pg_index
+SELECT coalesce(inhparent::regclass::text, relname), array_agg(attname::text) FROM pg_index
   JOIN pg_class ON pg_class.oid = indrelid JOIN pg_attribute ON attrelid = indrelid
+  LEFT JOIN pg_inherits ON inhrelid = indrelid
  WHERE indisunique AND attnum = ANY(indkey) AND relname LIKE 'trace\\_%%'
- GROUP BY relname, indexrelid
+ GROUP BY inhparent, relname, indexrelid
 """
 BARRED = """
 SELECT conrelid::regclass::text || ' ' || contype::text FROM pg_constraint

@@ -1,5 +1,6 @@
 """The acts of the event repository, as its edges use them."""
 
+from mingchu.trace.services.allotting import allot, unallot
 from mingchu.trace.services.capturing import (
     Behaviour,
     Error,
@@ -10,6 +11,7 @@ from mingchu.trace.services.capturing import (
     capture_event,
     limits,
 )
+from mingchu.trace.services.months import make_months
 from mingchu.trace.services.storing import Outcome
 
 __all__ = [
@@ -19,7 +21,10 @@ __all__ = [
     "Outcome",
     "Sender",
     "Single",
+    "allot",
     "capture_document",
     "capture_event",
     "limits",
+    "make_months",
+    "unallot",
 ]
