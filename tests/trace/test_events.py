@@ -7,7 +7,8 @@ from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 import pytest
-from asking import BOX, CASES, HEADER, ID, LINK, MADE, SGLN, SGTIN, THING
+from asking import BOX, CASES, HEADER, ID, LINK, MADE, PO, SGLN, SGTIN, THING
+from build import a_restaurant
 from capturing import a_document, an_event, as_sent, sender
 from django.db import connection
 from django.test import Client
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from mingchu.accounts import services as accounts
 from mingchu.accounts.domain import CITY, Scope, ScopeKind
 from mingchu.base import clock
+from mingchu.registry import services as registry
 from mingchu.trace import allotments, answering, finding, queries, services
 from mingchu.trace.domain import keys, reading
 from mingchu.trace.domain.allotting import Role
@@ -337,6 +339,58 @@ def test_identifiers_are_spelled_as_asked_and_the_hash_stays():
     )  # fmt: skip
     wrong = asker.get(headers={"GS1-EPC-Format": "Sometimes"})
     assert wrong.status_code == 406
+
+
+def paths_to(name: str) -> list[str]:
+    """Every address at which the event THING could be told, under another id."""
+    groups = (
+        ("eventTypes", "ObjectEvent"), ("epcs", SGTIN), ("epcs", LINK), ("bizSteps", "shipping"),
+        ("bizLocations", SGLN), ("readPoints", SGLN), ("dispositions", "in_transit"),
+    )  # fmt: skip
+    said = (
+        "", f"EQ_eventID={name}", f"MATCH_anyEPC={SGTIN}", "orderBy=recordTime",
+        "GE_recordTime=2000-01-01T00:00:00Z", "EXISTS_errorDeclaration=true",
+        "EQ_example:note=23.5", f"EQ_bizTransaction_po={PO}", "maxEventCount=5",
+    )  # fmt: skip
+    return [
+        *(f"/epcis/events?{one}" for one in said),
+        *(f"/epcis/{kind}/{quote(one, safe='')}/events" for kind, one in groups),
+    ]
+
+
+def test_no_path_tells_an_event_to_whom_it_is_none_of():
+    """Whole for its party, its district and the city; for all others it is not there."""
+    name = "urn:uuid:33333333-3333-4333-8333-333333333333"
+    facts = {"name": "别家", "code": "", "licences": (), "people": ()}
+    shops = [registry.enrol(a_restaurant(**one)) for one in ({}, facts)]
+    own, other = (Scope(ScopeKind.BUSINESS, one.public_id) for one in shops)
+    job = captured({**THING, "eventID": name}, by=sender(str(own), "150105"))
+    seen = {}
+    for who, role, scope in (
+        ("its district", "district", Scope(ScopeKind.DISTRICT, "150105")),
+        ("its party", "holder", own),
+        ("the city", "city", CITY),
+        ("another district", "district", Scope(ScopeKind.DISTRICT, "150102")),
+        ("another party", "holder", other),
+        ("a station of the district", "inspector", Scope(ScopeKind.STATION, "150105001")),
+    ):
+        asker = Asker(role, scope)
+        told = [len(events_in(asker.client.get(path))) for path in paths_to(name)]
+        by_name = asker.get(f"/epcis/events/{quote(name)}")
+        jobs = [one["captureID"] for one in json.loads(asker.get("/epcis/capture").content)]
+        one_job = asker.get(f"/epcis/capture/{job.id}")
+        seen[who] = {*told, by_name.status_code == 200, bool(jobs), one_job.status_code == 200}
+    assert seen == {
+        "its district": {1}, "its party": {1}, "the city": {1},
+        "another district": {0}, "another party": {0}, "a station of the district": {0},
+    }  # fmt: skip
+
+
+def test_a_page_token_opens_nothing_for_another():
+    captured(*[an_event(eventTime=at(n)) for n in range(4)])
+    mine, other = Asker(), Asker("district", Scope(ScopeKind.DISTRICT, "150102"))
+    following = link_of(mine.get(perPage=2))
+    assert problem(other.get(following)) == (400, "QueryParameterException", "bad_page")
 
 
 URNS = {"GS1-EPC-Format": "Always_EPC_URN"}

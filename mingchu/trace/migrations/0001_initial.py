@@ -1,6 +1,5 @@
+from django.conf import settings
 from django.db import migrations
-
-from mingchu.site.settings import setting
 
 # The event repository is SQL without models: legal for a cluster of databases, so that a nation's
 # events fit the same tables. No foreign key, no sequence; the column rows are distributed by stands
@@ -189,7 +188,6 @@ END $$;
 SELECT trace_make_month((now() + month * interval '1 month')::date)
   FROM generate_series(0, 3) AS month;
 """
-BY_MONTH = setting("MINGCHU_TRACE_PARTITIONS") == "1"
 
 
 def operations(*, by_month):
@@ -209,4 +207,4 @@ class Migration(migrations.Migration):
 
     dependencies = []
 
-    operations = operations(by_month=BY_MONTH)
+    operations = operations(by_month=settings.TRACE_PARTITIONS)
