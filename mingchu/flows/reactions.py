@@ -30,6 +30,7 @@ from mingchu.risk import services as grading
 from mingchu.risk.services import crediting, following
 from mingchu.territory import events as territory
 from mingchu.territory import services as territorial
+from mingchu.trace import events as trace
 
 Pairs = Sequence[tuple[Any, Entry]]
 CASE = "case_reported"
@@ -415,5 +416,7 @@ TERMINAL: frozenset[type[Event]] = inspecting.TERMINAL | frozenset(
         risk.ExitAsked,
         risk.CreditReckoned,
         of_alerts.SilenceLifted,
+        trace.NumberAllotted,
+        trace.AllotmentEnded,
     }
 )

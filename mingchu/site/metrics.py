@@ -18,6 +18,10 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 HELP = {
     "mingchu_requests_total": ("counter", "Requests answered, by route and status."),
     "mingchu_request_seconds": ("histogram", "Time to answer, by route."),
+    "mingchu_trace_prefix_conflicts_total": (
+        "counter",
+        "Identifiers told with a company prefix of another length than at first.",
+    ),
 }
 _log = logging.getLogger(__name__)
 _started = threading.Lock()

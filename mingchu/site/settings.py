@@ -62,7 +62,17 @@ SETTINGS = (
     Setting("MINGCHU_DOCUMENT_MIB", "50", "Largest PDF that is taken in as a file."),
     Setting("MINGCHU_CAPTURE_MIB", "64", "Largest EPCIS document that is captured."),
     Setting("MINGCHU_CAPTURE_EVENTS", "20000", "Most events of one EPCIS document."),
+    Setting(
+        "MINGCHU_CAPTURE_UNALLOTTED",
+        "open",
+        "Who may commission identifiers allotted to nobody: open (anyone) or closed (no one).",
+    ),
     Setting("MINGCHU_CAPTURE_THREADS", "4", "Captures each web process takes beside its pages."),
+    Setting(
+        "MINGCHU_TRACE_PARTITIONS",
+        "",
+        "1 before the house is first up: EPCIS events in monthly partitions.",
+    ),
     Setting("MINGCHU_SENDER_DAY_MIB", "4096", "What one sender may send as files in a day."),
     Setting("MINGCHU_SPARE_MIB", "512", "Disk space that files coming in leave free."),
 )
@@ -112,6 +122,8 @@ SENDER_DAY_BYTES = int(setting("MINGCHU_SENDER_DAY_MIB")) * MIB
 SPARE_BYTES = int(setting("MINGCHU_SPARE_MIB")) * MIB
 CAPTURE_BYTES = int(setting("MINGCHU_CAPTURE_MIB")) * MIB
 CAPTURE_EVENTS = int(setting("MINGCHU_CAPTURE_EVENTS"))
+TRACE_PARTITIONS = setting("MINGCHU_TRACE_PARTITIONS") == "1"
+CAPTURE_UNALLOTTED = setting("MINGCHU_CAPTURE_UNALLOTTED")
 JURISDICTION = setting("MINGCHU_JURISDICTION")
 if DEMO:
     clock.use(clock.DemoClock(HOME / "clock.json"))

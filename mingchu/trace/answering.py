@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
-from mingchu.trace.domain.spelling import KEPT, LINKS, URNS, Spell, as_link, as_urn, respelled
-from mingchu.trace.queries import Stored
+from mingchu.trace.allotments import rule
+from mingchu.trace.domain.predicates import key_of
+from mingchu.trace.domain.spelling import (
+    ANY_FORMAT,
+    KEPT,
+    LINKS,
+    URNS,
+    Spell,
+    as_link,
+    as_urn,
+    identifiers,
+    is_link,
+    respelled,
+)
+from mingchu.trace.queries import Stored, prefixes
 
 CONTEXTS = ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"]
 STANDARD = msgspec.json.encode(CONTEXTS)
@@ -19,9 +32,6 @@ HEAD = (
     b'"epcisBody":{"queryResults":{%s,"resultsBody":{"eventList":['
 )
 TAIL = b"]}}}}"
-
-
-SPELL: dict[str, Spell] = {LINKS: as_link, URNS: as_urn}
 
 
 class Asker(NamedTuple):
@@ -38,6 +48,30 @@ class Asker(NamedTuple):
 SIMPLE = Asker()
 
 
+def spelled_as(events: Sequence[Stored], spelled: str) -> tuple[Sequence[Stored], str]:
+    """Events in a GS1-EPC-Format, and the format they have then: that of no preference where a
+    link cannot be a URN. What is not changed keeps its bytes."""
+    if spelled == LINKS:
+        return [_respelled(event, as_link) for event in events], spelled
+    if spelled != URNS:
+        return events, spelled
+    texts = {text for event in events for text in identifiers(json.loads(event.document))}
+    lengths = _lengths(filter(is_link, texts))
+
+    def spell(text: str) -> str:
+        return as_urn(text, lengths.get(text))
+
+    is_whole = not any(is_link(spell(text)) for text in lengths)
+    return [_respelled(event, spell) for event in events], spelled if is_whole else ANY_FORMAT
+
+
+def _lengths(links: Iterable[str]) -> dict[str, int | None]:
+    """Digits of each company prefix: as a URN of the same thing told, or as it is allotted."""
+    keys = {link: key_of(link) for link in links}
+    told, allotted = prefixes(keys.values()), rule().allotments
+    return {link: told.get(key) or allotted.prefix(key) or None for link, key in keys.items()}
+
+
 def query_document(
     events: Sequence[Stored],
     at: datetime,
@@ -46,9 +80,7 @@ def query_document(
 ) -> bytes:
     """One document. An event keeps its own `@context`, and gets that of its document where it is
     not everybody's. `spelled` is a GS1-EPC-Format; what it does not change keeps its bytes."""
-    spell = SPELL.get(spelled)
-    if spell is not None:
-        events = [_respelled(event, spell) for event in events]
+    events, _told = spelled_as(events, spelled)
     outer = {event.context for event in events}
     shared = outer.pop() if len(outer) == 1 else b""
     when = at.isoformat(timespec="milliseconds").encode()

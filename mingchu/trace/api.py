@@ -192,8 +192,8 @@ def _told(
     asker: Asker = SIMPLE,
     at: datetime | None = None,
 ) -> HttpResponse:
-    spelled = negotiating.format_of(request.headers)
-    said = answering.query_document(events, at or clock.now(), spelled, asker)
+    events, spelled = answering.spelled_as(events, negotiating.format_of(request.headers))
+    said = answering.query_document(events, at or clock.now(), asker=asker)
     headers = {"GS1-EPC-Format": spelled}
     return HttpResponse(said, content_type="application/json", headers=headers)
 

@@ -1,9 +1,10 @@
 """Finding 查找: a query over the tables of events, a page at a time, each page a bounded look.
 
 Candidates come in order from one index: of the things a query names, of the ids it names, or, where
-it names neither, of time. Columns sift them in the database, and what no column holds is asked of
-the event itself. A page ends when it is full, or when enough candidates were looked at: it is then
-short, and the next goes on from there. Nothing scans a whole table.
+it names neither, of time: of the time of those alone whom the asker may see, where these are few.
+Columns sift them in the database, and what no column holds is asked of the event itself. A page
+ends when it is full, or when enough candidates were looked at: it is then short, and the next goes
+on from there. Nothing scans a whole table.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from mingchu.trace.queries import Stored, _rows, _seen
 
 SCAN_TOP = 50_000  # candidates looked at for one page
 FIRST_CHUNK, LARGEST_CHUNK = 128, 4096
+SCOPES_TOP = 50  # parties and districts that are each read by their own index
 ITEMS_TOP = 1000  # things a pattern may stand for and still be looked up by them
 
 
@@ -96,6 +98,20 @@ SELECT event.key, event.{by}, event.record_time,
 """
 BY_TIME = """
 SELECT * FROM trace_event AS event WHERE {bounds}
+ ORDER BY event.{by} {way}, event.key {way} LIMIT %s
+"""
+# Who sees a part of the city reads that part: of each party and district a chunk, in order.
+OF_SCOPES = """
+SELECT DISTINCT ON (event.{by}, event.key) event.* FROM (
+    SELECT event.* FROM unnest(%s::text[]) AS wanted (party),
+           LATERAL (SELECT * FROM trace_event AS event
+                     WHERE event.party = wanted.party AND {bounds}
+                     ORDER BY event.{by} {way}, event.key {way} LIMIT %s) AS event
+     UNION ALL
+    SELECT event.* FROM unnest(%s::text[]) AS wanted (district),
+           LATERAL (SELECT * FROM trace_event AS event
+                     WHERE event.district = wanted.district AND event.district <> '' AND {bounds}
+                     ORDER BY event.{by} {way}, event.key {way} LIMIT %s) AS event) AS event
  ORDER BY event.{by} {way}, event.key {way} LIMIT %s
 """
 BY_NAME = """
@@ -180,6 +196,7 @@ class _Plan(NamedTuple):
     fits: list[Clause]
     rest: list[Predicate]
     is_bound: bool
+    seen: Sequence[Any]
 
     @classmethod
     def of(
@@ -204,7 +221,7 @@ class _Plan(NamedTuple):
         is_bound = leading is not None or len(bounds) > 1
         known = Clause("event.record_time <= %s", (until,))
         (bounds if by == "record_time" else fits).append(known)
-        return cls(by, asked.descending, items, roles, named, bounds, fits, rest, is_bound)
+        return cls(by, asked.descending, items, roles, named, bounds, fits, rest, is_bound, seen)
 
     def next(self, after: Place | None, size: int) -> list[tuple[Any, ...]]:
         way = "DESC" if self.descending else "ASC"
@@ -215,24 +232,33 @@ class _Plan(NamedTuple):
         within = [param for one in bounds for param in one.params]
         fits = " AND ".join(one.sql for one in self.fits)
         sql = FOUND.format(source=source, fits=fits, by=self.by, way=way)
-        params = [*self._before(), *within, *self._behind(size)]
+        params = self._params(within, size)
         return _rows(sql, [*params, *(param for one in self.fits for param in one.params)])
 
     def _statement(self) -> str:
         if self.named is not None:
             return BY_NAME
         if self.items is None:
-            return BY_TIME
+            return OF_SCOPES if self.is_narrow else BY_TIME
         return BY_ITEM if self.by == "event_time" else BY_ITEM_AS_RECORDED
 
-    def _before(self) -> list[Any]:
+    def _params(self, within: list[Any], size: int) -> list[Any]:
         if self.named is not None:
-            return [self.named]
-        return [] if self.items is None else [self.items, self.roles]
+            return [self.named, *within, size]
+        if self.items is not None:
+            twice = [size, size] if self.by == "event_time" else [size]
+            return [self.items, self.roles, *within, *twice]
+        if self.is_narrow:
+            _all, parties, districts = self.seen
+            return [parties, *within, size, districts, *within, size, size]
+        return [*within, size]
 
-    def _behind(self, size: int) -> list[Any]:
-        twice = self.items is not None and self.by == "event_time"
-        return [size, size] if twice else [size]
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the events of few are read in the order of an index of theirs."""
+        sees_all, parties, districts = self.seen
+        few = len(parties) + len(districts) <= SCOPES_TOP
+        return self.by == "event_time" and not sees_all and few
 
     def _bounds(self, after: Place | None, table: str) -> list[Clause]:
         found = [one._replace(sql=one.sql.replace("event.", f"{table}.", 1)) for one in self.bounds]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from mingchu import __version__
 from mingchu.trace import problems
-from mingchu.trace.domain.spelling import KEPT, LINKS, URNS
+from mingchu.trace.domain.spelling import ANY_FORMAT, KEPT, LINKS, URNS
 from mingchu.trace.services import limits
 
 JSON = frozenset({"application/json", "application/ld+json"})
@@ -22,7 +22,7 @@ SPOKEN = {
     "GS1-CBV-Version": VERSION,
     "GS1-EPC-Format": "Never_Translates",
 }
-FORMATS = frozenset({KEPT, "No_Preference"})
+FORMATS = frozenset({KEPT, ANY_FORMAT})
 # What an answer made of events can be written in besides.
 TRANSLATIONS = FORMATS | {LINKS, URNS}
 

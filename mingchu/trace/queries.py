@@ -12,6 +12,8 @@ from django.db import connection
 
 from mingchu.accounts.domain import Scope, ScopeKind
 from mingchu.trace.domain import keys
+from mingchu.trace.domain.allotting import Original
+from mingchu.trace.rows import digest
 
 JOB = """
 SELECT id, created_at, finished_at, state, behaviour, events, captured, duplicate, rejected, errors
@@ -26,6 +28,17 @@ SELECT event.document, context.content
   LEFT JOIN trace_context AS context ON context.id = event.context
  WHERE named.key = ANY(%s) AND (%s OR party = ANY(%s) OR district = ANY(%s))
  ORDER BY event.record_time, event.place
+"""
+PREFIXES = """
+SELECT item.key, coalesce(item.prefix, late.prefix)
+  FROM trace_item AS item LEFT JOIN trace_prefix AS late ON late.item = item.id
+ WHERE item.id = ANY(%s::text::uuid[]) AND coalesce(item.prefix, late.prefix) IS NOT NULL
+"""
+ORIGINALS = """
+SELECT event.key, event.party, encode(event.hash, 'hex'), event.hash_version
+  FROM trace_key AS named
+  JOIN trace_event AS event ON event.key = named.key AND event.record_time = named.record_time
+ WHERE named.key = ANY(%s)
 """
 
 
@@ -67,6 +80,19 @@ def named(scopes: Iterable[Scope], name: str) -> list[Stored]:
     both = [UUID(bytes=keys.key(name, is_declaration=said)) for said in (False, True)]
     found = _rows(EVENTS_OF_NAME, [both, *_seen(scopes)])
     return [Stored(bytes(document), bytes(context or b"")) for document, context in found]
+
+
+def prefixes(known: Iterable[str]) -> dict[str, int]:
+    """Of canonical keys, how many digits their company prefix has, where anybody ever told it."""
+    return dict(_rows(PREFIXES, ["{" + ",".join(map(digest, known)) + "}"]))
+
+
+def originals(found: Sequence[UUID]) -> dict[UUID, Original]:
+    """Of events that are declared wrong, whose they are: asked of the house, for nobody's eyes."""
+    return {
+        key: Original(party, f"ni:///sha-256;{digits}?ver={version}")
+        for key, party, digits, version in _rows(ORIGINALS, [list(found)])
+    }
 
 
 def _seen(scopes: Iterable[Scope]) -> list[Any]:

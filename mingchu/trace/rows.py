@@ -58,6 +58,7 @@ OPPOSITE = {
 }  # fmt: skip
 SIDE = {role: 1 - side for role, side in OPPOSITE.items()}
 NULL = r"\N"
+URN = "urn:epc:"
 
 
 class Sent(NamedTuple):
@@ -78,12 +79,15 @@ class Link(NamedTuple):
     unit: str = NULL
 
 
+Item = tuple[str, str]  # what a digest stands for: canonical key, and the text that told it
+
+
 class Lines(NamedTuple):
     """Lines of COPY for one event, and what its digests stand for."""
 
     event: str
     links: str
-    items: dict[str, str]
+    items: dict[str, Item]
 
 
 def digest(text: str) -> str:
@@ -157,13 +161,13 @@ def lines(sent: Sent, record_time: str) -> Lines:
     )
 
 
-def _links(members: Members) -> tuple[list[Link], dict[str, str]]:
-    items: dict[str, str] = {}
+def _links(members: Members) -> tuple[list[Link], dict[str, Item]]:
+    items: dict[str, Item] = {}
     found = list(_named(members, items))
     return found, items
 
 
-def _named(members: Members, items: dict[str, str]) -> Iterator[Link]:
+def _named(members: Members, items: dict[str, Item]) -> Iterator[Link]:
     for member, role in LISTS:
         for text in members.get(member, ()):
             yield Link(_item(text, items), role)
@@ -176,7 +180,7 @@ def _named(members: Members, items: dict[str, str]) -> Iterator[Link]:
             yield Link(_item(one[name], items), role)
 
 
-def _measured(members: Members, items: dict[str, str]) -> Iterator[Link]:
+def _measured(members: Members, items: dict[str, Item]) -> Iterator[Link]:
     for member, role in QUANTITIES:
         for one in members.get(member, ()):
             quantity = one.get("quantity")
@@ -184,14 +188,28 @@ def _measured(members: Members, items: dict[str, str]) -> Iterator[Link]:
             yield Link(_item(one["epcClass"], items), role, said, one.get("uom", NULL))
 
 
-def _item(text: str, items: dict[str, str]) -> str:
+def _item(text: str, items: dict[str, Item]) -> str:
     key = key_of(text)
     found = digest(key)
-    items[found] = key
+    if found not in items or text[:8] == URN:
+        items[found] = key, text
     return found
 
 
-def _place(members: Members, member: str, items: dict[str, str]) -> str:
+def prefix_of(item: Item) -> int:
+    """How many digits its company prefix has, as the URN of a GS1 key tells; 0 where none does.
+
+    >>> prefix_of(("01/10614141123459/21/4:0", "urn:epc:id:sgtin:0614141.112345.4:0"))
+    7
+    """
+    key, text = item
+    if text[:8] != URN or key == text:
+        return 0
+    dot = text.find(".")
+    return dot - text.rfind(":", 0, dot) - 1
+
+
+def _place(members: Members, member: str, items: dict[str, Item]) -> str:
     place: dict[str, Any] | None = members.get(member)
     return NULL if place is None else _item(place["id"], items)
 

@@ -88,6 +88,24 @@ WRONG = {
         fix=_MEND,
         status=400,
     ),
+    Kind.NOT_ALLOTTED_TO_YOU: Refusal(
+        "event_not_allotted_to_you",
+        _noop("标识“{detail}”分配给了别人，您不能由它赋码或产出"),
+        fix=_noop("请用分配给您的编码；若您受托代办，请持码人到市局登记代理"),
+        status=403,
+    ),
+    Kind.NOT_ALLOTTED: Refusal(
+        "event_not_allotted",
+        _noop("标识“{detail}”的厂商识别代码还没有登记"),
+        fix=_noop("请先到市局登记您的厂商识别代码或这一个编码，再重新发送"),
+        status=403,
+    ),
+    Kind.NOT_YOUR_EVENT: Refusal(
+        "event_not_your_event",
+        _noop("事件“{detail}”是别人发送的，您不能声明它有误"),
+        fix=_noop("请由原发送方、全部标识的持码人或市局声明，内容须与原事件相同"),
+        status=403,
+    ),
     EXISTS: Refusal(
         "event_exists",
         _noop("已有同一事件编号而内容不同的事件：{detail}"),

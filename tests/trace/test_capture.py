@@ -176,7 +176,7 @@ class _forgotten:  # noqa: N801 it reads as a phrase
     """What was stored inside is gone afterwards."""
 
     def __enter__(self):
-        storing._told.forget()
+        storing._known_items.forget()
         self.point = connection.savepoint()
 
     def __exit__(self, *_all):

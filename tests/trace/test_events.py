@@ -7,7 +7,8 @@ from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 import pytest
-from asking import BOX, CASES, HEADER, ID, LINK, MADE, SGLN, SGTIN, THING
+from asking import BOX, CASES, HEADER, ID, LINK, MADE, PO, SGLN, SGTIN, THING
+from build import a_restaurant
 from capturing import a_document, an_event, as_sent, sender
 from django.db import connection
 from django.test import Client
@@ -18,9 +19,12 @@ from hypothesis import strategies as st
 from mingchu.accounts import services as accounts
 from mingchu.accounts.domain import CITY, Scope, ScopeKind
 from mingchu.base import clock
-from mingchu.trace import finding
+from mingchu.registry import services as registry
+from mingchu.trace import allotments, answering, finding, queries, services
 from mingchu.trace.domain import keys, reading
+from mingchu.trace.domain.allotting import Role
 from mingchu.trace.domain.asking import ask
+from mingchu.trace.domain.spelling import identifiers
 from mingchu.trace.queries import Stored
 from mingchu.trace.services import Behaviour, capture_document, capture_event
 
@@ -190,6 +194,71 @@ def test_an_event_is_seen_whole_or_not_at_all():
     assert found(scopes=()) == []
 
 
+WHO = [
+    ("business:17", "150105"), ("business:18", "150102"), ("business:19", "150105"),
+    ("district:150105", "150105"), ("city", ""), ("business:20", "150102"),
+]  # fmt: skip
+SCOPES = [
+    Scope(ScopeKind.BUSINESS, "17"), Scope(ScopeKind.BUSINESS, "20"),
+    Scope(ScopeKind.DISTRICT, "150105"), Scope(ScopeKind.DISTRICT, "150102"),
+    Scope(ScopeKind.DISTRICT, "150100"), Scope(ScopeKind.STATION, "150105001"), CITY,
+]  # fmt: skip
+
+
+@pytest.fixture
+def of_many():
+    for number in range(60):
+        party, district = WHO[number * 7 % len(WHO)]
+        captured(numbered(number, eventTime=at(number * 11 % 40)), by=sender(party, district))
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    scopes=st.lists(st.sampled_from(SCOPES), max_size=4, unique=True),
+    said=st.lists(
+        st.sampled_from(
+            [("GE_eventTime", at(9)), ("LT_eventTime", at(31)), ("MATCH_epc", SGTIN),
+             ("EQ_bizStep", "shipping"), ("EQ_example:no", "7|9|14|30"), ("EQ_action", "ADD")]
+        ),
+        max_size=3, unique=True,
+    ),
+    order=st.sampled_from(["eventTime", "recordTime"]),
+    way=st.sampled_from(["ASC", "DESC"]),
+    step=st.integers(1, 9),
+    few=st.sampled_from([0, finding.SCOPES_TOP]),
+)  # fmt: skip
+def test_each_sees_his_own_and_a_district_its_parties(of_many, scopes, said, order, way, step, few):
+    """By an index of one's own or by sifting the city's: the same events in the same order."""
+    seen = {
+        number
+        for number in range(60)
+        for party, district in [WHO[number * 7 % len(WHO)]]
+        if any(s == CITY or str(s) == party or (s.code == district and s.kind == "district")
+               for s in scopes)
+    }  # fmt: skip
+    top, finding.SCOPES_TOP = finding.SCOPES_TOP, few
+    try:
+        more = [("orderBy", order), ("orderDirection", way)]
+        documents = found(*said, *more, scopes=scopes, step=step)
+        everything = found(*said, *more)
+    finally:
+        finding.SCOPES_TOP = top
+    wanted = [one for one in everything if json.loads(one)["example:no"] in seen]
+    assert documents == wanted
+
+
+def test_a_party_and_a_district_read_their_own_index(of_many):
+    """The city's events are not scanned for one party's page."""
+    plan = finding._Plan.of(ask([]), finding._seen([Scope(ScopeKind.BUSINESS, "17")]), soon())
+    wide = finding._Plan.of(ask([]), finding._seen([CITY]), soon())
+    assert (plan.is_narrow, wide.is_narrow) == (True, False)
+    rows = plan.next(None, 1000)
+    assert len(rows) == sum(WHO[n * 7 % len(WHO)][0] == "business:17" for n in range(60))
+    assert len(wide.next(None, 1000)) == 60
+
+
 class Asker:
     """A program that reads, by its token."""
 
@@ -268,10 +337,113 @@ def test_identifiers_are_spelled_as_asked_and_the_hash_stays():
     assert (thing["epcList"], thing["readPoint"]["id"]) == (
         [LINK], "https://id.gs1.org/414/4012345000016",
     )  # fmt: skip
-    urns = asker.get(headers={"GS1-EPC-Format": "Always_EPC_URN"})
-    assert events_in(urns) == events_in(kept)
     wrong = asker.get(headers={"GS1-EPC-Format": "Sometimes"})
     assert wrong.status_code == 406
+
+
+def paths_to(name: str) -> list[str]:
+    """Every address at which the event THING could be told, under another id."""
+    groups = (
+        ("eventTypes", "ObjectEvent"), ("epcs", SGTIN), ("epcs", LINK), ("bizSteps", "shipping"),
+        ("bizLocations", SGLN), ("readPoints", SGLN), ("dispositions", "in_transit"),
+    )  # fmt: skip
+    said = (
+        "", f"EQ_eventID={name}", f"MATCH_anyEPC={SGTIN}", "orderBy=recordTime",
+        "GE_recordTime=2000-01-01T00:00:00Z", "EXISTS_errorDeclaration=true",
+        "EQ_example:note=23.5", f"EQ_bizTransaction_po={PO}", "maxEventCount=5",
+    )  # fmt: skip
+    return [
+        *(f"/epcis/events?{one}" for one in said),
+        *(f"/epcis/{kind}/{quote(one, safe='')}/events" for kind, one in groups),
+    ]
+
+
+def test_no_path_tells_an_event_to_whom_it_is_none_of():
+    """Whole for its party, its district and the city; for all others it is not there."""
+    name = "urn:uuid:33333333-3333-4333-8333-333333333333"
+    facts = {"name": "别家", "code": "", "licences": (), "people": ()}
+    shops = [registry.enrol(a_restaurant(**one)) for one in ({}, facts)]
+    own, other = (Scope(ScopeKind.BUSINESS, one.public_id) for one in shops)
+    job = captured({**THING, "eventID": name}, by=sender(str(own), "150105"))
+    seen = {}
+    for who, role, scope in (
+        ("its district", "district", Scope(ScopeKind.DISTRICT, "150105")),
+        ("its party", "holder", own),
+        ("the city", "city", CITY),
+        ("another district", "district", Scope(ScopeKind.DISTRICT, "150102")),
+        ("another party", "holder", other),
+        ("a station of the district", "inspector", Scope(ScopeKind.STATION, "150105001")),
+    ):
+        asker = Asker(role, scope)
+        told = [len(events_in(asker.client.get(path))) for path in paths_to(name)]
+        by_name = asker.get(f"/epcis/events/{quote(name)}")
+        jobs = [one["captureID"] for one in json.loads(asker.get("/epcis/capture").content)]
+        one_job = asker.get(f"/epcis/capture/{job.id}")
+        seen[who] = {*told, by_name.status_code == 200, bool(jobs), one_job.status_code == 200}
+    assert seen == {
+        "its district": {1}, "its party": {1}, "the city": {1},
+        "another district": {0}, "another party": {0}, "a station of the district": {0},
+    }  # fmt: skip
+
+
+def test_a_page_token_opens_nothing_for_another():
+    captured(*[an_event(eventTime=at(n)) for n in range(4)])
+    mine, other = Asker(), Asker("district", Scope(ScopeKind.DISTRICT, "150102"))
+    following = link_of(mine.get(perPage=2))
+    assert problem(other.get(following)) == (400, "QueryParameterException", "bad_page")
+
+
+URNS = {"GS1-EPC-Format": "Always_EPC_URN"}
+URN_EVENTS = Events().any
+
+
+def test_a_link_becomes_the_urn_that_was_told_of_the_same_thing():
+    captured(THING, BOX, MADE)
+    asker = Asker()
+    answer = asker.get(headers=URNS)
+    told = {one["type"]: one for one in events_in(answer)}
+    assert answer["GS1-EPC-Format"] == "Always_EPC_URN"
+    assert told["ObjectEvent"]["bizLocation"]["id"] == SGLN
+    assert told["TransformationEvent"]["inputEPCList"] == [SGTIN]
+    assert [keys.identity(one) for one in reading.read(answer.content).judged()] == [
+        keys.identity(one) for one in reading.read(asker.get().content).judged()
+    ]
+
+
+def test_a_link_of_no_known_prefix_stays_and_the_answer_says_so():
+    lot_and_serial = "https://id.gs1.org/01/04012345111118/10/L1/21/987"
+    captured(an_event(epcList=[LINK, lot_and_serial, "https://example.org/x"]))
+    asker = Asker()
+    answer = asker.get(headers=URNS)
+    [event] = events_in(answer)
+    assert event["epcList"] == [LINK, lot_and_serial, "https://example.org/x"]
+    assert answer["GS1-EPC-Format"] == "No_Preference"
+    services.allot(number="401234", party="district:150105", role=Role.OWNER)
+    services.allot(number="4012345", party="district:150105", role=Role.AGENT)
+    allotments.forget()
+    allotted = asker.get(headers=URNS)
+    [event] = events_in(allotted)
+    # Lot and serial together are more than a URN says.
+    assert event["epcList"] == [SGTIN, lot_and_serial, "https://example.org/x"]
+    assert allotted["GS1-EPC-Format"] == "No_Preference"
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(event=URN_EVENTS)
+def test_urns_come_back_from_links_once_their_prefix_was_told(db, event):
+    """What went out as links and comes in again is told as the URNs that it was."""
+    captured(event)
+    name = keys.identity(next(reading.read(a_document(event)).judged()))
+    stored = queries.named([CITY], event.get("eventID", name.hash))
+    linked, _format = answering.spelled_as(stored, "Always_GS1_Digital_Link")
+    back, _format = answering.spelled_as(linked, "Always_EPC_URN")
+    for one, other in zip(stored, back, strict=True):
+        before, after = map(identifiers, (json.loads(one.document), json.loads(other.document)))
+        urns = [text.startswith("urn:epc:") for text in before]
+        kept = [(a, b) for a, b, is_urn in zip(before, after, urns, strict=True) if is_urn]
+        assert [a for a, _b in kept] == [b for _a, b in kept]
 
 
 def test_what_is_refused_says_why():

@@ -6,11 +6,12 @@ import pytest
 from capturing import a_document, an_event, as_sent, sender
 from django.db import DatabaseError, connection, connections, transaction
 
+from mingchu.base import meters
 from mingchu.trace import rows
 from mingchu.trace.services import Behaviour, capture_document, capture_event, storing
 
 pytestmark = pytest.mark.django_db
-TABLES = ("capture", "key", "event", "context", "item", "link")
+TABLES = ("capture", "key", "event", "context", "item", "prefix", "link")
 # The column a cluster would spread each table by.
 DISTRIBUTED_BY = {
     "trace_capture": "id",
@@ -18,15 +19,19 @@ DISTRIBUTED_BY = {
     "trace_event": "key",
     "trace_context": "id",
     "trace_item": "id",
+    "trace_prefix": "item",
+    "trace_allotment": "id",
     "trace_link": "item",
 }
 # Of these a copy stands on every node of a cluster.
 REFERENCE = {"trace_query", "trace_subscription"}
+# A partition stands for the table it is a part of.
 UNIQUE = """
-SELECT relname, array_agg(attname::text) FROM pg_index
+SELECT coalesce(inhparent::regclass::text, relname), array_agg(attname::text) FROM pg_index
   JOIN pg_class ON pg_class.oid = indrelid JOIN pg_attribute ON attrelid = indrelid
+  LEFT JOIN pg_inherits ON inhrelid = indrelid
  WHERE indisunique AND attnum = ANY(indkey) AND relname LIKE 'trace\\_%%'
- GROUP BY relname, indexrelid
+ GROUP BY inhparent, relname, indexrelid
 """
 BARRED = """
 SELECT conrelid::regclass::text || ' ' || contype::text FROM pg_constraint
@@ -154,6 +159,52 @@ TEXTS = [
 
 def test_any_text_is_an_item_as_it_is():
     with transaction.atomic(), connection.cursor() as db:
-        storing._tell_items(db, [rows.Lines("", "", {rows.digest(one): one}) for one in TEXTS])
+        storing._tell_items(
+            db, [rows.Lines("", "", {rows.digest(one): (one, one)}) for one in TEXTS]
+        )
     assert {key for (key,) in asked("SELECT key FROM trace_item")} == set(TEXTS)
     assert {rows.kind_of(one) for one in TEXTS} == {"other"}
+
+
+URNS = ("urn:epc:id:sgtin:4012345.011111.7", "urn:epc:id:sgtin:40123451.01111.7")
+LINKED = "https://id.gs1.org/01/04012345111118/21/7"
+PREFIX = """
+SELECT coalesce(item.prefix, late.prefix) FROM trace_item AS item
+  LEFT JOIN trace_prefix AS late ON late.item = item.id WHERE item.id = %s::uuid
+"""
+
+
+def the_prefix() -> int | None:
+    return asked(PREFIX, rows.digest(rows.key_of(LINKED)))[0][0]
+
+
+def conflicts() -> float:
+    return meters.take().get(("mingchu_trace_prefix_conflicts_total", ""), 0)
+
+
+@pytest.mark.parametrize("way", ["document", "single"])
+@pytest.mark.parametrize("forgets", [False, True])
+def test_the_first_length_of_a_prefix_holds_whenever_it_was_told(way, forgets):
+    """Also where this process forgot, or another one told what it does not know."""
+    meters.take()
+    seen = []
+    for text in (LINKED, URNS[0], LINKED, URNS[1], URNS[0]):
+        if forgets:
+            storing._known_items.forget()
+        event = an_event(epcList=[text], **{"example:told": len(seen)})
+        if way == "single":
+            capture_event(as_sent(event), sender())
+        else:
+            capture_document(a_document(event), Behaviour.ROLLBACK, sender())
+        seen.append((the_prefix(), conflicts()))
+    assert rows.key_of(URNS[1]) == rows.key_of(URNS[0]) == rows.key_of(LINKED)
+    assert seen == [(None, 0), (7, 0), (7, 0), (7, 1), (7, 0)]
+
+
+def test_within_a_document_one_length_holds_and_the_other_is_counted():
+    meters.take()
+    told = (LINKED, *URNS)
+    events = [an_event(epcList=[text], **{"example:no": at}) for at, text in enumerate(told)]
+    capture_document(a_document(*events), Behaviour.ROLLBACK, sender())
+    assert the_prefix() in (7, 8)
+    assert conflicts() == 1

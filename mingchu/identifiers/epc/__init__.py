@@ -4,7 +4,14 @@ Both forms are read into one key, which no domain and no spelling changes, and w
 """
 
 from mingchu.identifiers.epc.errors import EpcError
-from mingchu.identifiers.epc.matching import Pattern, key_of, patterns
+from mingchu.identifiers.epc.matching import (
+    Pattern,
+    class_of,
+    company_digits,
+    is_prefix,
+    key_of,
+    patterns,
+)
 from mingchu.identifiers.epc.reading import HOST, elements, is_gs1, link_of, of, read
 from mingchu.identifiers.epc.schemes import Epc, Kind
 from mingchu.identifiers.epc.writing import link, urn
@@ -15,8 +22,11 @@ __all__ = [
     "EpcError",
     "Kind",
     "Pattern",
+    "class_of",
+    "company_digits",
     "elements",
     "is_gs1",
+    "is_prefix",
     "key_of",
     "link",
     "link_of",

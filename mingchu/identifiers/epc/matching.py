@@ -22,9 +22,11 @@ from mingchu.identifiers.epc.reading import (
 )
 from mingchu.identifiers.epc.schemes import (
     BY_URN,
+    LINKS,
     LONGEST_PREFIX,
     NAMES_OF_QUALIFIERS,
     ORDERS,
+    SCHEMES,
     SHORTEST_PREFIX,
     Scheme,
 )
@@ -87,6 +89,43 @@ def key_of(text: str) -> str:
         return read(text).key
     except EpcError:
         return text
+
+
+def is_prefix(text: str) -> bool:
+    """
+    >>> is_prefix("0614141"), is_prefix("4012345000115")
+    (True, False)
+    """
+    return SHORTEST_PREFIX <= len(text) <= LONGEST_PREFIX and text.isascii() and text.isdecimal()
+
+
+# Where in the value of a key its company prefix begins.
+_BEGINS = {row.ai: int(row.turned) or len(row.lead) for row in SCHEMES}
+
+
+def company_digits(key: str) -> str:
+    """What a key says from its company prefix on, as much as a prefix could be; "" of other texts.
+
+    >>> company_digits("01/10614141123459/21/400"), company_digits("urn:example:1")
+    ('061414112345', '')
+    """
+    ai, _, rest = key.partition("/")
+    begin = _BEGINS.get(ai)
+    return "" if begin is None else rest.partition("/")[0][begin : begin + LONGEST_PREFIX]
+
+
+def class_of(key: str) -> str:
+    """The key without serial, lot or pieces; a number names the same place and party.
+
+    >>> class_of("01/10614141123459/21/400"), class_of("8003/006141411234521A"), class_of("417/1")
+    ('01/10614141123459', '8003/00614141123452', '414/1')
+    """
+    ai, value = key.split("/", 2)[:2]
+    digits = LINKS[ai].digits
+    return f"{_SAME.get(ai, ai)}/{value[:digits] if digits else value}"
+
+
+_SAME = {"417": "414", "8006": "01"}
 
 
 def _below(text: str) -> Pattern:

@@ -33,6 +33,9 @@ class Kind(StrEnum):
     NOTHING_OBSERVED = "event.nothing_observed"
     PARENT_NEEDED = "event.parent_needed"
     ILMD_NOT_ALLOWED = "event.ilmd_not_allowed"
+    NOT_ALLOTTED_TO_YOU = "event.not_allotted_to_you"
+    NOT_ALLOTTED = "event.not_allotted"
+    NOT_YOUR_EVENT = "event.not_your_event"
 
 
 class Fault(ValueError):

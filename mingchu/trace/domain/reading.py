@@ -67,6 +67,10 @@ class Document:
         except Fault as fault:
             raise self._placed(fault, at) from None
 
+    def refused(self, at: int, broken: Broken) -> Fault:
+        """A rule besides those of form, broken by the event number `at`, with its place."""
+        return self._placed(_broken(bytes(self.events[at]), broken), at)
+
     def judged(self) -> Iterator[Judged]:
         """Every event in order; raises Fault at the first that breaks a rule."""
         return map(self.judge, range(len(self.events)))

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import migrations
 
 # The event repository is SQL without models: legal for a cluster of databases, so that a nation's
@@ -58,8 +59,11 @@ CREATE TABLE trace_event (
     outputs uuid[],
     document bytea NOT NULL,
     PRIMARY KEY (record_time, key)
-);
+){by_month};
 CREATE INDEX trace_event_by_time ON trace_event (event_time, key);
+CREATE INDEX trace_event_of_party ON trace_event (party, event_time, key);
+CREATE INDEX trace_event_of_district ON trace_event (district, event_time, key)
+    WHERE district <> '';
 COMMENT ON COLUMN trace_event.document IS 'The bytes of the event as they were sent.';
 COMMENT ON COLUMN trace_event.place IS 'Its number in the document, from 0.';
 COMMENT ON COLUMN trace_event.inputs IS
@@ -74,10 +78,19 @@ COMMENT ON TABLE trace_context IS 'The @context of documents, each once.';
 CREATE TABLE trace_item (
     id uuid PRIMARY KEY,
     kind text NOT NULL,
-    key text COLLATE "C" NOT NULL
+    key text COLLATE "C" NOT NULL,
+    prefix smallint
 );
 CREATE INDEX trace_item_by_key ON trace_item (key) WHERE kind <> 'other';
 COMMENT ON TABLE trace_item IS 'What a digest stands for: canonical key of an identifier.';
+COMMENT ON COLUMN trace_item.prefix IS
+    'Digits of its company prefix, where whoever named it first said so by a URN.';
+
+CREATE TABLE trace_prefix (
+    item uuid PRIMARY KEY,
+    prefix smallint NOT NULL
+);
+COMMENT ON TABLE trace_prefix IS 'The same, told later of an item that was there without it.';
 
 CREATE TABLE trace_link (
     item uuid NOT NULL,
@@ -88,7 +101,7 @@ CREATE TABLE trace_link (
     quantity numeric,
     unit text,
     opposite uuid[]
-);
+){by_month};
 CREATE INDEX trace_link_of_item ON trace_link (item, event_time, event);
 COMMENT ON COLUMN trace_link.opposite IS
     'Other side of the event: outputs of an input, children of a parent. NULL: it stands in the event.';
@@ -140,7 +153,24 @@ COMMENT ON COLUMN trace_subscription.cursor_time IS
     'With cursor_key: up to there the receiver has taken everything.';
 """
 
-TOLD_ONCE = ("capture", "key", "event", "context", "item", "link")
+ALLOTMENTS = """
+CREATE TABLE trace_allotment (
+    id uuid PRIMARY KEY,
+    number text COLLATE "C" NOT NULL,
+    party text NOT NULL,
+    role text NOT NULL CHECK (role IN ('owner', 'agent')),
+    since date,
+    until date CHECK (until >= since),
+    entered_at timestamptz NOT NULL,
+    entered_by text NOT NULL,
+    changed_at timestamptz NOT NULL,
+    is_void boolean NOT NULL
+);
+COMMENT ON TABLE trace_allotment IS
+    'Who speaks for a company prefix or a single number; each change is an entry of the ledger.';
+"""
+
+TOLD_ONCE = ("capture", "key", "event", "context", "item", "prefix", "link")
 
 REFUSE_CHANGE = """
 CREATE FUNCTION trace_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -161,14 +191,67 @@ END $$;
 """
 
 
+# Months of record_time, in UTC. What no month is made for lies in the rest; a month that has rows
+# there already stays there. Whoever may write may have months made, and owns none of them.
+MONTHS = """
+CREATE TABLE trace_event_rest PARTITION OF trace_event DEFAULT;
+CREATE TABLE trace_link_rest PARTITION OF trace_link DEFAULT;
+
+CREATE FUNCTION trace_guard(part regclass) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('CREATE TRIGGER trace_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON %s
+                    FOR EACH STATEMENT EXECUTE FUNCTION trace_refuse_change()', part);
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'mingchu_app') THEN
+        EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON %s FROM mingchu_app', part);
+    END IF;
+END $$;
+SELECT trace_guard('trace_event_rest'), trace_guard('trace_link_rest');
+
+CREATE FUNCTION trace_make_month(day date) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = public, pg_temp SET lock_timeout = '2s' AS $$
+DECLARE
+    parent text;
+    part text;
+    made integer := 0;
+    begins timestamp := date_trunc('month', day::timestamp);
+BEGIN
+    FOREACH parent IN ARRAY ARRAY['trace_event', 'trace_link'] LOOP
+        part := parent || to_char(begins, '_YYYY_MM');
+        CONTINUE WHEN to_regclass(part) IS NOT NULL;
+        BEGIN
+            EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS)', part, parent);
+            EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+                           parent, part, begins AT TIME ZONE 'UTC',
+                           (begins + interval '1 month') AT TIME ZONE 'UTC');
+            PERFORM trace_guard(part::regclass);
+            made := made + 1;
+        EXCEPTION WHEN check_violation OR lock_not_available THEN
+            NULL;
+        END;
+    END LOOP;
+    RETURN made;
+END $$;
+SELECT trace_make_month((now() + month * interval '1 month')::date)
+  FROM generate_series(0, 3) AS month;
+"""
+
+
+def operations(*, by_month):
+    """All that makes the tables; those of events and links in months where that is asked."""
+    parted = " PARTITION BY RANGE (record_time)" if by_month else ""
+    return [
+        migrations.RunSQL(TABLES.format(by_month=parted)),
+        migrations.RunSQL(STANDING),
+        migrations.RunSQL(ALLOTMENTS),
+        migrations.RunSQL(REFUSE_CHANGE),
+        *(migrations.RunSQL(KEEP.format(table=table)) for table in TOLD_ONCE),
+        *([migrations.RunSQL(MONTHS)] if by_month else []),
+    ]
+
+
 class Migration(migrations.Migration):
     initial = True
 
     dependencies = []
 
-    operations = [
-        migrations.RunSQL(TABLES),
-        migrations.RunSQL(STANDING),
-        migrations.RunSQL(REFUSE_CHANGE),
-        *(migrations.RunSQL(KEEP.format(table=table)) for table in TOLD_ONCE),
-    ]
+    operations = operations(by_month=settings.TRACE_PARTITIONS)

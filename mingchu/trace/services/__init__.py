@@ -1,5 +1,6 @@
 """The acts of the event repository, as its edges use them."""
 
+from mingchu.trace.services.allotting import allot, unallot
 from mingchu.trace.services.capturing import (
     Behaviour,
     Error,
@@ -11,6 +12,7 @@ from mingchu.trace.services.capturing import (
     limits,
 )
 from mingchu.trace.services.delivering import deliver
+from mingchu.trace.services.months import make_months
 from mingchu.trace.services.standing import (
     Author,
     create_query,
@@ -29,13 +31,16 @@ __all__ = [
     "Outcome",
     "Sender",
     "Single",
+    "allot",
     "capture_document",
     "capture_event",
     "create_query",
     "delete_query",
     "deliver",
     "limits",
+    "make_months",
     "resume",
     "subscribe",
+    "unallot",
     "unsubscribe",
 ]

@@ -19,8 +19,10 @@ from mingchu.trace import rows, words
 from mingchu.trace.domain import keys, reading
 from mingchu.trace.domain.faults import Fault, Kind
 from mingchu.trace.domain.reading import Document, Judged
+from mingchu.trace.domain.words import Broken
 from mingchu.trace.rows import Sent
 from mingchu.trace.services.batching import Batches
+from mingchu.trace.services.permitting import Permit
 from mingchu.trace.services.storing import Outcome, store, store_few
 
 
@@ -89,9 +91,15 @@ def capture_event(data: bytes, sender: Sender) -> Single:
     document = reading.read(data, limits())
     if document.type not in rows.TYPES:
         raise Fault(Kind.NOT_EPCIS, path="$.type", detail=document.type)
-    judged = document.judge(0)
-    identity = keys.identity(judged)
-    outcome = _singles.put(Sent(judged, identity, sender.party, sender.district))
+    judged, permit = document.judge(0), Permit(sender.party)
+    sent = Sent(judged, keys.identity(judged), sender.party, sender.district)
+    try:
+        permit.check(judged)
+        for broken in permit.refused([sent]).values():
+            raise broken
+    except Broken as broken:
+        raise document.refused(0, broken) from None
+    identity, outcome = sent.identity, _singles.put(sent)
     name = judged.members.get("eventID", identity.hash)
     if outcome is Outcome.CONFLICT:
         raise words.refusal(words.EXISTS, name)
@@ -121,7 +129,8 @@ def capture_document(data: bytes, behaviour: Behaviour, sender: Sender) -> Job:
         outcomes: list[Outcome] = []
         if not errors or behaviour is Behaviour.PROCEED:
             outcomes, conflicts = _stored(sent, behaviour)
-            errors = sorted([*errors, *conflicts], key=lambda error: error.at)
+            errors = [*errors, *conflicts]
+        errors.sort(key=lambda error: error.at)
         job = _job(number, len(document.events), outcomes, errors)
         _keep(job, begun, len(data), behaviour, sender)
     return job
@@ -131,16 +140,26 @@ def _judged(
     document: Document, behaviour: Behaviour, sender: Sender, number: str
 ) -> tuple[list[Sent], list[Error]]:
     """Every event is looked at, also where one wrong one stops all: the sender hears of each."""
-    sent, errors = [], []
+    sent, errors, permit = [], [], Permit(sender.party)
     for at in range(len(document.events)):
         try:
             judged = document.judge(at)
+            permit.check(judged)
         except Fault as fault:
-            errors.append(Error(at, fault.kind, fault.path, fault.byte, fault.detail))
+            errors.append(_error(at, fault))
             continue
-        if not errors or behaviour is Behaviour.PROCEED:
+        except Broken as broken:
+            errors.append(_error(at, document.refused(at, broken)))
+            continue
+        if not errors or behaviour is Behaviour.PROCEED or "errorDeclaration" in judged.members:
             sent.append(_sent(judged, sender, number, at))
-    return sent, errors
+    refused = permit.refused(sent)
+    errors += [_error(at, document.refused(at, broken)) for at, broken in refused.items()]
+    return [one for one in sent if one.place not in refused], errors
+
+
+def _error(at: int, fault: Fault) -> Error:
+    return Error(at, fault.kind, fault.path, fault.byte, fault.detail)
 
 
 def _sent(judged: Judged, sender: Sender, number: str, at: int) -> Sent:

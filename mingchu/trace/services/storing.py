@@ -7,16 +7,17 @@ none waits for another in a circle.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from threading import Lock
 from typing import Any
 
 from django.db import connection, transaction
 
+from mingchu.base import meters
 from mingchu.base.remembered import Remembered
 from mingchu.trace import recording, rows
-from mingchu.trace.rows import Lines, Sent
+from mingchu.trace.rows import Item, Lines, Sent
 
 
 class Outcome(StrEnum):
@@ -36,10 +37,25 @@ ON CONFLICT DO NOTHING RETURNING key, record_time
 """  # noqa: S608 no value
 CONTENTS = "SELECT key, content FROM trace_key WHERE key = ANY(%s::text::uuid[])"
 NEW_ITEMS = """
-INSERT INTO trace_item (id, kind, key)
-SELECT id, kind, key
-  FROM unnest(%s::text::uuid[], %s::text::text[], %s::text::text[]) AS sent (id, kind, key)
+INSERT INTO trace_item (id, kind, key, prefix)
+SELECT id, kind, key, nullif(prefix, 0)
+  FROM unnest(%s::text::uuid[], %s::text::text[], %s::text::text[], %s::text::smallint[])
+       AS sent (id, kind, key, prefix)
 ON CONFLICT DO NOTHING
+"""
+# Of items that were there before: a length that nobody had told is told now, and once; it answers
+# how many were told differently.
+NEW_PREFIXES = """
+WITH sent AS MATERIALIZED (
+    SELECT said.id, said.prefix, item.prefix AS known
+      FROM unnest(%s::text::uuid[], %s::text::smallint[]) AS said (id, prefix)
+      JOIN trace_item AS item ON item.id = said.id
+), told AS (
+    INSERT INTO trace_prefix (item, prefix) SELECT id, prefix FROM sent WHERE known IS NULL
+    ON CONFLICT DO NOTHING
+)
+SELECT count(*) FROM sent LEFT JOIN trace_prefix AS late ON late.item = sent.id
+ WHERE coalesce(sent.known, late.prefix) <> sent.prefix
 """
 NEW_CONTEXT = """
 INSERT INTO trace_context (id, content) VALUES (%s::uuid, %s) ON CONFLICT DO NOTHING
@@ -65,11 +81,12 @@ WITH moment AS MATERIALIZED ({recording.MOMENT}), sent AS MATERIALIZED (
       FROM unnest(%s::text::uuid[], %s::text::uuid[]) AS named (key, content), moment
     ON CONFLICT DO NOTHING RETURNING key, record_time
 ), items AS (
-    INSERT INTO trace_item (id, kind, key)
-    SELECT id, kind, key
-      FROM unnest(%s::text::uuid[], %s::text::text[], %s::text::text[]) AS named (id, kind, key)
+    INSERT INTO trace_item (id, kind, key, prefix)
+    SELECT id, kind, key, nullif(prefix, 0)
+      FROM unnest(%s::text::uuid[], %s::text::text[], %s::text::text[], %s::text::smallint[])
+           AS named (id, kind, key, prefix)
      WHERE (SELECT count(*) FROM fresh) > 0
-    ON CONFLICT DO NOTHING
+    ON CONFLICT DO NOTHING RETURNING id
 ), events AS (
     INSERT INTO trace_event (key, record_time, event_time, capture, context, read_point,
         biz_location, place, type, action, declares_error, hash, hash_version, biz_step,
@@ -88,35 +105,33 @@ WITH moment AS MATERIALIZED ({recording.MOMENT}), sent AS MATERIALIZED (
               FROM string_to_table(%s, E'\n') AS line) AS link
       JOIN fresh ON fresh.key = f[2]::uuid
 )
-SELECT key FROM fresh
+SELECT key, (SELECT count(*) FROM items) FROM fresh
 """  # noqa: S608 no value
 CHUNK_ROWS = 4096
 
 
-class Told:
-    """Digests whose meaning the database has been told for certain, so many of the latest."""
+class Known:
+    """Digests whose meaning the database has been told for certain, so many of the latest, each
+    with the length of its company prefix, 0 where nobody told it."""
 
     def __init__(self, top: int):
-        self._top, self._known, self._lock = top, dict[str, None](), Lock()
+        self._top, self._lock = top, Lock()
+        self.prefixes: dict[str, int] = {}
 
-    def new(self, items: Iterable[str]) -> list[str]:
-        known = self._known
-        return [item for item in items if item not in known]
-
-    def add(self, items: Iterable[str]) -> None:
+    def add(self, items: Mapping[str, int]) -> None:
         """Call it once they are committed."""
         with self._lock:
-            if len(self._known) > self._top:
-                self._known = {}
-            self._known.update(dict.fromkeys(items))
+            if len(self.prefixes) > self._top:
+                self.prefixes = {}
+            self.prefixes.update(items)
 
     def forget(self) -> None:
-        self._known = {}
+        self.prefixes = {}
 
 
 # Places, parties, products and lots come again; serials seldom do.
-_told = Told(50_000)
-Remembered.everything.append(_told)  # type: ignore[arg-type]  # forgotten like all of these
+_known_items = Known(50_000)
+Remembered.everything.append(_known_items)  # type: ignore[arg-type]  # forgotten like all of these
 
 
 def store(sent: Sequence[Sent]) -> list[Outcome]:
@@ -152,6 +167,7 @@ def _by_key(sent: Sequence[Sent]) -> dict[str, Sent]:
 
 def _at_once(db: Any, first: dict[str, Sent], lines: Sequence[Lines]) -> dict[str, bytes]:
     items, keys = _new_items(lines), list(first)
+    told = _prefixes(items)
     db.execute(
         ALL_AT_ONCE,
         [
@@ -159,12 +175,16 @@ def _at_once(db: Any, first: dict[str, Sent], lines: Sequence[Lines]) -> dict[st
             "".join([one.event for one in lines]).removesuffix("\n"),
             _array(keys),
             _contents(first),
-            *_columns(items),
+            *_columns(items, told),
             "".join([one.links for one in lines]).removesuffix("\n"),
         ],
     )
-    _remember(list(items))
-    return {} if db.rowcount == len(keys) else _old(db, keys, db.fetchall())
+    taken = db.rowcount
+    found = db.fetchone() if taken else None
+    fresh = [found, *db.fetchall()] if found and taken < len(keys) else []
+    if found:
+        _items_told(db, found[1], told)
+    return {} if taken == len(keys) else _old(db, keys, fresh)
 
 
 def _known(db: Any, first: dict[str, Sent]) -> tuple[dict[str, bytes], str]:
@@ -178,8 +198,8 @@ def _known(db: Any, first: dict[str, Sent]) -> tuple[dict[str, bytes], str]:
 
 
 def _old(db: Any, keys: Sequence[str], taken: Iterable[Sequence[Any]]) -> dict[str, bytes]:
-    """What is there under those keys that were not taken just now."""
-    fresh = {key.hex for key, *_at in taken}
+    """What is there under those keys that were not taken just now; rows begin with the key."""
+    fresh = {key.hex for key, *_more in taken}
     if len(fresh) == len(keys):
         return {}
     db.execute(CONTENTS, [_array(key for key in keys if key not in fresh)])
@@ -216,34 +236,73 @@ def _lines(sent: Iterable[Sent], at: str) -> list[Lines]:
 def _tell_contexts(db: Any, sent: Sequence[Sent]) -> None:
     contexts = {one.judged.context for one in sent if one.judged.context}
     named = {rows.context_digest(context): context for context in contexts}
-    new = sorted(_told.new(named))
+    new = sorted(name for name in named if name not in _known_items.prefixes)
     for name in new:
         db.execute(NEW_CONTEXT, [name, named[name]])
-    _remember(new)
+    _remember(dict.fromkeys(new, 0))
 
 
 def _tell_items(db: Any, lines: Sequence[Lines]) -> None:
-    if items := _new_items(lines):
-        db.execute(NEW_ITEMS, _columns(items))
-        _remember(list(items))
+    items = _new_items(lines)
+    if not items:
+        return
+    told = _prefixes(items)
+    db.execute(NEW_ITEMS, _columns(items, told))
+    _items_told(db, db.rowcount, told)
 
 
-def _new_items(lines: Sequence[Lines]) -> dict[str, str]:
-    items: dict[str, str] = {}
+def _prefixes(items: Mapping[str, Item]) -> dict[str, int]:
+    return dict(zip(items, map(rows.prefix_of, items.values()), strict=True))
+
+
+def _items_told(db: Any, new: int, told: Mapping[str, int]) -> None:
+    """Where not all of them were new, some may be there without what is known of them now."""
+    said = {name: prefix for name, prefix in told.items() if prefix} if new < len(told) else {}
+    if said:
+        db.execute(NEW_PREFIXES, [_array(said), _array(map(str, said.values()))])
+        _count_conflicts(db.fetchone()[0])
+    _remember(told)
+
+
+def _new_items(lines: Sequence[Lines]) -> dict[str, Item]:
+    """What the database is not known to know: items, and lengths of their prefixes."""
+    found: dict[str, Item] = {}
+    known = _known_items.prefixes
     for one in lines:
-        items.update(one.items)
-    return {name: items[name] for name in sorted(_told.new(items))}
+        for name, item in one.items.items():
+            if name not in known and name not in found:
+                found[name] = item
+            elif item[1][:8] == rows.URN:
+                _told_again(name, item, found)
+    return {name: found[name] for name in sorted(found)}
 
 
-def _columns(items: dict[str, str]) -> list[str]:
-    """Digests, kinds and keys, each as an array."""
-    kinds = map(rows.kind_of, items.values())
-    return [_array(items), _array(kinds), _array(map(_quoted, items.values()))]
+def _told_again(name: str, item: Item, found: dict[str, Item]) -> None:
+    """The first telling of a length holds; another one is counted."""
+    before = rows.prefix_of(found[name]) if name in found else _known_items.prefixes.get(name, 0)
+    now = rows.prefix_of(item)
+    if now and not before:
+        found[name] = item
+    elif now != before:
+        _count_conflicts(1)
 
 
-def _remember(new: list[str]) -> None:
+def _count_conflicts(many: int) -> None:
+    if many:
+        meters.count("mingchu_trace_prefix_conflicts_total", many)
+
+
+def _columns(items: Mapping[str, Item], told: Mapping[str, int]) -> list[str]:
+    """Digests, kinds, keys and lengths of prefixes, each as an array."""
+    keys = [key for key, _text in items.values()]
+    kinds = map(rows.kind_of, keys)
+    said = map(str, told.values())
+    return [_array(items), _array(kinds), _array(map(_quoted, keys)), _array(said)]
+
+
+def _remember(new: Mapping[str, int]) -> None:
     if new:
-        transaction.on_commit(lambda: _told.add(new))
+        transaction.on_commit(lambda: _known_items.add(new))
 
 
 def _copy(db: Any, statement: str, lines: Iterable[str]) -> None:
