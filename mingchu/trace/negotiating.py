@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mingchu import __version__
-from mingchu.trace import problems
+from mingchu.trace import packing, problems
 from mingchu.trace.services import limits
 
 JSON = frozenset({"application/json", "application/ld+json"})
@@ -41,6 +41,7 @@ def announced_limits() -> dict[str, str]:
         "GS1-EPCIS-Capture-Limit": str(top.events),
         "GS1-EPCIS-Capture-File-Size-Limit": str(top.bytes),
         "GS1-Capture-Error-Behaviour": "all",
+        "Accept-Encoding": "gzip",
     }
 
 
@@ -79,8 +80,8 @@ def check_body(headers: Mapping[str, str]) -> None:
     kind = headers.get("Content-Type", "")
     if _media(kind) not in JSON:
         raise problems.unsupported_media(kind)
-    packed = headers.get("Content-Encoding", "")
-    if packed not in ("", "identity"):
+    packed = packing.encoding(headers)
+    if packed not in packing.PLAIN | packing.PACKED:
         raise problems.unsupported_media(packed)
 
 

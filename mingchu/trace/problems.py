@@ -94,8 +94,18 @@ def unsupported_media(said: str) -> Refusal:
     return Refusal(
         "unsupported_media_type",
         _noop("不接收“{said}”"),
-        fix=_noop("请以 application/json 或 application/ld+json 发送，不要压缩"),
+        fix=_noop("请以 application/json 或 application/ld+json 发送，可用 gzip 压缩"),
         status=415,
+        said=said[:80],
+    )
+
+
+def bad_gzip(said: str) -> Refusal:
+    return Refusal(
+        "bad_gzip",
+        _noop("gzip 内容损坏或不完整：{said}"),
+        fix=_noop("请重新压缩后发送"),
+        status=400,
         said=said[:80],
     )
 

@@ -12,12 +12,14 @@ from mingchu.accounts.places import located
 from mingchu.base.errors import Refusal
 from mingchu.trace import negotiating, problems
 from mingchu.trace.domain.faults import Fault
+from mingchu.trace.packing import unpacked
 from mingchu.trace.services import (
     Behaviour,
     Outcome,
     Sender,
     capture_document,
     capture_event,
+    limits,
 )
 
 CAPTURE = "trace.capture"
@@ -48,6 +50,7 @@ def take(path: str, headers: Mapping[str, str], data: bytes, sender: Sender) -> 
     try:
         negotiating.check(headers)
         negotiating.check_body(headers)
+        data = unpacked(headers, data, limits().bytes)
         if path == EVENTS:
             return _event(data, sender)
         return _document(data, headers.get("GS1-Capture-Error-Behaviour", ""), sender)
@@ -81,6 +84,6 @@ def _event(data: bytes, sender: Sender) -> Answer:
 
 def told(problem: dict[str, Any]) -> Answer:
     """A problem document; one about size names the limits."""
-    limits = negotiating.announced_limits() if problem["status"] == 413 else {}
-    headers = {**negotiating.SPOKEN, **limits, "Content-Type": problems.CONTENT_TYPE}
+    top = negotiating.announced_limits() if problem["status"] == 413 else {}
+    headers = {**negotiating.SPOKEN, **top, "Content-Type": problems.CONTENT_TYPE}
     return Answer(problem["status"], headers, json.dumps(problem, ensure_ascii=False).encode())
