@@ -19,6 +19,7 @@ DISTRIBUTED_BY = {
     "trace_context": "id",
     "trace_item": "id",
     "trace_link": "item",
+    "trace_import": "file",
 }
 UNIQUE = """
 SELECT relname, array_agg(attname::text) FROM pg_index

@@ -177,9 +177,7 @@ def read(data: bytes, limits: Limits = USUAL) -> Document:
     """The document, its frame judged and its events found; raises Fault, and nothing else."""
     if len(data) > limits.bytes:
         raise Fault(Kind.TOO_LARGE, detail=str(limits.bytes))
-    _check_utf8(data)
-    if _SUSPECT(data):
-        _check_escapes(data)
+    _check_bytes(data)
     outer = _decoded(_TYPE.decode, data)
     if outer.type in extending.EVENTS:
         return _alone(data, outer)
@@ -193,6 +191,47 @@ def read(data: bytes, limits: Limits = USUAL) -> Document:
     raise Fault(
         Kind.NOT_EPCIS, path="$.type", byte=places.byte_of(data, "$.type"), detail=outer.type
     )
+
+
+class Head(NamedTuple):
+    """What a document says before its events of what they mean: its `@context`, as it was written
+    and as it is understood."""
+
+    context: bytes
+    names: Context
+
+
+class _Meaning(Struct):
+    context: Raw | UnsetType = msgspec.field(default=UNSET, name="@context")
+
+
+_MEANING = msgspec.json.Decoder(_Meaning)
+
+
+def head(data: bytes) -> Head | None:
+    """The head of a document without its events; None where it says nothing. Raises Fault."""
+    _check_bytes(data)
+    found = _decoded(_MEANING.decode, data).context
+    if isinstance(found, UnsetType):
+        return None
+    members = _plain(b'{"@context":%s}' % bytes(found), data)
+    try:
+        context.check(members["@context"])
+    except Broken as broken:
+        raise _broken(data, broken) from None
+    return Head(bytes(found), context.read(members["@context"]))
+
+
+def judge(raw: bytes, outer: Head) -> Judged:
+    """One event of a document by itself; places count from its own beginning. Raises Fault."""
+    _check_bytes(raw)
+    return _judged(raw, outer.context, outer.names)
+
+
+def _check_bytes(data: bytes) -> None:
+    _check_utf8(data)
+    if _SUSPECT(data):
+        _check_escapes(data)
 
 
 def _alone(data: bytes, outer: _Outer) -> Document:

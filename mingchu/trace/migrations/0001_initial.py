@@ -94,6 +94,21 @@ COMMENT ON COLUMN trace_link.opposite IS
     'Other side of the event: outputs of an input, children of a parent. NULL: it stands in the event.';
 """
 
+# Where a file's import stands until it is through; a row changes with every batch.
+IMPORTS = """
+CREATE TABLE trace_import (
+    file uuid PRIMARY KEY,
+    passed bigint NOT NULL,
+    captured bigint NOT NULL,
+    duplicate bigint NOT NULL,
+    rejected bigint NOT NULL,
+    told bigint NOT NULL,
+    kept_at timestamptz NOT NULL
+);
+COMMENT ON TABLE trace_import IS 'How far a file that is being imported was read, by its sign.';
+COMMENT ON COLUMN trace_import.told IS 'Bytes of the file beside it that tells what was rejected.';
+"""
+
 TOLD_ONCE = ("capture", "key", "event", "context", "item", "link")
 
 REFUSE_CHANGE = """
@@ -122,6 +137,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(TABLES),
+        migrations.RunSQL(IMPORTS),
         migrations.RunSQL(REFUSE_CHANGE),
         *(migrations.RunSQL(KEEP.format(table=table)) for table in TOLD_ONCE),
     ]

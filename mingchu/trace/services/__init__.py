@@ -10,6 +10,7 @@ from mingchu.trace.services.capturing import (
     capture_event,
     limits,
 )
+from mingchu.trace.services.importing import Reached, import_file, rejected_file
 from mingchu.trace.services.storing import Outcome
 
 __all__ = [
@@ -17,9 +18,12 @@ __all__ = [
     "Error",
     "Job",
     "Outcome",
+    "Reached",
     "Sender",
     "Single",
     "capture_document",
     "capture_event",
+    "import_file",
     "limits",
+    "rejected_file",
 ]

@@ -122,8 +122,8 @@ def capture_document(data: bytes, behaviour: Behaviour, sender: Sender) -> Job:
         if not errors or behaviour is Behaviour.PROCEED:
             outcomes, conflicts = _stored(sent, behaviour, begun)
             errors = sorted([*errors, *conflicts], key=lambda error: error.at)
-        job = _job(number, len(document.events), outcomes, errors)
-        _keep(job, begun, len(data), behaviour, sender)
+        job = job_of(number, len(document.events), outcomes, errors)
+        keep_job(job, begun, len(data), behaviour, sender)
     return job
 
 
@@ -163,7 +163,8 @@ def _stored(
     return outcomes, errors
 
 
-def _job(number: UUID, events: int, outcomes: Sequence[Outcome], errors: Sequence[Error]) -> Job:
+def job_of(number: UUID, events: int, outcomes: Sequence[Outcome], errors: Sequence[Error]) -> Job:
+    """How a capture ended whose events came out so."""
     captured, duplicate = (outcomes.count(one) for one in (Outcome.CAPTURED, Outcome.DUPLICATE))
     state = "captured" if not errors else "partial" if captured + duplicate else "failed"
     return Job(number, state, events, captured, duplicate, errors)
@@ -176,7 +177,8 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::text::json)
 """
 
 
-def _keep(job: Job, begun: datetime, size: int, behaviour: Behaviour, sender: Sender) -> None:
+def keep_job(job: Job, begun: datetime, size: int, behaviour: Behaviour, sender: Sender) -> None:
+    """Writes a job, `size` bytes of it having been sent; inside the transaction of its events."""
     rejected = job.events - job.captured - job.duplicate
     said = json.dumps([error.plain() for error in job.errors], ensure_ascii=False)
     with connection.cursor() as db:
