@@ -30,13 +30,17 @@ def query_document(
 ) -> bytes:
     """One document. An event keeps its own `@context`, and gets that of its document where it is
     not everybody's. `spelled` is a GS1-EPC-Format; what it does not change keeps its bytes."""
-    spell = SPELL.get(spelled)
-    if spell is not None:
-        events = [_respelled(event, spell) for event in events]
+    events = respelled_all(events, spelled)
     outer = {event.context for event in events}
     shared = outer.pop() if len(outer) == 1 else b""
     head = HEAD % (shared or STANDARD, at.isoformat(timespec="milliseconds").encode())
     return head + b",".join(_within(event, shared) for event in events) + TAIL
+
+
+def respelled_all(events: Sequence[Stored], spelled: str) -> Sequence[Stored]:
+    """Events with their identifiers in a GS1-EPC-Format; the same object where nothing changes."""
+    spell = SPELL.get(spelled)
+    return events if spell is None else [_respelled(event, spell) for event in events]
 
 
 def _respelled(event: Stored, spell: Spell) -> Stored:
@@ -44,7 +48,7 @@ def _respelled(event: Stored, spell: Spell) -> Stored:
     new = respelled(members, spell)
     if new is members:
         return event
-    return event._replace(document=json.dumps(new, ensure_ascii=False).encode())
+    return Stored(json.dumps(new, ensure_ascii=False).encode(), event.context)
 
 
 def _within(event: Stored, shared: bytes) -> bytes:

@@ -176,9 +176,11 @@ def test_another_district_sees_neither_job_nor_event(house, name):
 @pytest.mark.parametrize(
     ("headers", "said"),
     [
-        ({"Content_Type": "application/xml"}, (415, "UnsupportedMediaTypeException")),
+        ({"Content_Type": "text/csv"}, (415, "UnsupportedMediaTypeException")),
         ({"Content_Encoding": "br"}, (415, "UnsupportedMediaTypeException")),
-        ({"Accept": "application/xml"}, (406, "NotAcceptableException")),
+        ({"Accept": "text/html"}, (406, "NotAcceptableException")),
+        ({"Accept": "application/json;q=0"}, (406, "NotAcceptableException")),
+        ({"GS1_CBV_XML_Format": "Always"}, (406, "NotAcceptableException")),
         ({"GS1_EPCIS_Version": "1.2"}, (406, "NotAcceptableException")),
         ({"GS1_CBV_Version": "x"}, (406, "NotAcceptableException")),
         ({"GS1_EPC_Format": "Always_EPC_URN"}, (406, "NotAcceptableException")),
@@ -265,7 +267,7 @@ def test_options_say_what_is_offered(house, path):
     assert "GET" in answer.headers["Allow"]
     for name in ("EPCIS", "CBV"):
         for which in ("Version", "Min", "Max"):
-            assert answer.headers[f"GS1-{name}-{which}"] == "2.0.0"
+            assert answer.headers[f"GS1-{name}-{which}"] == ("1.2.0" if which == "Min" else "2.0.0")
     assert (answer.headers["GS1-EPCIS-Capture-Limit"] is not None) == (path == "capture")
 
 

@@ -21,7 +21,10 @@ from mingchu.trace.services import Sender
 
 def bring_in_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "file", type=Path, metavar="FILE", help="JSON lines, an EPCIS document, either with gzip"
+        "file",
+        type=Path,
+        metavar="FILE",
+        help="JSON lines, an EPCIS document in JSON or XML, any of them with gzip",
     )
     parser.add_argument(
         "--party",

@@ -39,6 +39,7 @@ class Judged(NamedTuple):
 
     `context` is the document's `@context` as it was written, empty for an event sent by itself;
     the event's own stands in its bytes. Together they are all that gives the event its meaning.
+    Of an event that came as XML, `raw` is what it says in JSON and `original` what was sent.
     """
 
     raw: bytes
@@ -46,6 +47,8 @@ class Judged(NamedTuple):
     event: types.AnyEvent
     members: Members
     names: Context
+    original: bytes = b""
+    form: int = 0
 
 
 @dataclass(frozen=True)
@@ -177,7 +180,7 @@ def read(data: bytes, limits: Limits = USUAL) -> Document:
     """The document, its frame judged and its events found; raises Fault, and nothing else."""
     if len(data) > limits.bytes:
         raise Fault(Kind.TOO_LARGE, detail=str(limits.bytes))
-    _check_bytes(data)
+    check_bytes(data)
     outer = _decoded(_TYPE.decode, data)
     if outer.type in extending.EVENTS:
         return _alone(data, outer)
@@ -210,7 +213,7 @@ _MEANING = msgspec.json.Decoder(_Meaning)
 
 def head(data: bytes) -> Head | None:
     """The head of a document without its events; None where it says nothing. Raises Fault."""
-    _check_bytes(data)
+    check_bytes(data)
     found = _decoded(_MEANING.decode, data).context
     if isinstance(found, UnsetType):
         return None
@@ -224,11 +227,12 @@ def head(data: bytes) -> Head | None:
 
 def judge(raw: bytes, outer: Head) -> Judged:
     """One event of a document by itself; places count from its own beginning. Raises Fault."""
-    _check_bytes(raw)
+    check_bytes(raw)
     return _judged(raw, outer.context, outer.names)
 
 
-def _check_bytes(data: bytes) -> None:
+def check_bytes(data: bytes) -> None:
+    """What no event may hold, however it is written. Raises Fault."""
     _check_utf8(data)
     if _SUSPECT(data):
         _check_escapes(data)

@@ -21,12 +21,14 @@ CREATE TABLE trace_capture (
     party text NOT NULL,
     district text NOT NULL,
     request text NOT NULL,
-    errors json NOT NULL
+    errors json NOT NULL,
+    header bytea
 );
 CREATE INDEX trace_capture_of_party ON trace_capture (party, id);
 CREATE INDEX trace_capture_of_district ON trace_capture (district, id);
 COMMENT ON TABLE trace_capture IS
     'A document that was sent: written once, with its end, in the transaction of its events.';
+COMMENT ON COLUMN trace_capture.header IS 'EPCISHeader of a document in XML, as it was sent.';
 
 CREATE TABLE trace_key (
     key uuid PRIMARY KEY,
@@ -57,10 +59,16 @@ CREATE TABLE trace_event (
     inputs uuid[],
     outputs uuid[],
     document bytea NOT NULL,
+    form smallint NOT NULL,
+    original bytea,
     PRIMARY KEY (record_time, key)
 );
 CREATE INDEX trace_event_by_time ON trace_event (event_time, key);
-COMMENT ON COLUMN trace_event.document IS 'The bytes of the event as they were sent.';
+COMMENT ON COLUMN trace_event.document IS
+    'The bytes of the event as they were sent; of one in XML what it says in JSON.';
+COMMENT ON COLUMN trace_event.form IS 'How it was sent: 0 JSON, 12 XML 1.2, 20 XML 2.0.';
+COMMENT ON COLUMN trace_event.original IS
+    'Of an event in XML: the prefixes declared around it, on a line, then its bytes.';
 COMMENT ON COLUMN trace_event.place IS 'Its number in the document, from 0.';
 COMMENT ON COLUMN trace_event.inputs IS
     'One side of an event too large to be repeated in each of its links; so are outputs.';

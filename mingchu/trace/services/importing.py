@@ -30,6 +30,7 @@ from mingchu.trace import words
 from mingchu.trace.domain import keys
 from mingchu.trace.domain.faults import Fault
 from mingchu.trace.domain.splitting import Piece, Torn, split
+from mingchu.trace.domain.xml.documents import pieces as xml_pieces
 from mingchu.trace.rows import Sent
 from mingchu.trace.services.capturing import Behaviour, Error, Sender, job_of, keep_job, limits
 from mingchu.trace.services.storing import Outcome, store
@@ -121,9 +122,16 @@ class _Reading:
     def pieces(self) -> Iterator[Piece]:
         is_lines = self.file.name.endswith(LINES)
         try:
-            yield from split(self.opened, limits(), is_lines=is_lines)
+            if self._is_xml():
+                yield from xml_pieces(self.opened, limits())
+            else:
+                yield from split(self.opened, limits(), is_lines=is_lines)
         except (OSError, EOFError, zlib.error) as error:
             raise _no_file(self.file, error) from None
+
+    def _is_xml(self) -> bool:
+        with self.opened() as source:
+            return source.read(END_BYTES).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
     def tell(self, reached: Reached) -> None:
         """Where it is, in per cent of the file; it is closed once it was read to its end."""
