@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 from capturing import a_document, an_event, as_sent, events_of
 from epcis import document
+from xmls import in_xml, judged
 
 from mingchu.base.errors import Refusal
 from mingchu.ops.commands import traces
+from mingchu.trace.domain.xml.writing import written
 from mingchu.trace.services import importing
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +32,11 @@ def counts(result) -> tuple[int, int, int]:
     return tuple(result.data[name] for name in ("captured", "duplicate", "rejected"))
 
 
+def an_xml(event: dict) -> bytes:
+    one = judged(event)
+    return written(one.members, one.names) + b"\n"
+
+
 def lines_of(*events: dict) -> bytes:
     return b"\n".join(map(as_sent, events)) + b"\n"
 
@@ -41,7 +48,7 @@ def reasons(file: Path) -> list[tuple]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("packed", [False, True])
-@pytest.mark.parametrize("kind", ["lines", "document", "laid out"])
+@pytest.mark.parametrize("kind", ["lines", "document", "laid out", "xml", "xml 1.2"])
 def test_a_file_comes_in_whole_and_again_changes_nothing(tmp_path, packed, kind, monkeypatch):
     monkeypatch.setattr(importing, "BATCH_EVENTS", 3)
     events = [an_event() for _ in range(7)]
@@ -49,6 +56,8 @@ def test_a_file_comes_in_whole_and_again_changes_nothing(tmp_path, packed, kind,
         "lines": lines_of(*events),
         "document": a_document(*events),
         "laid out": json.dumps(document(*events), indent=1).encode(),
+        "xml": in_xml(*map(an_xml, events)),
+        "xml 1.2": in_xml(*map(an_xml, events), version="1.2"),
     }[kind]
     file = tmp_path / "events"
     file.write_bytes(gzip.compress(data) if packed else data)
@@ -99,6 +108,23 @@ def test_events_belong_to_whom_they_are_imported_for(tmp_path):
     for party in ("nobody", "district:x", "business:999999999", ""):
         with pytest.raises(Refusal, match="no_such_party"):
             imported(file, party)
+
+
+@pytest.mark.django_db
+def test_wrong_events_of_a_file_in_xml_are_told_by_their_lines(tmp_path):
+    wrong = an_xml(an_event()).replace(b"OBSERVE", b"LOOK")
+    file = tmp_path / "events.xml"
+    file.write_bytes(in_xml(*map(an_xml, [an_event(), an_event()]), wrong, an_xml(an_event())))
+    result = imported(file)
+    [(line, code)] = reasons(file)
+    assert counts(result) == (3, 0, 1)
+    assert code == "event_bad_value"
+    assert b"LOOK" in file.read_bytes().split(b"\n")[line - 1]
+    torn = tmp_path / "torn.xml"
+    torn.write_bytes(file.read_bytes()[:-30])
+    with pytest.raises(Refusal, match="file_torn"):
+        imported(torn)
+    assert counts(imported(file)) == (0, 3, 1)
 
 
 @pytest.mark.django_db
