@@ -25,7 +25,7 @@ SPELL: dict[str, Spell] = {
 }
 _DECLARED = re.compile(rb"""xmlns:([^=\s]+)=("[^"]*"|'[^']*')""")
 _START = re.compile(rb"<[^\s/>]+")
-_TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*>""")
+_TAG = re.compile(rb"""<(?:[^"'>]++|"[^"]*+"|'[^']*+')*+>""")
 
 
 class Asked(NamedTuple):

@@ -307,3 +307,21 @@ def test_mutated_xml_is_judged_or_refused_and_nothing_else(data):
         raw[at : at + data.draw(st.integers(0, 9))] = piece
     with suppress(Fault):
         list(documents.read(bytes(raw)).judged())
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<example:a>" + "text<b/>" * 150_000 + "</example:a>",
+        "".join(f'<n:a xmlns:n="urn:space:{n}"/>' for n in range(30_000)),
+        "<example:a>" + "x" * 5_000_000 + "</example:a>",
+        "<example:a " + " ".join(f'a{n}="v>"' for n in range(50_000)) + "/>",
+    ],
+    ids=["mixed", "namespaces", "text", "attributes"],
+)
+def test_much_of_anything_is_read_and_written_in_one_go(inside):
+    """What grows with the square of it would not end in the time of a test run."""
+    event = EVENT_1_2.replace("</ObjectEvent>", inside + "</ObjectEvent>")
+    one = documents.read(in_xml(event)).judge(0)
+    back = documents.read(in_xml(written(one.members, one.names))).judge(0)
+    assert identity(back) == identity(one)

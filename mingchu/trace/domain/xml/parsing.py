@@ -33,17 +33,27 @@ class Name(NamedTuple):
 class Node:
     """An element: `attributes` by name, its children, and the text that stands directly in it."""
 
-    __slots__ = ("_children", "attributes", "name", "text")
+    __slots__ = ("_children", "_text", "attributes", "name")
 
     def __init__(self, name: Name, attributes: Sequence[tuple[Name, str]]):
         self.name = name
         self.attributes = attributes
-        self.text = ""
+        self._text: str | list[str] = ""  # most have one piece or none
         self._children: list[Node] | None = None
 
     @property
     def children(self) -> Sequence[Node]:
         return self._children or ()
+
+    @property
+    def text(self) -> str:
+        return self._text if isinstance(self._text, str) else "".join(self._text)
+
+    def say(self, text: str) -> None:
+        if isinstance(self._text, list):
+            self._text.append(text)
+        else:
+            self._text = [self._text, text] if self._text else text
 
     def add(self, child: Node) -> None:
         if self._children is None:
@@ -78,7 +88,7 @@ _ROOTS = {
     **{(space, "EPCISDocument"): version for version, space in EPCIS.items()},
     **{(space, "EPCISQueryDocument"): version for version, space in QUERY.items()},
 }
-_TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*>""")
+_TAG = re.compile(rb"""<(?:[^"'>]++|"[^"]*+"|'[^']*+')*+>""")
 
 
 class Parser:
@@ -225,7 +235,7 @@ class Parser:
 
     def _characters(self, text: str) -> None:
         if self._nodes:
-            self._nodes[-1].text += text
+            self._nodes[-1].say(text)
         elif not self._passing and text.strip():
             raise self._fault(Kind.XML_MALFORMED, text.strip()[:20])
 

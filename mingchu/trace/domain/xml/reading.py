@@ -39,6 +39,7 @@ class Spaces:
     def __init__(self, outer: dict[str, str]):
         self.outer = outer
         self.own: dict[str, str] = {}
+        self._made = 0
         self._known = {**{space: prefix for prefix, space in outer.items()}, **_STANDARD}
 
     def key(self, name: Name) -> str:
@@ -50,10 +51,10 @@ class Spaces:
         return f"{prefix}:{name.local}"
 
     def _new(self, name: Name) -> str:
-        prefix, number = name.prefix, 0
-        while not _PREFIX(prefix) or prefix in STANDARD or prefix in self.outer | self.own:
-            number += 1
-            prefix = f"ns{number}"
+        prefix = name.prefix
+        while not _PREFIX(prefix) or any(prefix in one for one in (STANDARD, self.outer, self.own)):
+            self._made += 1
+            prefix = f"ns{self._made}"
         self.own[prefix] = name.space
         return prefix
 

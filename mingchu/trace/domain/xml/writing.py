@@ -50,6 +50,8 @@ class _Writer:
     def __init__(self, names: Context, version: str, spell: Spell):
         self.names, self.version, self.spell = names, version, spell
         self.prefixes: dict[str, str] = {}  # namespace → prefix
+        self._taken: set[str] = set()
+        self._made = 0
 
     def event(self, event: Members) -> str:
         kind = event["type"]
@@ -213,13 +215,13 @@ class _Writer:
         return f"{self.prefixes[space]}:{local}"
 
     def _prefix(self, key: str, space: str) -> str:
-        prefix, number = key.partition(":")[0], 0
+        prefix = key.partition(":")[0]
         if self.names.prefixes.get(prefix) != space:
             prefix = ""
-        taken = set(self.prefixes.values())
-        while not _NC_NAME(prefix) or prefix.lower().startswith("xml") or prefix in taken:
-            number += 1
-            prefix = f"ns{number}"
+        while not _NC_NAME(prefix) or prefix.lower().startswith("xml") or prefix in self._taken:
+            self._made += 1
+            prefix = f"ns{self._made}"
+        self._taken.add(prefix)
         return prefix
 
 
