@@ -62,6 +62,7 @@ COMMANDS = {
     "grade run": Command(f"{HERE}.grades:run", "grade the city"),
     "grade recompute": Command(f"{HERE}.grades:recompute", "a past day anew; writes nothing"),
     "grade show": Command(f"{HERE}.grades:show", "a grade with every reason"),
+    "trace import": Command(f"{HERE}.traces:bring_in", "EPCIS events from a file"),
     "rules show": Command(f"{HERE}.rules:show", "a rule and where it stands", Needs.RULES),
     "rules replay": Command(f"{HERE}.rules:replay", "a jurist's case, again", Needs.RULES),
     "rules export": Command(f"{HERE}.rules:export", "the city's own rules, as YAML files"),

@@ -93,7 +93,7 @@ def _respelled(event: Stored, spell: Spell) -> Stored:
     new = respelled(members, spell)
     if new is members:
         return event
-    return event._replace(document=json.dumps(new, ensure_ascii=False).encode())
+    return Stored(json.dumps(new, ensure_ascii=False).encode(), event.context)
 
 
 def _within(event: Stored, shared: bytes) -> bytes:

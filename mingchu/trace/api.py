@@ -22,7 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from mingchu.accounts.access import actor_of, requires
 from mingchu.base import clock, paging
 from mingchu.base.errors import Refusal
-from mingchu.trace import answering, negotiating, problems, queries, turning
+from mingchu.trace import answering, answering_xml, negotiating, problems, queries, turning
 from mingchu.trace.answering import SIMPLE, Asker
 from mingchu.trace.domain import extending, vocabulary
 from mingchu.trace.queries import JobRow, Stored
@@ -37,8 +37,8 @@ View = Callable[..., HttpResponseBase]
 
 @dataclass(frozen=True)
 class _Offer:
-    """What a resource offers: who may ask, by which methods, whether it names the limits, and
-    whether it writes identifiers in the form that is asked for."""
+    """What a resource offers: who may ask, by which methods, whether it names the limits,
+    whether it writes events in the form that is asked for, and whether headers are judged here."""
 
     action: str
     methods: tuple[str, ...]
@@ -46,6 +46,7 @@ class _Offer:
     translates: bool = False
     # What is sent says in which form it wants to be told later on.
     orders: bool = False
+    negotiates: bool = True
 
     @property
     def allow(self) -> str:
@@ -58,10 +59,11 @@ class _Offer:
     def check(self, request: HttpRequest) -> None:
         if request.method not in (*self.methods, "HEAD"):
             raise problems.WRONG_METHOD
+        if not self.negotiates:
+            return
         sent = (request.method == "POST" and not self.orders) or not self.translates
-        negotiating.check(
-            request.headers, negotiating.FORMATS if sent else negotiating.TRANSLATIONS
-        )
+        formats = negotiating.FORMATS if sent else negotiating.TRANSLATIONS
+        negotiating.check(request.headers, formats, accepts_xml=not sent)
 
     def __call__(self, view: View) -> View:
         """The view for who may do `action`; others hear of it in problems of the standard."""
@@ -118,7 +120,7 @@ def _either(reading: View, sending: View) -> View:
     return exempt
 
 
-@_Offer(CAPTURE, ("POST",))
+@_Offer(CAPTURE, ("POST",), negotiates=False)
 def _sent(request: HttpRequest) -> HttpResponse:
     return _made(take(request.path, request.headers, request.body, sender_of(actor_of(request))))
 
@@ -193,9 +195,20 @@ def _told(
     at: datetime | None = None,
 ) -> HttpResponse:
     events, spelled = answering.spelled_as(events, negotiating.format_of(request.headers))
+    if negotiating.form_of(request.headers) == "xml":
+        return _in_xml(request, events, spelled, asker, at or clock.now())
     said = answering.query_document(events, at or clock.now(), asker=asker)
     headers = {"GS1-EPC-Format": spelled}
     return HttpResponse(said, content_type="application/json", headers=headers)
+
+
+def _in_xml(
+    request: HttpRequest, events: Sequence[Stored], spelled: str, asker: Asker, at: datetime
+) -> HttpResponse:
+    asked = answering_xml.Asked.by(request.headers)
+    said = answering_xml.query_document(events, at, asked, asker)
+    headers = {**asked.headers, "GS1-EPC-Format": spelled}
+    return HttpResponse(said, content_type=answering_xml.CONTENT_TYPE, headers=headers)
 
 
 @_Offer(READ, ("GET", "POST"), translates=True)

@@ -38,6 +38,7 @@ NAMES = {"CONTENT_TYPE": "Content-Type"} | {
     f"HTTP_{name.upper().replace('-', '_')}": name
     for name in (
         *("Accept", "Content-Encoding", "GS1-EPC-Format", "GS1-Capture-Error-Behaviour"),
+        negotiating.IN_XML,
         *negotiating.VERSIONS,
     )
 }

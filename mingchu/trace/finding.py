@@ -90,7 +90,9 @@ SIGNS = {"GT": ">", "GE": ">=", "LT": "<", "LE": "<="}
 
 FOUND = """
 SELECT event.key, event.{by}, event.record_time,
-       CASE WHEN judged.fits THEN event.document END, CASE WHEN judged.fits THEN context.content END
+       CASE WHEN judged.fits THEN event.document END,
+       CASE WHEN judged.fits THEN context.content END, event.form,
+       CASE WHEN judged.fits THEN event.original END
   FROM ({source}) AS event
   LEFT JOIN trace_context AS context ON context.id = event.context,
        LATERAL (SELECT {fits} AS fits) AS judged
@@ -167,11 +169,11 @@ def find(
     looked, size = 0, max(FIRST_CHUNK, min(limit, LARGEST_CHUNK))
     while True:
         candidates = plan.next(after, size)
-        for key, at, record_time, document, outer in candidates:
+        for key, at, record_time, document, *more in candidates:
             after = Place(at, key)
             if document is None:
                 continue
-            stored = Stored(bytes(document), bytes(outer or b""))
+            stored = Stored.of(document, *more)
             if plan.holds(stored, record_time):
                 hits.append(Hit(after, stored))
                 if len(hits) == limit:

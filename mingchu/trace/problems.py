@@ -98,7 +98,7 @@ def unsupported_version(header: str, said: str) -> Refusal:
     return Refusal(
         "unsupported_version",
         _noop("不支持 {header}: {said}"),
-        fix=_noop("本库支持 EPCIS 2.0 与 CBV 2.0，标识按原样返回"),
+        fix=_noop("本库支持 EPCIS 2.0 与 CBV 2.0，XML 还支持 1.2；标识按原样返回"),
         status=406,
         header=header,
         said=said[:40],
@@ -109,9 +109,20 @@ def unacceptable(said: str) -> Refusal:
     return Refusal(
         "not_acceptable",
         _noop("不能以“{said}”应答"),
-        fix=_noop("请接受 application/json 或 application/ld+json"),
+        fix=_noop("请接受 application/json；事件还可以 application/xml 应答"),
         status=406,
         said=said[:80],
+    )
+
+
+def not_in_xml(name: str, what: str) -> Refusal:
+    return Refusal(
+        "not_in_xml",
+        _noop("事件“{name}”用 XML 写不出来：{what}"),
+        fix=_noop("请接受 application/json"),
+        status=406,
+        name=name[:120],
+        what=what[:80],
     )
 
 
@@ -119,8 +130,18 @@ def unsupported_media(said: str) -> Refusal:
     return Refusal(
         "unsupported_media_type",
         _noop("不接收“{said}”"),
-        fix=_noop("请以 application/json 或 application/ld+json 发送，不要压缩"),
+        fix=_noop("请以 application/json 发送，文件也可以是 application/xml；可用 gzip 压缩"),
         status=415,
+        said=said[:80],
+    )
+
+
+def bad_gzip(said: str) -> Refusal:
+    return Refusal(
+        "bad_gzip",
+        _noop("gzip 内容损坏或不完整：{said}"),
+        fix=_noop("请重新压缩后发送"),
+        status=400,
         said=said[:80],
     )
 

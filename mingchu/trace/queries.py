@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from django.db import connection
@@ -22,7 +22,7 @@ SELECT id, created_at, finished_at, state, behaviour, events, captured, duplicat
 ONE_JOB = JOB + " AND id = %s"
 JOBS = JOB + " AND (%s::uuid IS NULL OR id < %s::uuid) ORDER BY id DESC LIMIT %s"
 EVENTS_OF_NAME = """
-SELECT event.document, context.content
+SELECT event.document, context.content, event.form, event.original
   FROM trace_key AS named
   JOIN trace_event AS event ON event.key = named.key AND event.record_time = named.record_time
   LEFT JOIN trace_context AS context ON context.id = event.context
@@ -59,10 +59,18 @@ class JobRow:
 
 
 class Stored(NamedTuple):
-    """An event's bytes as they were sent, and the `@context` of its document."""
+    """An event's bytes as they were sent, and the `@context` of its document. Of an event that
+    came in XML, `document` is what it says in JSON; `form` says which XML `original` is."""
 
     document: bytes
     context: bytes
+    form: int = 0
+    original: bytes = b""
+
+    @classmethod
+    def of(cls, document: bytes, context: bytes | None, form: int, original: bytes | None) -> Self:
+        """From what the database says."""
+        return cls(bytes(document), bytes(context or b""), form, bytes(original or b""))
 
 
 def job(scopes: Iterable[Scope], number: UUID) -> JobRow | None:
@@ -79,7 +87,7 @@ def named(scopes: Iterable[Scope], name: str) -> list[Stored]:
     """The event of an id (its hash, where it has none), then the declaration that it was wrong."""
     both = [UUID(bytes=keys.key(name, is_declaration=said)) for said in (False, True)]
     found = _rows(EVENTS_OF_NAME, [both, *_seen(scopes)])
-    return [Stored(bytes(document), bytes(context or b"")) for document, context in found]
+    return [Stored.of(*row) for row in found]
 
 
 def prefixes(known: Iterable[str]) -> dict[str, int]:

@@ -145,6 +145,8 @@ def lines(sent: Sent, record_time: str) -> Lines:
         escaped(sent.party), escaped(sent.district),
         _array(sides[0]) if apart[0] else NULL, _array(sides[1]) if apart[1] else NULL,
         r"\\x" + sent.judged.raw.hex(),
+        str(int(sent.judged.form)),
+        r"\\x" + sent.judged.original.hex() if sent.judged.original else NULL,
     )  # fmt: skip
     written = [NULL if large else _array(side) for large, side in zip(apart, sides, strict=True)]
     middle = f"\t{key}\t{record_time}\t{when}\t"

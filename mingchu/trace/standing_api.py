@@ -71,7 +71,7 @@ def _named(request: HttpRequest, name: str) -> NamedQuery:
 def _body(request: HttpRequest) -> bytes:
     """Raises Refusal `unsupported_media_type`."""
     kind = request.headers.get("Content-Type", "")
-    if kind.partition(";")[0].strip().lower() not in negotiating.JSON:
+    if kind.partition(";")[0].strip().lower() not in negotiating.MEDIA["json"]:
         raise problems.unsupported_media(kind)
     return request.body
 

@@ -12,12 +12,14 @@ from mingchu.accounts.places import located
 from mingchu.base.errors import Refusal
 from mingchu.trace import negotiating, problems
 from mingchu.trace.domain.faults import Fault
+from mingchu.trace.packing import unpacked
 from mingchu.trace.services import (
     Behaviour,
     Outcome,
     Sender,
     capture_document,
     capture_event,
+    limits,
 )
 
 CAPTURE = "trace.capture"
@@ -46,23 +48,25 @@ def sender_of(actor: Actor) -> Sender:
 def take(path: str, headers: Mapping[str, str], data: bytes, sender: Sender) -> Answer:
     """The answer to a document or an event; what was captured is durable by then."""
     try:
-        negotiating.check(headers)
-        negotiating.check_body(headers)
+        is_xml = negotiating.check_body(headers, takes_xml=path == DOCUMENTS)
+        negotiating.check(headers, speaks_1_2=is_xml, accepts_xml=path == DOCUMENTS)
+        data = unpacked(headers, data, limits().bytes)
         if path == EVENTS:
             return _event(data, sender)
-        return _document(data, headers.get("GS1-Capture-Error-Behaviour", ""), sender)
+        behaviour = headers.get("GS1-Capture-Error-Behaviour", "")
+        return _document(data, behaviour, sender, is_xml=is_xml)
     except Fault as fault:
         return told(problems.of_fault(fault))
     except Refusal as refusal:
         return told(problems.body(refusal))
 
 
-def _document(data: bytes, behaviour: str, sender: Sender) -> Answer:
+def _document(data: bytes, behaviour: str, sender: Sender, *, is_xml: bool) -> Answer:
     try:
         how = Behaviour(behaviour or Behaviour.ROLLBACK)
     except ValueError:
         raise problems.unknown_behaviour(behaviour) from None
-    job = capture_document(data, how, sender)
+    job = capture_document(data, how, sender, is_xml=is_xml)
     return Answer(202, {**negotiating.SPOKEN, "Location": f"{DOCUMENTS}/{job.id}"})
 
 
@@ -81,6 +85,6 @@ def _event(data: bytes, sender: Sender) -> Answer:
 
 def told(problem: dict[str, Any]) -> Answer:
     """A problem document; one about size names the limits."""
-    limits = negotiating.announced_limits() if problem["status"] == 413 else {}
-    headers = {**negotiating.SPOKEN, **limits, "Content-Type": problems.CONTENT_TYPE}
+    top = negotiating.announced_limits() if problem["status"] == 413 else {}
+    headers = {**negotiating.SPOKEN, **top, "Content-Type": problems.CONTENT_TYPE}
     return Answer(problem["status"], headers, json.dumps(problem, ensure_ascii=False).encode())

@@ -47,6 +47,24 @@ WRONG = {
         "json_number_range", _noop("数字超出双精度能表示的范围：{detail}"), fix=_MEND, status=400
     ),
     Kind.TOO_DEEP: Refusal("json_too_deep", _noop("嵌套超过{detail}层"), fix=_MEND, status=400),
+    Kind.XML_MALFORMED: Refusal(
+        "xml_malformed", _noop("XML 写法有误：{detail}"), fix=_MEND, status=400
+    ),
+    Kind.XML_DTD: Refusal(
+        "xml_dtd",
+        _noop("不接收带文档类型声明（DTD）的 XML：{detail}"),
+        fix=_noop("请去掉 DOCTYPE 和实体后重新发送"),
+        status=400,
+    ),
+    Kind.XML_ENCODING: Refusal(
+        "xml_encoding",
+        _noop("不接收编码为 {detail} 的 XML"),
+        fix=_noop("请以 UTF-8 编码发送"),
+        status=400,
+    ),
+    Kind.XML_TOO_MANY: Refusal(
+        "xml_too_many", _noop("一个事件里的元素超过{detail}个"), fix=_SMALLER, status=413
+    ),
     Kind.MISSING: Refusal("event_missing", _noop("缺少成员“{detail}”"), fix=_MEND, status=400),
     Kind.WRONG_TYPE: Refusal(
         "event_wrong_type", _noop("值的类型不对：{detail}"), fix=_MEND, status=400

@@ -22,6 +22,7 @@ DISTRIBUTED_BY = {
     "trace_prefix": "item",
     "trace_allotment": "id",
     "trace_link": "item",
+    "trace_import": "file",
 }
 # Of these a copy stands on every node of a cluster.
 REFERENCE = {"trace_query", "trace_subscription"}

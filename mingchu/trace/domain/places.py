@@ -55,7 +55,7 @@ def step(key: str) -> str:
 
 def walk(data: bytes) -> Iterator[Seen]:
     """Every key and value of the JSON text in `data`, as far as its tokens make sense."""
-    walker = _Walker()
+    walker = Walker()
     at = 0
     while at < FARTHEST and (token := _TOKEN.match(data, at)) is not None:
         seen = walker.take(token[token.lastindex or 0], token.start(token.lastindex or 0))
@@ -64,7 +64,7 @@ def walk(data: bytes) -> Iterator[Seen]:
         at = token.end()
 
 
-class _Walker:
+class Walker:
     def __init__(self) -> None:
         self.stack: list[_Open] = []
         self.path = "$"

@@ -39,6 +39,7 @@ class Judged(NamedTuple):
 
     `context` is the document's `@context` as it was written, empty for an event sent by itself;
     the event's own stands in its bytes. Together they are all that gives the event its meaning.
+    Of an event that came as XML, `raw` is what it says in JSON and `original` what was sent.
     """
 
     raw: bytes
@@ -46,6 +47,8 @@ class Judged(NamedTuple):
     event: types.AnyEvent
     members: Members
     names: Context
+    original: bytes = b""
+    form: int = 0
 
 
 @dataclass(frozen=True)
@@ -181,9 +184,7 @@ def read(data: bytes, limits: Limits = USUAL) -> Document:
     """The document, its frame judged and its events found; raises Fault, and nothing else."""
     if len(data) > limits.bytes:
         raise Fault(Kind.TOO_LARGE, detail=str(limits.bytes))
-    _check_utf8(data)
-    if _SUSPECT(data):
-        _check_escapes(data)
+    check_bytes(data)
     outer = _decoded(_TYPE.decode, data)
     if outer.type in extending.EVENTS:
         return _alone(data, outer)
@@ -197,6 +198,48 @@ def read(data: bytes, limits: Limits = USUAL) -> Document:
     raise Fault(
         Kind.NOT_EPCIS, path="$.type", byte=places.byte_of(data, "$.type"), detail=outer.type
     )
+
+
+class Head(NamedTuple):
+    """What a document says before its events of what they mean: its `@context`, as it was written
+    and as it is understood."""
+
+    context: bytes
+    names: Context
+
+
+class _Meaning(Struct):
+    context: Raw | UnsetType = msgspec.field(default=UNSET, name="@context")
+
+
+_MEANING = msgspec.json.Decoder(_Meaning)
+
+
+def head(data: bytes) -> Head | None:
+    """The head of a document without its events; None where it says nothing. Raises Fault."""
+    check_bytes(data)
+    found = _decoded(_MEANING.decode, data).context
+    if isinstance(found, UnsetType):
+        return None
+    members = _plain(b'{"@context":%s}' % bytes(found), data)
+    try:
+        context.check(members["@context"])
+    except Broken as broken:
+        raise _broken(data, broken) from None
+    return Head(bytes(found), context.read(members["@context"]))
+
+
+def judge(raw: bytes, outer: Head) -> Judged:
+    """One event of a document by itself; places count from its own beginning. Raises Fault."""
+    check_bytes(raw)
+    return _judged(raw, outer.context, outer.names)
+
+
+def check_bytes(data: bytes) -> None:
+    """What no event may hold, however it is written. Raises Fault."""
+    _check_utf8(data)
+    if _SUSPECT(data):
+        _check_escapes(data)
 
 
 def _alone(data: bytes, outer: _Outer) -> Document:

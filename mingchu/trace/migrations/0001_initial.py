@@ -22,12 +22,14 @@ CREATE TABLE trace_capture (
     party text NOT NULL,
     district text NOT NULL,
     request text NOT NULL,
-    errors json NOT NULL
+    errors json NOT NULL,
+    header bytea
 );
 CREATE INDEX trace_capture_of_party ON trace_capture (party, id);
 CREATE INDEX trace_capture_of_district ON trace_capture (district, id);
 COMMENT ON TABLE trace_capture IS
     'A document that was sent: written once, with its end, in the transaction of its events.';
+COMMENT ON COLUMN trace_capture.header IS 'EPCISHeader of a document in XML, as it was sent.';
 
 CREATE TABLE trace_key (
     key uuid PRIMARY KEY,
@@ -58,13 +60,19 @@ CREATE TABLE trace_event (
     inputs uuid[],
     outputs uuid[],
     document bytea NOT NULL,
+    form smallint NOT NULL,
+    original bytea,
     PRIMARY KEY (record_time, key)
 ){by_month};
 CREATE INDEX trace_event_by_time ON trace_event (event_time, key);
 CREATE INDEX trace_event_of_party ON trace_event (party, event_time, key);
 CREATE INDEX trace_event_of_district ON trace_event (district, event_time, key)
     WHERE district <> '';
-COMMENT ON COLUMN trace_event.document IS 'The bytes of the event as they were sent.';
+COMMENT ON COLUMN trace_event.document IS
+    'The bytes of the event as they were sent; of one in XML what it says in JSON.';
+COMMENT ON COLUMN trace_event.form IS 'How it was sent: 0 JSON, 12 XML 1.2, 20 XML 2.0.';
+COMMENT ON COLUMN trace_event.original IS
+    'Of an event in XML: the prefixes declared around it, on a line, then its bytes.';
 COMMENT ON COLUMN trace_event.place IS 'Its number in the document, from 0.';
 COMMENT ON COLUMN trace_event.inputs IS
     'One side of an event too large to be repeated in each of its links; so are outputs.';
@@ -170,6 +178,21 @@ COMMENT ON TABLE trace_allotment IS
     'Who speaks for a company prefix or a single number; each change is an entry of the ledger.';
 """
 
+# Where a file's import stands until it is through; a row changes with every batch.
+IMPORTS = """
+CREATE TABLE trace_import (
+    file uuid PRIMARY KEY,
+    passed bigint NOT NULL,
+    captured bigint NOT NULL,
+    duplicate bigint NOT NULL,
+    rejected bigint NOT NULL,
+    told bigint NOT NULL,
+    kept_at timestamptz NOT NULL
+);
+COMMENT ON TABLE trace_import IS 'How far a file that is being imported was read, by its sign.';
+COMMENT ON COLUMN trace_import.told IS 'Bytes of the file beside it that tells what was rejected.';
+"""
+
 TOLD_ONCE = ("capture", "key", "event", "context", "item", "prefix", "link")
 
 REFUSE_CHANGE = """
@@ -243,6 +266,7 @@ def operations(*, by_month):
         migrations.RunSQL(TABLES.format(by_month=parted)),
         migrations.RunSQL(STANDING),
         migrations.RunSQL(ALLOTMENTS),
+        migrations.RunSQL(IMPORTS),
         migrations.RunSQL(REFUSE_CHANGE),
         *(migrations.RunSQL(KEEP.format(table=table)) for table in TOLD_ONCE),
         *([migrations.RunSQL(MONTHS)] if by_month else []),

@@ -12,6 +12,7 @@ from mingchu.trace.services.capturing import (
     limits,
 )
 from mingchu.trace.services.delivering import deliver
+from mingchu.trace.services.importing import Reached, import_file, rejected_file
 from mingchu.trace.services.months import make_months
 from mingchu.trace.services.standing import (
     Author,
@@ -29,6 +30,7 @@ __all__ = [
     "Error",
     "Job",
     "Outcome",
+    "Reached",
     "Sender",
     "Single",
     "allot",
@@ -37,8 +39,10 @@ __all__ = [
     "create_query",
     "delete_query",
     "deliver",
+    "import_file",
     "limits",
     "make_months",
+    "rejected_file",
     "resume",
     "subscribe",
     "unallot",

@@ -20,6 +20,7 @@ from mingchu.trace.domain import keys, reading
 from mingchu.trace.domain.faults import Fault, Kind
 from mingchu.trace.domain.reading import Document, Judged
 from mingchu.trace.domain.words import Broken
+from mingchu.trace.domain.xml import documents
 from mingchu.trace.rows import Sent
 from mingchu.trace.services.batching import Batches
 from mingchu.trace.services.permitting import Permit
@@ -113,14 +114,16 @@ def _store_singles(sent: Sequence[Sent]) -> list[Outcome]:
 _singles: Batches[Sent, Outcome] = Batches(_store_singles)
 
 
-def capture_document(data: bytes, behaviour: Behaviour, sender: Sender) -> Job:
+def capture_document(
+    data: bytes, behaviour: Behaviour, sender: Sender, *, is_xml: bool = False
+) -> Job:
     """A document's events with their job, in one transaction, durable once this returns.
 
     The job is written with its end and is never seen running; if the house dies on the way, it was
     never there. Raises Fault where the document itself cannot be read.
     """
     begun = clock.now()
-    document = reading.read(data, limits())
+    document = documents.read(data, limits()) if is_xml else reading.read(data, limits())
     if document.type != "EPCISDocument":
         raise Fault(Kind.NOT_EPCIS, path="$.type", detail=document.type)
     number = new_id()
@@ -131,13 +134,14 @@ def capture_document(data: bytes, behaviour: Behaviour, sender: Sender) -> Job:
             outcomes, conflicts = _stored(sent, behaviour)
             errors = [*errors, *conflicts]
         errors.sort(key=lambda error: error.at)
-        job = _job(number, len(document.events), outcomes, errors)
-        _keep(job, begun, len(data), behaviour, sender)
+        job = job_of(number, len(document.events), outcomes, errors)
+        header = document.header if isinstance(document, documents.Document) else b""
+        keep_job(job, begun, len(data), behaviour, sender, header)
     return job
 
 
 def _judged(
-    document: Document, behaviour: Behaviour, sender: Sender, number: str
+    document: Document | documents.Document, behaviour: Behaviour, sender: Sender, number: str
 ) -> tuple[list[Sent], list[Error]]:
     """Every event is looked at, also where one wrong one stops all: the sender hears of each."""
     sent, errors, permit = [], [], Permit(sender.party)
@@ -180,7 +184,8 @@ def _stored(sent: Sequence[Sent], behaviour: Behaviour) -> tuple[list[Outcome], 
     return outcomes, errors
 
 
-def _job(number: UUID, events: int, outcomes: Sequence[Outcome], errors: Sequence[Error]) -> Job:
+def job_of(number: UUID, events: int, outcomes: Sequence[Outcome], errors: Sequence[Error]) -> Job:
+    """How a capture ended whose events came out so."""
     captured, duplicate = (outcomes.count(one) for one in (Outcome.CAPTURED, Outcome.DUPLICATE))
     state = "captured" if not errors else "partial" if captured + duplicate else "failed"
     return Job(number, state, events, captured, duplicate, errors)
@@ -188,12 +193,20 @@ def _job(number: UUID, events: int, outcomes: Sequence[Outcome], errors: Sequenc
 
 KEEP = """
 INSERT INTO trace_capture (id, created_at, finished_at, bytes, events, captured, duplicate,
-    rejected, state, behaviour, sender, party, district, request, errors)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::text::json)
+    rejected, state, behaviour, sender, party, district, request, errors, header)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::text::json, %s)
 """
 
 
-def _keep(job: Job, begun: datetime, size: int, behaviour: Behaviour, sender: Sender) -> None:
+def keep_job(
+    job: Job,
+    begun: datetime,
+    size: int,
+    behaviour: Behaviour,
+    sender: Sender,
+    header: bytes = b"",
+) -> None:
+    """Writes a job, `size` bytes of it having been sent; inside the transaction of its events."""
     rejected = job.events - job.captured - job.duplicate
     said = json.dumps([error.plain() for error in job.errors], ensure_ascii=False)
     with connection.cursor() as db:
@@ -201,6 +214,6 @@ def _keep(job: Job, begun: datetime, size: int, behaviour: Behaviour, sender: Se
             KEEP,
             [
                 job.id, begun, clock.now(), size, job.events, job.captured, job.duplicate, rejected,
-                job.state, behaviour, *sender, trail.request_id(), said,
+                job.state, behaviour, *sender, trail.request_id(), said, header or None,
             ],
         )  # fmt: skip

@@ -63,7 +63,7 @@ INSERT INTO trace_context (id, content) VALUES (%s::uuid, %s) ON CONFLICT DO NOT
 EVENTS = """
 COPY trace_event (key, record_time, event_time, capture, context, read_point, biz_location, place,
     type, action, declares_error, hash, hash_version, biz_step, disposition, party, district,
-    inputs, outputs, document) FROM STDIN
+    inputs, outputs, document, form, original) FROM STDIN
 """
 LINKS = """
 COPY trace_link (item, event, record_time, event_time, role, quantity, unit, opposite) FROM STDIN
@@ -90,12 +90,12 @@ WITH moment AS MATERIALIZED ({recording.MOMENT}), sent AS MATERIALIZED (
 ), events AS (
     INSERT INTO trace_event (key, record_time, event_time, capture, context, read_point,
         biz_location, place, type, action, declares_error, hash, hash_version, biz_step,
-        disposition, party, district, inputs, outputs, document)
+        disposition, party, district, inputs, outputs, document, form, original)
     SELECT f[1]::uuid, fresh.record_time, f[3]::timestamptz, f[4]::uuid, f[5]::uuid, f[6]::uuid,
            f[7]::uuid, f[8]::integer, f[9]::smallint, f[10]::smallint, f[11]::boolean,
            decode(substr(f[12], 4), 'hex'), f[13], replace(f[14], '\\', '\'),
            replace(f[15], '\\', '\'), f[16], f[17], f[18]::uuid[], f[19]::uuid[],
-           decode(substr(f[20], 4), 'hex')
+           decode(substr(f[20], 4), 'hex'), f[21]::smallint, decode(substr(f[22], 4), 'hex')
       FROM sent JOIN fresh ON fresh.key = f[1]::uuid
 ), links AS (
     INSERT INTO trace_link (item, event, record_time, event_time, role, quantity, unit, opposite)
