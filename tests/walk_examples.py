@@ -862,6 +862,8 @@ EXAMPLES: dict[str, Example] = {
     "trace:event": Example(lambda: {"name": _captured_event()}),
     **{f"trace:one_of_{kind}": _member(name) for kind, name in GROUPS.items()},
     **{f"trace:events_of_{kind}": _member(name) for kind, name in GROUPS.items()},
+    # Nobody's: an address that is not there.
+    "trace:nowhere": Example(lambda: {"rest": "nowhere"}, owned=True),
     "trace:page_token": Example(lambda: {"token": _page_token()}, method="delete", owned=True),
     "draw:room": Example(lambda: {"no": _draw("drawn")}),
     "draw:record": Example(lambda: {"no": _draw()}),

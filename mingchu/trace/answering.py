@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,12 @@ def query_document(
     shared = outer.pop() if len(outer) == 1 else b""
     head = HEAD % (shared or STANDARD, at.isoformat(timespec="milliseconds").encode())
     return head + b",".join(_within(event, shared) for event in events) + TAIL
+
+
+def spelled(names: Iterable[str], form: str) -> list[str]:
+    """Identifiers by themselves in a GS1-EPC-Format."""
+    spell = SPELL.get(form)
+    return list(names) if spell is None else [spell(name) for name in names]
 
 
 def _respelled(event: Stored, spell: Spell) -> Stored:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from mingchu import __version__
@@ -11,6 +12,7 @@ from mingchu.trace.services import limits
 JSON = frozenset({"application/json", "application/ld+json"})
 ANY = frozenset({"*/*", "application/*"})
 VERSION = "2.0.0"
+_NUMBERS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})*").fullmatch
 VERSIONS = {
     f"GS1-{what}-{which}": VERSION
     for what in ("EPCIS", "CBV")
@@ -21,8 +23,9 @@ SPOKEN = {
     "GS1-CBV-Version": VERSION,
     "GS1-EPC-Format": "Never_Translates",
 }
-KEPT = "Never_Translates"
-FORMATS = frozenset({KEPT, "No_Preference"})
+KEPT, ANY_FORMAT = "Never_Translates", "No_Preference"
+FORMATS = frozenset({KEPT, ANY_FORMAT})
+XML_FORMAT = "GS1-CBV-XML-Format"
 # What an answer made of events can be written in besides.
 LINKS, URNS = "Always_GS1_Digital_Link", "Always_EPC_URN"
 TRANSLATIONS = FORMATS | {LINKS, URNS}
@@ -31,7 +34,7 @@ TRANSLATIONS = FORMATS | {LINKS, URNS}
 def announced(allow: str) -> dict[str, str]:
     """What OPTIONS tells of every resource."""
     vendor = {"GS1-Vendor-Version": __version__}
-    return {"Allow": allow, **VERSIONS, **SPOKEN, **vendor}
+    return {"Allow": allow, **VERSIONS, **SPOKEN, XML_FORMAT: KEPT, **vendor}
 
 
 def announced_limits() -> dict[str, str]:
@@ -53,6 +56,10 @@ def check(headers: Mapping[str, str], formats: frozenset[str] = FORMATS) -> None
     said = headers.get("GS1-EPC-Format", "")
     if said and said not in formats:
         raise problems.unsupported_version("GS1-EPC-Format", said)
+    said = headers.get(XML_FORMAT, "")
+    if said and said not in FORMATS:
+        # The words of the vocabulary stand in JSON as they came: only XML has them in two forms.
+        raise problems.unsupported_version(XML_FORMAT, said)
     accept = headers.get("Accept", "") or "*/*"
     if not (JSON | ANY) & {_media(one) for one in accept.split(",")}:
         raise problems.unacceptable(accept)
@@ -65,10 +72,9 @@ def format_of(headers: Mapping[str, str]) -> str:
 
 
 def _speaks(name: str, said: str) -> bool:
-    try:
-        number = [*map(int, said.split(".")), 0, 0][:2]
-    except ValueError:
+    if _NUMBERS(said) is None:
         return False
+    number = [*map(int, said.split(".")), 0, 0][:2]
     if name.endswith("Min"):
         return number <= [2, 0]
     return number >= [2, 0] if name.endswith("Max") else number == [2, 0]

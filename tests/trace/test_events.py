@@ -7,6 +7,7 @@ from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 import pytest
+from askers import Asker, events_in, link_of, problem
 from asking import BOX, CASES, HEADER, ID, LINK, MADE, SGLN, SGTIN, THING
 from capturing import a_document, an_event, as_sent, sender
 from django.db import connection
@@ -15,7 +16,6 @@ from epcis import Events
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mingchu.accounts import services as accounts
 from mingchu.accounts.domain import CITY, Scope, ScopeKind
 from mingchu.base import clock
 from mingchu.trace import finding
@@ -190,34 +190,6 @@ def test_an_event_is_seen_whole_or_not_at_all():
     assert found(scopes=()) == []
 
 
-class Asker:
-    """A program that reads, by its token."""
-
-    def __init__(self, role="city", scope=CITY):
-        user = accounts.enrol_person(username=f"asker-{role}-{scope.code}", name="测试")
-        post = accounts.give_post(user=user, role=role, scope=scope)
-        _token, secret = accounts.issue_token(post=post, title="测试", api_scopes=("epcis",))
-        self.client = Client(headers={"Authorization": f"Bearer {secret}"})
-
-    def get(self, address="/epcis/events", headers=None, **said):
-        more = f"?{urlencode(said)}" if said else ""
-        return self.client.get(f"{address}{more}", headers=headers or {})
-
-
-def events_in(answer) -> list:
-    assert answer.status_code == 200, answer.content
-    return json.loads(answer.content)["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
-
-
-def problem(answer) -> tuple:
-    said = json.loads(answer.content)
-    return answer.status_code, said["type"].removeprefix("epcisException:"), said["code"]
-
-
-def link_of(answer) -> str:
-    return answer["Link"].removeprefix("<").partition(">")[0]
-
-
 def test_pages_are_linked_by_tokens_that_belong_to_their_query_and_can_be_deleted():
     captured(*[an_event(eventTime=at(n)) for n in range(7)])
     asker = Asker()
@@ -278,7 +250,6 @@ def test_what_is_refused_says_why():
     asker = Asker()
     for said, told in (
         ({"EQ_nothing": "1"}, (400, "QueryParameterException", "query_unknown")),
-        ({"WD_readPoint": SGLN}, (501, "ImplementationException", "query_not_supported")),
         ({"perPage": "0"}, (400, "QueryParameterException", "bad_page")),
         ({"nextPageToken": "x"}, (400, "QueryParameterException", "bad_page")),
     ):
@@ -339,3 +310,64 @@ def test_a_single_event_is_found_by_its_hash_and_by_time():
     single = capture_event(as_sent(an_event()), sender())
     assert len(found(("GE_eventTime", at(0)), ("LT_eventTime", at(1)))) == 1
     assert found(("EQ_eventID", single.name)) == []
+
+
+INSIDE_OF = "urn:epc:id:sgln:4012345.00001.{}"
+
+
+def test_a_place_is_led_to_by_its_index_with_what_lies_within():
+    here = [{"readPoint": {"id": INSIDE_OF.format(n)}} for n in ("0", "A-1", "B")]
+    there = {"readPoint": {"id": "urn:epc:id:sgln:4012345.00002.0"}}
+    captured(*[an_event(eventTime=at(n), **more) for n, more in enumerate([*here, there] * 5)])
+    for order in ((), (("orderBy", "recordTime"),), (("orderBy", "eventTime"),)):
+        assert len(found(("WD_readPoint", SGLN), *order)) == 15
+        assert len(found(("EQ_readPoint", SGLN), *order)) == 5
+        assert len(found(("WD_readPoint", INSIDE_OF.format("B")), *order)) == 5
+    assert minutes(found(("WD_readPoint", SGLN), step=4)) == [
+        n for n in range(19, -1, -1) if n % 4 != 3
+    ]
+    assert found(("WD_bizLocation", SGLN)) == []
+
+
+def test_too_many_places_within_are_sifted_one_by_one():
+    many = finding.ITEMS_TOP + 1
+    captured(*[an_event(bizLocation={"id": INSIDE_OF.format(n + 1)}) for n in range(many)])
+    captured(an_event(bizLocation={"id": SGLN}), an_event())
+    assert len(found(("WD_bizLocation", SGLN), step=500)) == many + 1
+
+
+ORDERED = [7, None, "2026-01-01T00:00:00Z", -1.5, "b", "7.25", "a", None, 100, "B"]
+
+
+@pytest.mark.parametrize("way", ["ASC", "DESC"])
+def test_events_are_put_in_the_order_of_a_field_of_ones_own_page_by_page(way):
+    captured(*[an_event(**{"example:no": one} if one is not None else {}) for one in ORDERED])
+    asker, seen = Asker(), []
+    answer = asker.get(orderBy="example:no", orderDirection=way, perPage=3)
+    while True:
+        seen += [one.get("example:no") for one in events_in(answer)]
+        captured(an_event(**{"example:no": len(seen)}))  # what comes in meanwhile does not count
+        if "Link" not in answer:
+            break
+        answer = asker.get(link_of(answer))
+    known = [-1.5, 7, "7.25", 100, "2026-01-01T00:00:00Z", "B", "a", "b"]
+    assert seen == [*(known if way == "ASC" else known[::-1]), None, None]
+    limited = asker.get(orderBy="example:no", orderDirection=way, eventCountLimit=2, perPage=1)
+    [first] = events_in(limited)
+    [second] = events_in(asker.get(link_of(limited)))
+    assert first["example:no"] != second["example:no"]
+    assert "Link" not in asker.get(link_of(limited))
+
+
+def test_too_many_events_are_not_put_in_order():
+    captured(*[an_event(**{"example:no": n}) for n in range(6)])
+    asked = ask([("orderBy", "example:no"), ("EQ_example:no", "1|2|4")])
+    by, until = asked.order_by, soon()
+    page = finding.find_ordered([CITY], asked, by, until, most=3)
+    numbers = [json.loads(hit.stored.document)["example:no"] for hit in page.hits]
+    assert (numbers, page.stopped) == ([4, 2, 1], None)
+    assert finding.find_ordered([CITY], asked, by, until, most=2).stopped
+    captured(*[an_event() for _ in range(finding.ORDERED_TOP)])
+    assert finding.find_ordered([CITY], asked, by, soon(), top=1000).stopped
+    told = problem(Asker().get(orderBy="example:no"))
+    assert told == (413, "QueryTooLargeException", "query_too_large")
