@@ -66,8 +66,9 @@ def check(headers: Mapping[str, str], formats: frozenset[str] = FORMATS) -> None
 
 
 def format_of(headers: Mapping[str, str]) -> str:
-    """How identifiers are to be spelled: as they came, where the asker does not care."""
-    said = headers.get("GS1-EPC-Format", "")
+    """How identifiers are to be spelled: as Digital Links where the asker does not say, which is
+    the standard's default; as they came where he does not care."""
+    said = headers.get("GS1-EPC-Format", "") or LINKS
     return said if said in (LINKS, URNS) else KEPT
 
 
