@@ -96,7 +96,7 @@ def unsupported_version(header: str, said: str) -> Refusal:
     return Refusal(
         "unsupported_version",
         _noop("不支持 {header}: {said}"),
-        fix=_noop("本库支持 EPCIS 2.0 与 CBV 2.0，标识按原样返回"),
+        fix=_noop("本库支持 EPCIS 2.0 与 CBV 2.0；标识和词语的写法见 OPTIONS 的应答头"),
         status=406,
         header=header,
         said=said[:40],
