@@ -321,6 +321,15 @@ class Extension(NamedTuple):
     is_inner: bool = False
     attribute: str = ""
 
+    @property
+    def local(self) -> str:
+        """How every name ends by which the extension may be called.
+
+        >>> Extension("ex:size", "{https://e.g/}size").local, Extension("ex:size").local
+        ('size', 'size')
+        """
+        return self.full.rpartition("}")[2] if self.full else self.name.rpartition(":")[2]
+
     def values(self, seen: Seen) -> Iterator[Any]:
         for members, known in self._rooms(seen.members):
             for name, value in members.items():
