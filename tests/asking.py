@@ -10,10 +10,24 @@ RECORDED = datetime(2026, 11, 28, 1, 0, tzinfo=UTC)
 SGTIN, LGTIN = "urn:epc:id:sgtin:4012345.011111.987", "urn:epc:class:lgtin:4012345.011111.L1"
 LINK = "https://id.gs1.org/01/04012345111118/21/987"
 SGLN, SSCC = "urn:epc:id:sgln:4012345.00001.0", "urn:epc:id:sscc:4012345.1111111111"
+INSIDE, OTHER_PLACE = SGLN[:-1] + "A-7", "urn:epc:id:sgln:4012345.00002.0"
 PO = "urn:epcglobal:cbv:bt:4012345000115:1152"
 ID = "urn:uuid:11111111-1111-4111-8111-111111111111"
 OTHER_ID = "urn:uuid:22222222-2222-4222-8222-222222222222"
 AT, LATER = "2026-11-28T08:00:00+08:00", "2026-11-28T09:00:00+08:00"
+
+# Where fields of one's own may stand, and the number that `example:size` says there; the number
+# within `example:box` is larger by one half.
+LEVELS = {
+    "": 10, "ILMD_": 20, "ERROR_DECLARATION_": 30, "SENSORELEMENT_": 40, "SENSORMETADATA_": 50,
+    "SENSORREPORT_": 60, "readPoint_": 70, "bizLocation_": 80,
+}  # fmt: skip
+
+
+def _own(level):
+    return {"example:size": LEVELS[level],
+            "example:box": [{"example:inner": f"{LEVELS[level]}.50"}]}  # fmt: skip
+
 
 THING = an_event(
     eventID=ID,
@@ -23,20 +37,22 @@ THING = an_event(
     bizStep="https://ref.gs1.org/cbv/BizStep-shipping",
     disposition="in_transit",
     persistentDisposition={"set": ["completeness_verified"], "unset": ["damaged"]},
-    readPoint={"id": SGLN, "example:dock": 4},
+    readPoint={"id": SGLN, "example:dock": 4, **_own("readPoint_")},
     bizLocation={
         "id": "https://example.org/414/4012345000016",
         "example:shelf": {"example:row": 7},
+        **_own("bizLocation_"),
     },
     bizTransactionList=[{"type": "po", "bizTransaction": PO}],
     sourceList=[{"type": "owning_party", "source": "urn:epc:id:pgln:4012345.00001"}],
     destinationList=[{"type": "location", "destination": SGLN}],
-    ilmd={"example:lot": "A1", "example:made": {"example:on": AT}},
+    ilmd={"example:lot": "A1", "example:made": {"example:on": AT}, **_own("ILMD_")},
     errorDeclaration={
         "declarationTime": LATER,
         "reason": "incorrect_data",
         "correctiveEventIDs": [OTHER_ID],
         "example:who": "me",
+        **_own("ERROR_DECLARATION_"),
     },
     sensorElementList=[
         {
@@ -48,19 +64,22 @@ THING = an_event(
                 "dataProcessingMethod": "https://example.com/253/4012345000054987",
                 "bizRules": "https://example.com/253/4012345000054988",
                 "example:site": "north",
+                **_own("SENSORMETADATA_"),
             },
             "sensorReport": [
                 {"type": "Temperature", "value": -18.5, "uom": "CEL", "minValue": -20,
                  "maxValue": -17, "meanValue": -18, "sDev": 0.5, "percRank": 50, "percValue": -18.2,
                  "microorganism": "https://www.ncbi.nlm.nih.gov/taxonomy/1126011",
                  "chemicalSubstance": "https://identifiers.org/inchikey:X",
-                 "example:battery": 80},
+                 "example:battery": 80, **_own("SENSORREPORT_")},
                 {"type": "Illuminance", "stringValue": "dim", "booleanValue": True,
                  "hexBinaryValue": "F0f0", "uriValue": "https://id.gs1.org/414/4012345000016"},
             ],
             "example:door": "open",
+            **_own("SENSORELEMENT_"),
         }
     ],
+    **_own(""),
     **{"example:note": "023.50", "example:list": [1, {"example:deep": LINK}],
        "other:flag": {"#text": "yes", "other:kind": "k"}},
 )  # fmt: skip
@@ -91,6 +110,8 @@ CASES = [
     ("EQ_persistentDisposition_unset", ["damaged|active"], ["completeness_verified"]),
     ("EQ_readPoint", [SGLN, "https://id.gs1.org/414/4012345000016"], [SSCC]),
     ("EQ_bizLocation", [SGLN, "urn:a:b|" + SGLN], [SSCC]),
+    ("WD_readPoint", [SGLN, "urn:a:b|" + SGLN], [SSCC, INSIDE]),
+    ("WD_bizLocation", ["https://id.gs1.org/414/4012345000016"], [OTHER_PLACE]),
     ("MATCH_epc", [SGTIN, LINK, "urn:epc:idpat:sgtin:4012345.*.*"], [SSCC, LGTIN]),
     ("MATCH_anyEPC", [SGTIN, "https://x.example/01/04012345111118/21/*"], [SSCC]),
     ("MATCH_epcClass", [LGTIN, "urn:epc:class:lgtin:4012345.011111.*"], [SGTIN]),
@@ -108,6 +129,7 @@ CASES = [
     ("GE_errorDeclarationTime", [LATER], ["2026-11-28T09:00:01+08:00"]),
     ("LT_errorDeclarationTime", ["2026-11-28T09:00:01+08:00"], [LATER]),
     ("GE_errorDeclaration_Time", [LATER], ["2027-01-01T00:00:00Z"]),
+    ("LT_errorDeclaration_Time", ["2027-01-01T00:00:00Z"], [LATER]),
     ("EQ_errorReason", ["incorrect_data"], ["did_not_occur"]),
     ("EQ_correctiveEventID", [OTHER_ID], [ID]),
     ("EXISTS_sensorElementList", ["true"], []),
@@ -165,3 +187,41 @@ CASES = [
     ("EQ_ATTR_other:flag_other:kind", ["k"], ["l"]),
     ("EQATTR_other:flag_other:kind", ["k"], ["l"]),
 ]
+
+
+def _compared(name, value, *, others=()):
+    """The five ways to ask for a number; `others` are numbers that stand elsewhere."""
+    more, less = str(value + 0.25), str(value - 0.25)
+    yield f"EQ_{name}", [str(value), f"{more}|{value}"], [more, *map(str, others)]
+    yield f"GT_{name}", [less], [str(value), more]
+    yield f"GE_{name}", [less, str(value)], [more]
+    yield f"LT_{name}", [more], [str(value), less]
+    yield f"LE_{name}", [more, str(value)], [less]
+
+
+def _of_levels():
+    numbers = [*LEVELS.values(), *(number + 0.5 for number in LEVELS.values())]
+    for level, number in LEVELS.items():
+        for inner, field, value in (("", "size", number), ("INNER_", "inner", number + 0.5)):
+            name, others = f"{inner}{level}example:{field}", {*numbers} - {value}
+            yield from _compared(name, value, others=sorted(others))
+            yield f"EXISTS_{name}", ["", "true", "1"], []
+            yield f"EXISTS_{inner}{level}example:nothing", ["0"], ["true"]
+
+
+MEASURED = {"value": -18.5, "minValue": -20, "maxValue": -17, "meanValue": -18, "sDev": 0.5,
+            "percValue": -18.2}  # fmt: skip
+
+
+def _of_numbers():
+    for member, value in MEASURED.items():
+        others = sorted({*MEASURED.values()} - {value})
+        yield from _compared(f"{member}_CEL", value, others=others)
+        yield f"GT_{member}_KEL", [], ["-1000"]
+    yield from _compared("percRank", 50, others=MEASURED.values())
+    yield from _compared("quantity", 12.5)
+    yield from _compared("quantity_KGM", 12.5)
+    yield "GT_quantity_LTR", [], ["-1000"]
+
+
+CASES += [*_of_levels(), *_of_numbers()]

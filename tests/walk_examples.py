@@ -891,6 +891,8 @@ EXAMPLES: dict[str, Example] = {
         for name in ("query", "query_events", "following", "subscriptions")
     },
     "trace:subscription": Example(_subscribed),
+    # Nobody's: an address that is not there.
+    "trace:nowhere": Example(lambda: {"rest": "nowhere"}, owned=True),
     "trace:page_token": Example(lambda: {"token": _page_token()}, method="delete", owned=True),
     "draw:room": Example(lambda: {"no": _draw("drawn")}),
     "draw:record": Example(lambda: {"no": _draw()}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.exceptions import DisallowedHost
+from django.core.exceptions import DisallowedHost, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
@@ -53,10 +53,13 @@ BROKEN = Refusal(
 )
 
 
+FOR_PROGRAMS = ("/api/", "/epcis")
+
+
 def wants_json(request: HttpRequest) -> bool:
-    """Programs get problem documents: everything under /api/, and whoever accepts JSON only."""
+    """Programs get problem documents: at their addresses, and whoever accepts JSON only."""
     accept = request.headers.get("Accept", "")
-    return request.path.startswith("/api/") or ("json" in accept and "text/html" not in accept)
+    return request.path.startswith(FOR_PROGRAMS) or ("json" in accept and "text/html" not in accept)
 
 
 def problem(refusal: Refusal, **more: object) -> JsonResponse:
@@ -97,9 +100,12 @@ def _back(request: HttpRequest) -> str:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    # A page asks for its own address; with a host that is not ours it has none.
+    # A page asks for its own address; with a host that is not ours, or too many parameters, it has
+    # none.
     if isinstance(exception, DisallowedHost):
         return _bare(request, UNKNOWN_HOST)
+    if isinstance(exception, TooManyFieldsSent):
+        return _bare(request, BAD_REQUEST)
     return refused(request, BAD_REQUEST)
 
 

@@ -23,7 +23,7 @@ from mingchu.base import meters, trail
 from mingchu.base.errors import Refusal
 from mingchu.ledger.rows import foreseen
 from mingchu.site import signs
-from mingchu.site.answers import WRONG_METHOD, refused
+from mingchu.site.answers import FOR_PROGRAMS, WRONG_METHOD, refused
 
 _log = logging.getLogger("mingchu.request")
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -158,8 +158,10 @@ class Choices:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method != "GET" or request.path.startswith(FOR_PROGRAMS):
+            return self.get_response(request)
         chosen = {"lang", "text"} & request.GET.keys()
-        if request.method != "GET" or not chosen or request.path.startswith("/api/"):
+        if not chosen:
             return self.get_response(request)
         rest = [(k, v) for k, values in request.GET.lists() for v in values]
         kept = urlencode([(k, v) for k, v in rest if k not in {"lang", "text"}])

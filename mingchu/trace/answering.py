@@ -51,18 +51,28 @@ SIMPLE = Asker()
 def spelled_as(events: Sequence[Stored], spelled: str) -> tuple[Sequence[Stored], str]:
     """Events in a GS1-EPC-Format, and the format they have then: that of no preference where a
     link cannot be a URN. What is not changed keeps its bytes."""
-    if spelled == LINKS:
-        return [_respelled(event, as_link) for event in events], spelled
-    if spelled != URNS:
+    if spelled not in (LINKS, URNS):
         return events, spelled
-    texts = {text for event in events for text in identifiers(json.loads(event.document))}
+    texts = {
+        text
+        for event in events
+        if spelled == URNS
+        for text in identifiers(json.loads(event.document))
+    }
+    spell, told = _speller(texts, spelled)
+    return [_respelled(event, spell) for event in events], told
+
+
+def _speller(texts: Iterable[str], spelled: str) -> tuple[Spell, str]:
+    if spelled == LINKS:
+        return as_link, spelled
     lengths = _lengths(filter(is_link, texts))
 
     def spell(text: str) -> str:
         return as_urn(text, lengths.get(text))
 
     is_whole = not any(is_link(spell(text)) for text in lengths)
-    return [_respelled(event, spell) for event in events], spelled if is_whole else ANY_FORMAT
+    return spell, spelled if is_whole else ANY_FORMAT
 
 
 def _lengths(links: Iterable[str]) -> dict[str, int | None]:
@@ -86,6 +96,14 @@ def query_document(
     when = at.isoformat(timespec="milliseconds").encode()
     head = HEAD % (shared or STANDARD, when, asker.written())
     return head + b",".join(_within(event, shared) for event in events) + TAIL
+
+
+def spelled(names: Sequence[str], form: str) -> tuple[list[str], str]:
+    """Identifiers by themselves in a GS1-EPC-Format, and the format they have then."""
+    if form not in (LINKS, URNS):
+        return list(names), form
+    spell, told = _speller(names, form)
+    return [spell(name) for name in names], told
 
 
 def _respelled(event: Stored, spell: Spell) -> Stored:

@@ -1,4 +1,4 @@
-"""The capture interface of EPCIS 2.0 as Django answers it: jobs, single events, what is offered.
+"""The REST interface of EPCIS 2.0 as Django answers it: jobs, events, resources, what is offered.
 
 What is sent in passes by the door before Django; sent past it, it is taken here just the same.
 """
@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.core import signing
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
@@ -22,23 +22,35 @@ from django.views.decorators.csrf import csrf_exempt
 from mingchu.accounts.access import actor_of, requires
 from mingchu.base import clock, paging
 from mingchu.base.errors import Refusal
-from mingchu.trace import answering, answering_xml, negotiating, problems, queries, turning
+from mingchu.trace import (
+    answering,
+    answering_xml,
+    collecting,
+    negotiating,
+    problems,
+    queries,
+    turning,
+)
 from mingchu.trace.answering import SIMPLE, Asker
-from mingchu.trace.domain import extending, vocabulary
+from mingchu.trace.collecting import Turner
+from mingchu.trace.domain import extending
+from mingchu.trace.domain.asking import AskedWrong, Wrong, declared
+from mingchu.trace.domain.spelling import ANY_FORMAT, KEPT
 from mingchu.trace.queries import JobRow, Stored
-from mingchu.trace.taking import CAPTURE, DOCUMENTS, Answer, sender_of, take
+from mingchu.trace.taking import CAPTURE, Answer, sender_of, take
 
 READ = "trace.read"
 PER_PAGE = 30
-TOKEN_MINUTES = 60
-SALT = "trace.captures"
+URL_TOP = 60_000  # characters; what is longer the server itself cuts off
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True)
 class _Offer:
     """What a resource offers: who may ask, by which methods, whether it names the limits,
-    whether it writes events in the form that is asked for, and whether headers are judged here."""
+    whether it writes events in the form that is asked for, and whether headers are judged here.
+    What is not there `exists` not, whatever is asked of it."""
 
     action: str
     methods: tuple[str, ...]
@@ -47,6 +59,7 @@ class _Offer:
     # What is sent says in which form it wants to be told later on.
     orders: bool = False
     negotiates: bool = True
+    exists: bool = True
 
     @property
     def allow(self) -> str:
@@ -54,9 +67,15 @@ class _Offer:
 
     def options(self) -> HttpResponse:
         limits = negotiating.announced_limits() if self.names_limits else {}
-        return HttpResponse(status=204, headers={**negotiating.announced(self.allow), **limits})
+        spelled = ANY_FORMAT if self.translates else KEPT
+        headers = {**negotiating.announced(self.allow), "GS1-EPC-Format": spelled, **limits}
+        return HttpResponse(status=204, headers=headers)
 
     def check(self, request: HttpRequest) -> None:
+        if len(request.get_full_path()) > URL_TOP:
+            raise problems.LONG_ADDRESS
+        if not self.exists:
+            return
         if request.method not in (*self.methods, "HEAD"):
             raise problems.WRONG_METHOD
         if not self.negotiates:
@@ -78,7 +97,7 @@ class _Offer:
         def run(request: HttpRequest, **given: Any) -> HttpResponseBase:
             if not actor_of(request).is_known:
                 raise problems.UNAUTHENTICATED
-            if request.method == "OPTIONS":
+            if request.method == "OPTIONS" and self.exists:
                 return self.options()
             return permitted(request, **given)
 
@@ -86,13 +105,17 @@ class _Offer:
         def answer(request: HttpRequest, **given: Any) -> HttpResponseBase:
             try:
                 return _spoken(run(request, **given))
-            except Refusal as refusal:
-                return _problem(refusal, self.allow)
-            except PermissionDenied:
-                return _problem(problems.FORBIDDEN, self.allow)
+            except (Refusal, PermissionDenied, SuspiciousOperation) as error:
+                return _problem(_refusal_of(error), self.allow)
 
         exempt: View = csrf_exempt(answer)
         return exempt
+
+
+def _refusal_of(error: Exception) -> Refusal:
+    if isinstance(error, Refusal):
+        return error
+    return problems.FORBIDDEN if isinstance(error, PermissionDenied) else problems.MANY_PARAMETERS
 
 
 def _spoken(response: HttpResponseBase) -> HttpResponseBase:
@@ -132,25 +155,33 @@ def _made(answer: Answer) -> HttpResponse:
 @_Offer(READ, ("GET", "POST"), names_limits=True)
 def _jobs(request: HttpRequest) -> HttpResponse:
     """Captures, the newest first, a page at a time."""
-    before = _place(request.GET.get("nextPageToken", ""))
-    limit = _per_page(request.GET.get("perPage", ""))
+    turner, limit = _turner(request)
+    here = turner.here()
+    before = UUID(str(here[0])) if here else None
     rows = queries.jobs(actor_of(request).scopes_for(READ), before, limit + 1)
     response = _json([_job(row) for row in rows[:limit]])
     if len(rows) > limit:
-        token = signing.dumps(str(rows[limit - 1].id), salt=SALT)
-        response["Link"] = f'<{DOCUMENTS}?nextPageToken={token}&perPage={limit}>; rel="next"'
-        ends = clock.wall() + timedelta(minutes=TOKEN_MINUTES)
-        response["GS1-Next-Page-Token-Expires"] = ends.isoformat(timespec="seconds")
+        _link(request, response, turner.following(rows[limit - 1].id.hex), limit)
     return response
 
 
-def _place(token: str) -> UUID | None:
-    if not token:
-        return None
-    try:
-        return UUID(signing.loads(token, salt=SALT, max_age=TOKEN_MINUTES * 60))
-    except (signing.BadSignature, ValueError):
-        raise problems.bad_page("nextPageToken") from None
+def _turner(request: HttpRequest) -> tuple[Turner, int]:
+    """Who turns the pages of this address, and how much a page holds: nothing else is asked.
+
+    Raises Refusal `query_unknown`, `bad_page`.
+    """
+    for name in request.GET:
+        if name not in turning.NOT_ASKED:
+            raise problems.of_query(AskedWrong(Wrong.UNKNOWN, name))
+    token = request.GET.get("nextPageToken", "")
+    turner = Turner(actor_of(request).label, request.path, token)
+    return turner, _per_page(request.GET.get("perPage", ""))
+
+
+def _link(request: HttpRequest, response: HttpResponse, token: str, limit: int) -> None:
+    said = urlencode({"nextPageToken": token, "perPage": limit})
+    response["Link"] = f'<{request.path}?{said}>; rel="next"'
+    response["GS1-Next-Page-Token-Expires"] = turning.ends().isoformat(timespec="seconds")
 
 
 def _per_page(said: str) -> int:
@@ -164,6 +195,7 @@ def _per_page(said: str) -> int:
 @_Offer(READ, ("GET",))
 def job(request: HttpRequest, number: str) -> HttpResponse:
     """One capture with all its errors."""
+    _asks_nothing(request)
     found = None
     if (known := _uuid(number)) is not None:
         found = queries.job(actor_of(request).scopes_for(READ), known)
@@ -182,6 +214,7 @@ def _uuid(text: str) -> UUID | None:
 @_Offer(READ, ("GET",), translates=True)
 def event(request: HttpRequest, name: str) -> HttpResponse:
     """An event by its id, with the declaration that it was wrong where there is one."""
+    _asks_nothing(request)
     found = queries.named(actor_of(request).scopes_for(READ), name)
     if not found:
         raise problems.NOT_FOUND
@@ -242,25 +275,34 @@ GROUPS = {
     "readPoints": "EQ_readPoint",
     "dispositions": "EQ_disposition",
 }
-# Those whose members are the standard's; the others would list all that events ever named.
-LISTED = {
-    "eventTypes": extending.EVENTS.keys(),
-    "bizSteps": vocabulary.BIZ_STEPS.words,
-    "dispositions": vocabulary.DISPOSITIONS.words,
-}
+TOP = ("events", *GROUPS, "capture", "queries")
 
 
 @_Offer(READ, ("GET",))
+def root(request: HttpRequest) -> HttpResponse:
+    """The resources there are."""
+    _asks_nothing(request)
+    return _collection(TOP)
+
+
+@_Offer(READ, ("GET",), translates=True)
 def group(request: HttpRequest, kind: str) -> HttpResponse:
-    """The members of a resource."""
-    if kind not in LISTED:
-        raise problems.NOT_LISTED
-    return _collection(sorted(LISTED[kind]))
+    """The members of a resource, a page at a time: words of the standard, or what events name."""
+    turner, limit = _turner(request)
+    page = collecting.page(kind, actor_of(request).scopes_for(READ), turner, limit)
+    members, spelled = answering.spelled(page.members, negotiating.format_of(request.headers))
+    response = _collection(members, request)
+    response["GS1-EPC-Format"] = spelled
+    if page.token is not None:
+        _link(request, response, page.token, limit)
+    return response
 
 
 @_Offer(READ, ("GET",))
 def member(request: HttpRequest, kind: str, name: str) -> HttpResponse:
     """What there is to see of a member: whether it has events is not told here."""
+    _turner(request)
+    collecting.check_member(kind, name)
     return _collection(["events"])
 
 
@@ -270,8 +312,24 @@ def events_of(request: HttpRequest, kind: str, name: str) -> HttpResponse:
     return _page_of_events(request, (GROUPS[kind], name))
 
 
-def _collection(members: Sequence[str]) -> HttpResponse:
-    return _json({"@context": answering.CONTEXTS, "type": "Collection", "member": list(members)})
+def _collection(members: Sequence[str], request: HttpRequest | None = None) -> HttpResponse:
+    """Names begin with the asker's prefixes where he declares such."""
+    prefixes = declared(request.headers.get("GS1-Extensions", "")) if request else {}
+    short = [extending.shortened(one, prefixes) for one in members]
+    used = {name: prefixes[name] for name in {one.partition(":")[0] for one in short} & {*prefixes}}
+    context = [*answering.CONTEXTS, used] if used else answering.CONTEXTS
+    return _json({"@context": context, "type": "Collection", "member": short})
+
+
+def _asks_nothing(request: HttpRequest) -> None:
+    for name in request.GET:
+        raise problems.of_query(AskedWrong(Wrong.UNKNOWN, name))
+
+
+@_Offer(READ, METHODS, exists=False)
+def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
+    """No such address, told in a problem of the standard."""
+    raise problems.NO_ADDRESS
 
 
 @_Offer(READ, ("DELETE",))

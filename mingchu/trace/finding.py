@@ -1,7 +1,7 @@
 """Finding 查找: a query over the tables of events, a page at a time, each page a bounded look.
 
-Candidates come in order from one index: of the things a query names, of the ids it names, or, where
-it names neither, of time: of the time of those alone whom the asker may see, where these are few.
+Candidates come in order from one index: of the ids a query names, of the things or places it
+names, of the parties and districts the asker reads for where these are few, or else of time.
 Columns sift them in the database, and what no column holds is asked of the event itself. A page
 ends when it is full, or when enough candidates were looked at: it is then short, and the next goes
 on from there. Nothing scans a whole table.
@@ -10,6 +10,7 @@ on from there. Nothing scans a whole table.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -23,21 +24,30 @@ from mingchu.trace.domain import context, keys
 from mingchu.trace.domain.asking import Asked
 from mingchu.trace.domain.context import Context
 from mingchu.trace.domain.predicates import (
+    GLN,
+    INSIDE,
+    NOTHING,
     At,
+    Attributes,
     Declared,
+    Extension,
     Match,
     Moment,
     Named,
     OneOf,
     Predicate,
     Seen,
+    Some,
+    around,
 )
 from mingchu.trace.queries import Stored, _rows, _seen
 
 SCAN_TOP = 50_000  # candidates looked at for one page
 FIRST_CHUNK, LARGEST_CHUNK = 128, 4096
 SCOPES_TOP = 50  # parties and districts that are each read by their own index
-ITEMS_TOP = 1000  # things a pattern may stand for and still be looked up by them
+ITEMS_TOP = 1000  # things or places a pattern may stand for and still be looked up by them
+RANGES_TOP = 200_000  # rows of an index read for one chunk, all its ranges together
+ORDERED_TOP = 10_000  # events that are put in the order of an extension
 
 
 class Place(NamedTuple):
@@ -50,11 +60,13 @@ class Place(NamedTuple):
 class Hit(NamedTuple):
     place: Place
     stored: Stored
+    record_time: datetime
 
 
 class Page(NamedTuple):
     """What was found, in order; `stopped` is where looking ended before the end, `is_bound` whether
-    the query names things, ids or a span of time, so that going on comes to an end soon."""
+    things, ids, places, a party or a span of time led there, so that going on comes to an end soon.
+    """
 
     hits: list[Hit]
     stopped: Place | None
@@ -88,15 +100,23 @@ COLUMNS = {
 CODES: dict[str, Mapping[Any, int]] = {"type": rows.TYPES, "action": rows.ACTIONS}
 SIGNS = {"GT": ">", "GE": ">=", "LT": "<", "LE": "<="}
 
+LAST = "\U0010ffff"
+# Who may see an event; filled by `queries._seen`.
+SEEN = "(%s OR event.party = ANY(%s) OR event.district = ANY(%s))"
+
+# Of the candidates those that fit, and the last one, which says where to go on.
 FOUND = """
-SELECT event.key, event.{by}, event.record_time,
-       CASE WHEN judged.fits THEN event.document END,
-       CASE WHEN judged.fits THEN context.content END, event.form,
-       CASE WHEN judged.fits THEN event.original END
-  FROM ({source}) AS event
-  LEFT JOIN trace_context AS context ON context.id = event.context,
-       LATERAL (SELECT {fits} AS fits) AS judged
- ORDER BY event.{by} {way}, event.key {way}
+SELECT key, at, record_time, document, content, form, original, total FROM (
+    SELECT event.key, event.{by} AS at, event.record_time, judged.fits, event.form,
+           CASE WHEN judged.fits THEN event.document END AS document,
+           CASE WHEN judged.fits THEN context.content END AS content,
+           CASE WHEN judged.fits THEN event.original END AS original,
+           row_number() OVER (ORDER BY event.{by} {way}, event.key {way}) AS number,
+           count(*) OVER () AS total
+      FROM ({source}) AS event
+      LEFT JOIN trace_context AS context ON context.id = event.context,
+           LATERAL (SELECT {fits} AS fits) AS judged) AS candidate
+ WHERE fits OR number = total ORDER BY number
 """
 BY_TIME = """
 SELECT * FROM trace_event AS event WHERE {bounds}
@@ -135,6 +155,14 @@ SELECT event.* FROM (
      ORDER BY link.event_time {way}, link.event {way} LIMIT %s) AS link
   JOIN trace_event AS event ON event.key = link.event AND event.record_time = link.record_time
 """
+# Of each place no more than a chunk is read; an event has one of each kind.
+BY_COLUMN = """
+SELECT event.* FROM unnest(%s::uuid[]) AS wanted (value),
+       LATERAL (SELECT * FROM trace_event AS event
+                 WHERE event.{column} = wanted.value AND {bounds}
+                 ORDER BY event.event_time {way}, event.key {way} LIMIT %s) AS event
+ ORDER BY event.event_time {way}, event.key {way} LIMIT %s
+"""
 # No index holds a thing's links in the order of recording: all of them are sorted.
 BY_ITEM_AS_RECORDED = """
 SELECT event.* FROM (
@@ -168,22 +196,63 @@ def find(
     hits: list[Hit] = []
     looked, size = 0, max(FIRST_CHUNK, min(limit, LARGEST_CHUNK))
     while True:
-        candidates = plan.next(after, size)
-        for key, at, record_time, document, *more in candidates:
+        listed = plan.next(after, size)
+        total = listed[-1][-1] if listed else 0
+        for key, at, record_time, document, *more, _total in listed:
             after = Place(at, key)
             if document is None:
                 continue
             stored = Stored.of(document, *more)
             if plan.holds(stored, record_time):
-                hits.append(Hit(after, stored))
+                hits.append(Hit(after, stored, record_time))
                 if len(hits) == limit:
                     return Page(hits, after, plan.is_bound)
-        if len(candidates) < size:
+        if total < size:
             return Page(hits, None, plan.is_bound)
-        looked += len(candidates)
+        looked += total
         if looked >= top:
             return Page(hits, after, plan.is_bound)
-        size = min(2 * size, LARGEST_CHUNK)
+        size = plan.larger(size)
+
+
+def find_ordered(
+    scopes: Iterable[Scope],
+    asked: Asked,
+    by: Extension,
+    until: datetime,
+    *,
+    most: int = ORDERED_TOP,
+    top: int = SCAN_TOP,
+) -> Page:
+    """All events of a query, sorted by value, then by key: no index knows what a sender's own
+    fields hold. Those that lack the field come last in either direction. Where there are too many
+    to be sorted the page says where looking stopped."""
+    page = find(scopes, asked, limit=most + 1, until=until, top=top)
+    if page.stopped is not None:
+        return page
+    known = [(by.sort_key(seen_of(hit.stored, hit.record_time)), hit) for hit in page.hits]
+    with_it = [one for one in known if one[0] != NOTHING]
+    with_it.sort(key=lambda one: (one[0], one[1].place.key), reverse=asked.descending)
+    without = [hit for key, hit in known if key == NOTHING]
+    return page._replace(hits=[*(hit for _key, hit in with_it), *without])
+
+
+class _Source(NamedTuple):
+    """Where candidates come from, in order: in `sql` each of `parts` stands before the bounds and
+    the size of the chunk, and the size once more behind all where it `merges` several stretches of
+    an index, so many as `ranges`. It `leads` where going on comes to an end soon."""
+
+    sql: str
+    parts: tuple[tuple[Any, ...], ...] = ((),)
+    merges: bool = False
+    ranges: int = 1
+    table: str = "event"
+    leads: bool = True
+
+    def filled(self, bounds: Sequence[Any], size: int) -> list[Any]:
+        """What fills its places."""
+        each = [param for part in self.parts for param in (*part, *bounds, size)]
+        return [*each, size] if self.merges else each
 
 
 class _Plan(NamedTuple):
@@ -191,78 +260,53 @@ class _Plan(NamedTuple):
 
     by: str
     descending: bool
-    items: list[str] | None
-    roles: list[int]
-    named: list[UUID] | None
+    source: _Source
     bounds: list[Clause]
     fits: list[Clause]
     rest: list[Predicate]
     is_bound: bool
-    seen: Sequence[Any]
 
     @classmethod
     def of(
         cls, asked: Asked, seen: Sequence[Any], until: datetime, *, follows: bool = False
     ) -> _Plan:
-        by = COLUMNS[asked.order_by or _usual_order(asked.predicates)]
-        leading, items = (None, None) if follows else _leading(asked.predicates)
+        by = COLUMNS[_order(asked)]
+        leading, source = (None, _ALL) if follows else _source(asked.predicates, by, seen)
         bounds: list[Clause] = []
-        fits = [Clause("(%s OR event.party = ANY(%s) OR event.district = ANY(%s))", tuple(seen))]
+        fits = [Clause(SEEN, tuple(seen))]
         rest: list[Predicate] = []
         for one in asked.predicates:
             clause = _clause(one)
             if clause is None:
                 if one is not leading or not _is_exact(one):
                     rest.append(one)
+                    fits += _hints(one)
             elif isinstance(one, Moment) and COLUMNS[one.member] == by:
                 bounds.append(clause)
             else:
                 fits.append(clause)
-        named = _names(leading) if isinstance(leading, Named) else None
-        roles = [ROLES[name] for name in leading.lists] if isinstance(leading, Match) else []
-        is_bound = leading is not None or len(bounds) > 1
+        is_bound = source.leads or len(bounds) > 1
         known = Clause("event.record_time <= %s", (until,))
         (bounds if by == "record_time" else fits).append(known)
-        return cls(by, asked.descending, items, roles, named, bounds, fits, rest, is_bound, seen)
+        return cls(by, asked.descending, source, bounds, fits, rest, is_bound)
+
+    def larger(self, size: int) -> int:
+        """The next chunk: twice as large, as long as no statement reads too much."""
+        return min(2 * size, LARGEST_CHUNK, max(FIRST_CHUNK, RANGES_TOP // self.source.ranges))
 
     def next(self, after: Place | None, size: int) -> list[tuple[Any, ...]]:
         way = "DESC" if self.descending else "ASC"
-        table = "event" if self.items is None else "link"
-        bounds = self._bounds(after, table)
+        bounds = self._bounds(after)
         joined = " AND ".join([f"({one.sql})" for one in bounds]) or "true"
-        source = self._statement().format(bounds=joined, by=self.by, way=way)
+        source = self.source.sql.format(bounds=joined, by=self.by, way=way)
         within = [param for one in bounds for param in one.params]
         fits = " AND ".join(one.sql for one in self.fits)
         sql = FOUND.format(source=source, fits=fits, by=self.by, way=way)
-        params = self._params(within, size)
+        params = self.source.filled(within, size)
         return _rows(sql, [*params, *(param for one in self.fits for param in one.params)])
 
-    def _statement(self) -> str:
-        if self.named is not None:
-            return BY_NAME
-        if self.items is None:
-            return OF_SCOPES if self.is_narrow else BY_TIME
-        return BY_ITEM if self.by == "event_time" else BY_ITEM_AS_RECORDED
-
-    def _params(self, within: list[Any], size: int) -> list[Any]:
-        if self.named is not None:
-            return [self.named, *within, size]
-        if self.items is not None:
-            twice = [size, size] if self.by == "event_time" else [size]
-            return [self.items, self.roles, *within, *twice]
-        if self.is_narrow:
-            _all, parties, districts = self.seen
-            return [parties, *within, size, districts, *within, size, size]
-        return [*within, size]
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether the events of few are read in the order of an index of theirs."""
-        sees_all, parties, districts = self.seen
-        few = len(parties) + len(districts) <= SCOPES_TOP
-        return self.by == "event_time" and not sees_all and few
-
-    def _bounds(self, after: Place | None, table: str) -> list[Clause]:
+    def _bounds(self, after: Place | None) -> list[Clause]:
+        table = self.source.table
         found = [one._replace(sql=one.sql.replace("event.", f"{table}.", 1)) for one in self.bounds]
         if after is not None:
             key = "event" if table == "link" else "key"
@@ -290,10 +334,12 @@ def _outer(written: bytes) -> Context:
     return context.read(json.loads(written) if written else None)
 
 
-def _usual_order(predicates: Sequence[Predicate]) -> str:
+def _order(asked: Asked) -> str:
     """Who asks by time of recording only is answered in that order."""
-    asked = {one.member for one in predicates if isinstance(one, Moment)}
-    return "recordTime" if asked == {"recordTime"} else "eventTime"
+    if isinstance(asked.order_by, str) and asked.order_by:
+        return asked.order_by
+    times = {one.member for one in asked.predicates if isinstance(one, Moment)}
+    return "recordTime" if times == {"recordTime"} else "eventTime"
 
 
 def _clause(one: Predicate) -> Clause | None:
@@ -307,17 +353,69 @@ def _clause(one: Predicate) -> Clause | None:
             values = [codes[value] for value in values if value in codes]
         return Clause(f"event.{COLUMNS[one.member]} = ANY(%s)", (values,))
     if isinstance(one, At):
-        digests = sorted(map(rows.digest, one.keys))
-        return Clause(f"event.{COLUMNS[one.member]} = ANY(%s::uuid[])", (digests,))
+        places = _places(one)
+        if places is None:
+            return None
+        return Clause(f"event.{COLUMNS[one.member]} = ANY(%s::uuid[])", (places,))
     return Clause("event.declares_error") if isinstance(one, Declared) else None
 
 
-def _leading(predicates: Sequence[Predicate]) -> tuple[Predicate | None, list[str] | None]:
-    """What leads to candidates: ids, else the things of the predicate that stand for fewest."""
+def _hints(one: Predicate) -> list[Clause]:
+    """What an event's bytes hold if it has the extension that is asked for: the end of its name, or
+    letters written by number. Most events then need not be read."""
+    where = one.where if isinstance(one, Some) else None
+    extension = where.extension if isinstance(where, Attributes) else where
+    if not isinstance(extension, Extension) or _ESCAPED.search(extension.local):
+        return []
+    sql = "(position(%s IN event.document) > 0 OR position(%s IN event.document) > 0)"
+    return [Clause(sql, (extension.local.encode(), rb"\u"))]
+
+
+# What JSON may write in two ways without a number.
+_ESCAPED = re.compile(r'["\\/\x00-\x1f]')
+
+
+def _source(
+    predicates: Sequence[Predicate], by: str, seen: Sequence[Any]
+) -> tuple[Predicate | None, _Source]:
+    """What leads to candidates: ids, else the things of the predicate that stand for fewest, else
+    places, else the asker's own; with the predicate that names them."""
+    named = next((one for one in predicates if isinstance(one, Named)), None)
+    if named is not None:
+        return named, _Source(BY_NAME, ((_names(named),),))
+    things, items = _fewest(predicates)
+    if things is not None and items is not None:
+        return things, _of_things(items, [ROLES[name] for name in things.lists], by)
+    if by != "event_time":
+        return None, _ALL
     for one in predicates:
-        if isinstance(one, Named):
-            return one, None
-    best: tuple[Predicate | None, list[str] | None] = (None, None)
+        if isinstance(one, At) and (places := _places(one)) is not None:
+            sql = BY_COLUMN.replace("{column}", COLUMNS[one.member])
+            return one, _Source(sql, ((places,),), merges=True, ranges=max(1, len(places)))
+    return None, _of_scopes(*seen)
+
+
+_ALL = _Source(BY_TIME, leads=False)
+
+
+def _of_things(items: list[str], roles: list[int], by: str) -> _Source:
+    parts = ((items, roles),)
+    if by != "event_time":
+        return _Source(BY_ITEM_AS_RECORDED, parts, table="link")
+    return _Source(BY_ITEM, parts, merges=True, ranges=max(1, len(items)), table="link")
+
+
+def _of_scopes(sees_all: bool, parties: list[str], districts: list[str]) -> _Source:
+    """A party's events come to an end soon, a district's may not."""
+    few = len(parties) + len(districts)
+    if sees_all or few > SCOPES_TOP:
+        return _ALL
+    parts = ((parties,), (districts,))
+    return _Source(OF_SCOPES, parts, merges=True, ranges=max(1, few), leads=not districts)
+
+
+def _fewest(predicates: Sequence[Predicate]) -> tuple[Match | None, list[str] | None]:
+    best: tuple[Match | None, list[str] | None] = (None, None)
     for one in predicates:
         if isinstance(one, Match):
             items = _items(one.patterns)
@@ -339,6 +437,17 @@ def _names(one: Named) -> list[UUID]:
     ]
 
 
+def _places(one: At) -> list[str] | None:
+    """Digests of places and, if asked, of those within; None where they are too many."""
+    found = dict.fromkeys(map(rows.digest, sorted(one.keys)))
+    for key in sorted(one.keys) if one.is_deep else ():
+        if key.startswith(GLN) and not around(key):
+            start = key + INSIDE
+            listed = _rows(ITEMS, [start, start + LAST, ITEMS_TOP + 1])
+            found.update((item.hex, None) for item, _key in listed)
+    return list(found) if len(found) <= ITEMS_TOP else None
+
+
 def _items(patterns: Sequence[Pattern]) -> list[str] | None:
     """Digests of all that patterns stand for; None where that is too many, or no index knows."""
     found: dict[str, None] = {}
@@ -347,7 +456,7 @@ def _items(patterns: Sequence[Pattern]) -> list[str] | None:
         for prefix in pattern.prefixes:
             if rows.kind_of(prefix) == "other":
                 return None
-            listed = _rows(ITEMS, [prefix, prefix + "\U0010ffff", ITEMS_TOP + 1])
+            listed = _rows(ITEMS, [prefix, prefix + LAST, ITEMS_TOP + 1])
             if len(listed) > ITEMS_TOP:
                 return None
             found.update((item.hex, None) for item, key in listed if pattern.matches(key))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from mingchu import __version__
@@ -15,6 +16,7 @@ MEDIA = {
     "xml": ("application/xml", "text/xml"),
 }
 VERSION, OLDER = "2.0.0", "1.2.0"  # the older one in XML only
+_NUMBERS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})*").fullmatch
 VERSIONS = {
     f"GS1-{what}-{which}": OLDER if which == "Min" else VERSION
     for what in ("EPCIS", "CBV")
@@ -37,7 +39,7 @@ WORDS = FORMATS | {WORDS_WEB, WORDS_URN}
 def announced(allow: str) -> dict[str, str]:
     """What OPTIONS tells of every resource."""
     vendor = {"GS1-Vendor-Version": __version__}
-    return {"Allow": allow, **VERSIONS, **SPOKEN, **vendor}
+    return {"Allow": allow, **VERSIONS, **SPOKEN, IN_XML: KEPT, **vendor}
 
 
 def announced_limits() -> dict[str, str]:
@@ -122,8 +124,9 @@ def version_of(headers: Mapping[str, str]) -> str:
 
 
 def format_of(headers: Mapping[str, str]) -> str:
-    """How identifiers are to be spelled: as they came, where the asker does not care."""
-    said = headers.get("GS1-EPC-Format", "")
+    """How identifiers are to be spelled: as Digital Links where the asker does not say, which is
+    the standard's default; as they came where he does not care."""
+    said = headers.get("GS1-EPC-Format", "") or LINKS
     return said if said in (LINKS, URNS) else KEPT
 
 
@@ -136,10 +139,9 @@ def _speaks(name: str, said: str, oldest: list[int]) -> bool:
 
 def _number(said: str) -> list[int]:
     """The first two numbers of a version; of what is none, one below all."""
-    try:
-        return [*map(int, said.split(".")), 0, 0][:2]
-    except ValueError:
+    if _NUMBERS(said) is None:
         return [-1, 0]
+    return [*map(int, said.split(".")), 0, 0][:2]
 
 
 def check_body(headers: Mapping[str, str], *, takes_xml: bool = False) -> bool:

@@ -25,12 +25,17 @@ TYPES = {
     406: "NotAcceptableException",
     409: "ResourceAlreadyExistsException",
     413: "CaptureLimitExceededException",
+    414: "URITooLongException",
     415: "UnsupportedMediaTypeException",
     501: "ImplementationException",
 }
 
 # Queries are refused by names of their own.
 TYPES_OF_QUERIES = {400: "QueryParameterException", 413: "QueryTooLargeException"}
+TYPES_OF_CODES = {
+    "query_unbounded": "QueryTooComplexException",
+    "query_order_unbounded": "QueryTooComplexException",
+}
 
 UNAUTHENTICATED = Refusal(
     "unauthenticated",
@@ -56,10 +61,10 @@ WRONG_METHOD = Refusal(
     fix=_noop("可用的方法见应答头 Allow"),
     status=405,
 )
-NOT_LISTED = Refusal(
+NOT_THERE = Refusal(
     "not_implemented",
-    _noop("不列出全部标识和地点"),
-    fix=_noop("某一个标识或地点的事件可以查：…/events；其余见 docs/limits.md"),
+    _noop("这里还没有这项功能"),
+    fix=_noop("已有的与没有的见 docs/limits.md"),
     status=501,
 )
 NAME_TAKEN = Refusal(
@@ -86,6 +91,24 @@ NOT_LIVE = Refusal(
     fix=_noop("请连接应答头 Mingchu-Live 给出的地址"),
     status=426,
 )
+NO_ADDRESS = Refusal(
+    "no_such_address",
+    _noop("EPCIS 接口没有这个地址"),
+    fix=_noop("可用的资源见 /epcis/"),
+    status=404,
+)
+LONG_ADDRESS = Refusal(
+    "address_too_long",
+    _noop("网址太长"),
+    fix=_noop("请减少一次查询的标识，分几次查"),
+    status=414,
+)
+MANY_PARAMETERS = Refusal(
+    "query_many_parameters",
+    _noop("查询参数太多"),
+    fix=_noop("一个参数有几个值时，用 | 隔开写在一起"),
+    status=400,
+)
 BROKEN = Refusal(
     "server_error",
     _noop("系统出了错，这次操作没有完成"),
@@ -98,7 +121,9 @@ def unsupported_version(header: str, said: str) -> Refusal:
     return Refusal(
         "unsupported_version",
         _noop("不支持 {header}: {said}"),
-        fix=_noop("本库支持 EPCIS 2.0 与 CBV 2.0，XML 还支持 1.2；标识按原样返回"),
+        fix=_noop(
+            "本库支持 EPCIS 2.0 与 CBV 2.0，XML 还支持 1.2；标识和词语的写法见 OPTIONS 的应答头"
+        ),
         status=406,
         header=header,
         said=said[:40],
@@ -183,12 +208,6 @@ ASKED_WRONG = {
         fix=_noop("请按 EPCIS 2.0 写时间、数字、标准词或标识"),
         status=400,
     ),
-    Wrong.NOT_SUPPORTED: Refusal(
-        "query_not_supported",
-        _noop("查询参数“{parameter}”（{value}）还不支持"),
-        fix=_LISTED,
-        status=501,
-    ),
     Wrong.NEEDS_ORDER: Refusal(
         "query_needs_order",
         _noop("“{parameter}”要与 orderBy 一起用"),
@@ -206,6 +225,14 @@ UNBOUNDED = Refusal(
     "query_unbounded",
     _noop("看了很多事件也没有找到，这样的查询没有尽头"),
     fix=_noop("请用标识、事件编号或起止时间缩小范围"),
+    status=413,
+)
+
+
+UNORDERED = Refusal(
+    "query_order_unbounded",
+    _noop("要看的事件太多，排不出顺序"),
+    fix=_noop("请用标识、事件编号或起止时间缩小范围，或按 eventTime、recordTime 排序"),
     status=413,
 )
 
@@ -271,6 +298,8 @@ def body(refusal: Refusal, **more: Any) -> dict[str, Any]:
 
 
 def _type(refusal: Refusal) -> str:
+    if (by_code := TYPES_OF_CODES.get(refusal.code)) is not None:
+        return by_code
     if refusal.status == 400 and refusal.code.startswith(("subscription_", "hook_")):
         return "SubscriptionControlsException"
     of_queries = refusal.code.startswith(("query_", "bad_page")) and TYPES_OF_QUERIES.get(

@@ -23,7 +23,7 @@ from mingchu.accounts.domain import Scope
 from mingchu.base import clock
 from mingchu.trace import problems, recording
 from mingchu.trace.domain.asking import Asked, AskedWrong, Wrong, ask
-from mingchu.trace.finding import Place, find
+from mingchu.trace.finding import ORDERED_TOP, Hit, Page, Place, find, find_ordered
 from mingchu.trace.queries import Stored
 from mingchu.trace.standing import NamedQuery
 
@@ -93,14 +93,14 @@ def turn(
     query: Query, asker: str, scopes: Iterable[Scope], limit: int
 ) -> tuple[list[Stored], str | None]:
     """The events of one page and the token of the next; None at the end. Raises Refusal
-    `bad_page`, `query_too_large`."""
+    `bad_page`, `query_too_large`, `query_unbounded`, `query_order_unbounded`."""
     asked, known = query.asked, list(scopes)
     here = _read(query, asker) if query.token else Turn(recording.present(), None, asked.limit)
     if asked.most is not None and not query.token:
         _check_count(asked, known, here.until)
     if here.left is not None:
         limit = min(limit, here.left)
-    page = find(known, asked, limit=limit + 1, until=here.until, after=here.after)
+    page = _page(asked, known, here, limit + 1)
     hits = page.hits[:limit]
     if page.stopped is not None and not hits and not page.is_bound:
         raise problems.UNBOUNDED
@@ -109,6 +109,26 @@ def turn(
     is_over = after is None or left == 0
     token = None if is_over else _written(query, asker, Turn(here.until, after, left))
     return [hit.stored for hit in hits], token
+
+
+def _page(asked: Asked, scopes: Sequence[Scope], here: Turn, limit: int) -> Page:
+    by = asked.order_by
+    if isinstance(by, str):
+        return find(scopes, asked, limit=limit, until=here.until, after=here.after)
+    page = find_ordered(scopes, asked, by, here.until)
+    if page.stopped is not None:
+        too_many = len(page.hits) > ORDERED_TOP
+        raise problems.too_large(ORDERED_TOP) if too_many else problems.UNORDERED
+    start = 0 if here.after is None else _behind(page.hits, here.after)
+    return page._replace(hits=page.hits[start : start + limit])
+
+
+def _behind(hits: Sequence[Hit], last: Place) -> int:
+    """Events do not change and later ones do not count: each page sorts the same ones again."""
+    for at, hit in enumerate(hits):
+        if hit.place.key == last.key:
+            return at + 1
+    raise problems.bad_page("nextPageToken")
 
 
 def _check_count(asked: Asked, scopes: Sequence[Scope], until: datetime) -> None:
@@ -122,17 +142,27 @@ def ends() -> datetime:
     return clock.wall() + timedelta(minutes=MINUTES)
 
 
+def token_of(asker: str, name: str, *place: Any) -> str:
+    """A token for what goes on at `place` (JSON values); `name` says of which list it is."""
+    return signing.dumps([asker, name, *place], salt=SALT)
+
+
+def place_of(token: str, asker: str, name: str) -> list[Any]:
+    """What `token_of` was told. Raises Refusal `bad_page` where the token is another's, of another
+    list, too old, or deleted."""
+    said = _said(token)
+    if said is None or said[:2] != [asker, name] or cache.get(_mark(token)):
+        raise problems.bad_page("nextPageToken")
+    return said[2:]
+
+
 def _written(query: Query, asker: str, turn: Turn) -> str:
     after = turn.after and [turn.after.at.isoformat(), turn.after.key.hex]
-    said = [asker, query.name, turn.until.isoformat(), after, turn.left]
-    return signing.dumps(said, salt=SALT)
+    return token_of(asker, query.name, turn.until.isoformat(), after, turn.left)
 
 
 def _read(query: Query, asker: str) -> Turn:
-    said = _said(query.token)
-    if said is None or said[:2] != [asker, query.name] or cache.get(_mark(query.token)):
-        raise problems.bad_page("nextPageToken")
-    _asker, _name, until, after, left = said
+    until, after, left = place_of(query.token, asker, query.name)
     place = after and Place(datetime.fromisoformat(after[0]), UUID(after[1]))
     return Turn(datetime.fromisoformat(until), place, left)
 

@@ -8,6 +8,8 @@ from mingchu.trace import api, standing_api
 
 app_name = "trace"
 urlpatterns = [
+    path("epcis", api.root, name="root"),
+    path("epcis/", api.root, name="root_below"),
     path("epcis/capture", api.captures, name="capture"),
     path("epcis/capture/<str:number>", api.job, name="job"),
     path("epcis/events", api.events, name="events"),
@@ -39,4 +41,5 @@ urlpatterns = [
             path(f"epcis/{kind}/<path:name>", api.member, {"kind": kind}, name=f"one_of_{kind}"),
         )
     ),
+    path("epcis/<path:rest>", api.nowhere, name="nowhere"),  # the last
 ]

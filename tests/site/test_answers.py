@@ -115,3 +115,16 @@ def test_an_address_that_only_takes_forms_says_so(client):
     assert told.status_code == 405
     assert told["Allow"] == "POST"
     assert "method_not_allowed" in told.content.decode()
+
+
+def test_too_many_parameters_are_a_bad_request_for_readers_and_programs(client):
+    many = "&".join(f"a{number}=1" for number in range(2000))
+    page = client.get(f"/?{many}")
+    told = client.get(f"/api/v1/draws?{many}")
+
+    assert (page.status_code, told.status_code) == (400, 401)
+    assert told["Content-Type"] == "application/problem+json"
+
+
+def test_a_programs_address_is_answered_with_the_parameters_it_came_with(client):
+    assert client.get("/epcis/events?lang=en").status_code == 401

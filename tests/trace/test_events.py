@@ -7,6 +7,7 @@ from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 import pytest
+from askers import Asker, events_in, link_of, problem
 from asking import BOX, CASES, HEADER, ID, LINK, MADE, PO, SGLN, SGTIN, THING
 from build import a_restaurant
 from capturing import a_document, an_event, as_sent, sender
@@ -16,7 +17,6 @@ from epcis import Events
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mingchu.accounts import services as accounts
 from mingchu.accounts.domain import CITY, Scope, ScopeKind
 from mingchu.base import clock
 from mingchu.registry import services as registry
@@ -253,38 +253,10 @@ def test_a_party_and_a_district_read_their_own_index(of_many):
     """The city's events are not scanned for one party's page."""
     plan = finding._Plan.of(ask([]), finding._seen([Scope(ScopeKind.BUSINESS, "17")]), soon())
     wide = finding._Plan.of(ask([]), finding._seen([CITY]), soon())
-    assert (plan.is_narrow, wide.is_narrow) == (True, False)
+    assert plan.source.sql == finding.OF_SCOPES != wide.source.sql
     rows = plan.next(None, 1000)
     assert len(rows) == sum(WHO[n * 7 % len(WHO)][0] == "business:17" for n in range(60))
     assert len(wide.next(None, 1000)) == 60
-
-
-class Asker:
-    """A program that reads, by its token."""
-
-    def __init__(self, role="city", scope=CITY):
-        user = accounts.enrol_person(username=f"asker-{role}-{scope.code}", name="测试")
-        post = accounts.give_post(user=user, role=role, scope=scope)
-        _token, secret = accounts.issue_token(post=post, title="测试", api_scopes=("epcis",))
-        self.client = Client(headers={"Authorization": f"Bearer {secret}"})
-
-    def get(self, address="/epcis/events", headers=None, **said):
-        more = f"?{urlencode(said)}" if said else ""
-        return self.client.get(f"{address}{more}", headers=headers or {})
-
-
-def events_in(answer) -> list:
-    assert answer.status_code == 200, answer.content
-    return json.loads(answer.content)["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
-
-
-def problem(answer) -> tuple:
-    said = json.loads(answer.content)
-    return answer.status_code, said["type"].removeprefix("epcisException:"), said["code"]
-
-
-def link_of(answer) -> str:
-    return answer["Link"].removeprefix("<").partition(">")[0]
 
 
 def test_pages_are_linked_by_tokens_that_belong_to_their_query_and_can_be_deleted():
@@ -322,7 +294,7 @@ def test_limits_of_the_standard():
 def test_identifiers_are_spelled_as_asked_and_the_hash_stays():
     captured(THING, BOX, MADE)
     asker = Asker()
-    kept = asker.get()
+    kept = asker.get(headers={"GS1-EPC-Format": "Never_Translates"})
     linked = asker.get(headers={"GS1-EPC-Format": "Always_GS1_Digital_Link"})
     assert [one["GS1-EPC-Format"] for one in (kept, linked)] == [
         "Never_Translates", "Always_GS1_Digital_Link",
@@ -450,7 +422,6 @@ def test_what_is_refused_says_why():
     asker = Asker()
     for said, told in (
         ({"EQ_nothing": "1"}, (400, "QueryParameterException", "query_unknown")),
-        ({"WD_readPoint": SGLN}, (501, "ImplementationException", "query_not_supported")),
         ({"perPage": "0"}, (400, "QueryParameterException", "bad_page")),
         ({"nextPageToken": "x"}, (400, "QueryParameterException", "bad_page")),
     ):
@@ -478,8 +449,7 @@ def test_resources_group_events():
         assert len(events_in(asker.get(f"{at}/events"))) == many
         assert events_in(asker.get(f"{at}/events", LT_eventTime="2000-01-01T00:00:00Z")) == []
     assert len(json.loads(asker.get("/epcis/eventTypes").content)["member"]) == 5
-    assert "shipping" in json.loads(asker.get("/epcis/bizSteps").content)["member"]
-    assert problem(asker.get("/epcis/epcs"))[::2] == (501, "not_implemented")
+    assert "shipping" in json.loads(asker.get("/epcis/bizSteps", perPage=100).content)["member"]
     assert problem(asker.get("/epcis/bizSteps/none/events"))[2] == "query_bad_value"
 
 
@@ -511,3 +481,76 @@ def test_a_single_event_is_found_by_its_hash_and_by_time():
     single = capture_event(as_sent(an_event()), sender())
     assert len(found(("GE_eventTime", at(0)), ("LT_eventTime", at(1)))) == 1
     assert found(("EQ_eventID", single.name)) == []
+
+
+INSIDE_OF = "urn:epc:id:sgln:4012345.00001.{}"
+
+
+def test_a_place_is_led_to_by_its_index_with_what_lies_within():
+    here = [{"readPoint": {"id": INSIDE_OF.format(n)}} for n in ("0", "A-1", "B")]
+    there = {"readPoint": {"id": "urn:epc:id:sgln:4012345.00002.0"}}
+    captured(*[an_event(eventTime=at(n), **more) for n, more in enumerate([*here, there] * 5)])
+    for order in ((), (("orderBy", "recordTime"),), (("orderBy", "eventTime"),)):
+        assert len(found(("WD_readPoint", SGLN), *order)) == 15
+        assert len(found(("EQ_readPoint", SGLN), *order)) == 5
+        assert len(found(("WD_readPoint", INSIDE_OF.format("B")), *order)) == 5
+    assert minutes(found(("WD_readPoint", SGLN), step=4)) == [
+        n for n in range(19, -1, -1) if n % 4 != 3
+    ]
+    assert found(("WD_bizLocation", SGLN)) == []
+
+
+def test_too_many_places_within_are_sifted_one_by_one():
+    many = finding.ITEMS_TOP + 1
+    captured(*[an_event(bizLocation={"id": INSIDE_OF.format(n + 1)}) for n in range(many)])
+    captured(an_event(bizLocation={"id": SGLN}), an_event())
+    assert len(found(("WD_bizLocation", SGLN), step=500)) == many + 1
+
+
+ORDERED = [7, None, "2026-01-01T00:00:00Z", -1.5, "b", "7.25", "a", None, 100, "B"]
+
+
+@pytest.mark.parametrize("way", ["ASC", "DESC"])
+def test_events_are_put_in_the_order_of_a_field_of_ones_own_page_by_page(way):
+    captured(*[an_event(**{"example:no": one} if one is not None else {}) for one in ORDERED])
+    asker, seen = Asker(), []
+    answer = asker.get(orderBy="example:no", orderDirection=way, perPage=3)
+    while True:
+        seen += [one.get("example:no") for one in events_in(answer)]
+        captured(an_event(**{"example:no": len(seen)}))  # what comes in meanwhile does not count
+        if "Link" not in answer:
+            break
+        answer = asker.get(link_of(answer))
+    known = [-1.5, 7, "7.25", 100, "2026-01-01T00:00:00Z", "B", "a", "b"]
+    assert seen == [*(known if way == "ASC" else known[::-1]), None, None]
+    limited = asker.get(orderBy="example:no", orderDirection=way, eventCountLimit=2, perPage=1)
+    [first] = events_in(limited)
+    [second] = events_in(asker.get(link_of(limited)))
+    assert first["example:no"] != second["example:no"]
+    assert "Link" not in asker.get(link_of(limited))
+
+
+def test_too_many_events_are_not_put_in_order():
+    captured(*[an_event(**{"example:no": n}) for n in range(6)])
+    asked = ask([("orderBy", "example:no"), ("EQ_example:no", "1|2|4")])
+    by, until = asked.order_by, soon()
+    page = finding.find_ordered([CITY], asked, by, until, most=3)
+    numbers = [json.loads(hit.stored.document)["example:no"] for hit in page.hits]
+    assert (numbers, page.stopped) == ([4, 2, 1], None)
+    assert finding.find_ordered([CITY], asked, by, until, most=2).stopped
+    captured(*[an_event() for _ in range(finding.ORDERED_TOP)])
+    assert finding.find_ordered([CITY], asked, by, soon(), top=1000).stopped
+    told = problem(Asker().get(orderBy="example:no"))
+    assert told == (413, "QueryTooLargeException", "query_too_large")
+
+
+def test_a_field_is_found_however_its_name_is_written():
+    event = json.dumps(an_event(**{"example:note": 1}))
+    for name in ("example:n\\u006fte", "http:\\/\\/ns.example.com\\/epcis\\/note", "example:note"):
+        data = a_document("EVENT").replace(b'"EVENT"', event.replace("example:note", name).encode())
+        assert capture_document(data.replace(b"11111.", b"11112."), PROCEED, sender()).captured
+        event = event.replace("011111.", "011111.1")
+    captured(an_event(), an_event(**{"example:no/te": 1}))
+    assert len(found(("EQ_ex:note", "1"), header=HEADER)) == 3
+    assert len(found(("EXISTS_http://ns.example.com/epcis/note", "true"))) == 3
+    assert len(found(("EQ_example:no/te", "1"))) == 1

@@ -1,4 +1,5 @@
-"""The event repository: capture over HTTP beside raw COPY and a bare WSGI callable, hashes alone.
+"""The event repository: capture over HTTP beside raw COPY and a bare WSGI callable, hashes alone,
+and queries of each family among `--scale` events.
 
 Measured in a running house as it is shipped, its database and the clients on the same machine. The
 limits run in the same minutes: COPY of the same rows by one writer, and a server of the same kind,
@@ -27,6 +28,7 @@ from django.utils.translation import gettext as _
 
 from mingchu.base.errors import Refusal
 from mingchu.ops.bench import SECONDS, Bar, Limit, Row, spread, trace_beside
+from mingchu.ops.bench import trace_asking as asking
 from mingchu.ops.bench.house import CITY, ROOT, House, clean_environment, fetch, free_port, house
 from mingchu.ops.bench.trace_events import document
 from mingchu.ops.postgres import OWNER, Server
@@ -42,7 +44,12 @@ _stretches = count()
 
 
 def setup(scale: int | None) -> dict[str, Any]:
-    return {"single_clients": SINGLES, "document_clients": DOCUMENTS, "hashed": HASHED}
+    return {
+        "single_clients": SINGLES,
+        "document_clients": DOCUMENTS,
+        "hashed": HASHED,
+        "asked_among": scale or asking.EVENTS,
+    }
 
 
 def rows(scale: int | None) -> Iterator[Row]:
@@ -53,6 +60,7 @@ def rows(scale: int | None) -> Iterator[Row]:
         yield (single := _singles(running, token))
         fresh = partial(_plan, running.url, token, 1, SINGLES)
         yield from trace_beside.rows(running, fresh, single.value / 2)
+        yield from asking.rows(running, token, scale or asking.EVENTS)
 
 
 def _hashes() -> Row:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
 
 CONTEXT = b'["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"]'
 HEAD = (
@@ -81,13 +82,30 @@ def event(number: int) -> bytes:
     return (TEMPLATES[number % len(TEMPLATES)] % facts).encode()
 
 
+MARK, MARKED_EVERY, MARKS = "https://bench.example/mark", 1000, 100
+
+
+def marked(number: int) -> bytes:
+    """The event of a number; one of a thousand carries a field of its sender's own."""
+    if number % MARKED_EVERY:
+        return event(number)
+    mark = number // MARKED_EVERY % MARKS
+    return event(number)[:-1] + f',"{MARK}":"m{mark}"}}'.encode()
+
+
+def time_of(number: int) -> datetime:
+    """The eventTime of a number."""
+    start = datetime(2026, 11, 20, tzinfo=timezone(timedelta(hours=8)))
+    return start + timedelta(milliseconds=number % (86_400 * 1000))
+
+
 def alone(number: int) -> bytes:
     """The same, sent by itself."""
     return b'{"@context":' + CONTEXT + b"," + event(number)[1:]
 
 
-def document(first: int, count: int) -> bytes:
-    return HEAD % CONTEXT + b",".join(map(event, range(first, first + count))) + TAIL
+def document(first: int, count: int, make: Callable[[int], bytes] = event) -> bytes:
+    return HEAD % CONTEXT + b",".join(map(make, range(first, first + count))) + TAIL
 
 
 def documents(first: int, sizes: tuple[int, ...]) -> Iterator[tuple[int, bytes]]:

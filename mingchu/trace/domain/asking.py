@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -57,7 +57,6 @@ class Wrong(StrEnum):
     UNKNOWN = "unknown"
     REPEATED = "repeated"
     BAD_VALUE = "bad_value"
-    NOT_SUPPORTED = "not_supported"
     NEEDS_ORDER = "needs_order"
     EXCLUDES = "excludes"
 
@@ -73,11 +72,12 @@ class AskedWrong(ValueError):
 
 
 class Asked(NamedTuple):
-    """A query: all `predicates` hold. `order_by` is eventTime or recordTime, empty where the asker
-    does not care; no more than `limit` events are wanted, more than `most` are too many."""
+    """A query: all `predicates` hold. `order_by` is eventTime, recordTime or an extension, empty
+    where the asker does not care; no more than `limit` events are wanted, more than `most` are too
+    many."""
 
     predicates: tuple[Predicate, ...]
-    order_by: str = ""
+    order_by: str | Extension = ""
     descending: bool = True
     limit: int | None = None
     most: int | None = None
@@ -96,8 +96,8 @@ def ask(parameters: Iterable[tuple[str, str]], extensions: str = "", own: object
         if "\0" in value:
             raise AskedWrong(Wrong.BAD_VALUE, name)
         said[name] = value
-    order = _order(said)
     names = read(declared(extensions)).within(own)
+    order = _order(said, names)
     found = [_read(name, value, names) for name, value in said.items() if name not in _ORDERING]
     return order._replace(predicates=tuple(one for one in found if one is not None))
 
@@ -149,12 +149,8 @@ def declared(header: str) -> dict[str, str]:
 _ORDERING = ("orderBy", "orderDirection", "eventCountLimit", "maxEventCount")
 
 
-def _order(said: Mapping[str, str]) -> Asked:
-    by, direction = said.get("orderBy", ""), said.get("orderDirection", "DESC")
-    if "orderBy" in said and by not in ("eventTime", "recordTime"):
-        # Ordering by an extension's value is a case of the standard we do not do.
-        wrong = Wrong.NOT_SUPPORTED if ":" in by else Wrong.BAD_VALUE
-        raise AskedWrong(wrong, "orderBy", by)
+def _order(said: Mapping[str, str], names: Context) -> Asked:
+    by, direction = _order_by(said, names), said.get("orderDirection", "DESC")
     if direction not in ("ASC", "DESC"):
         raise AskedWrong(Wrong.BAD_VALUE, "orderDirection", direction)
     limit, most = _count(said, "eventCountLimit"), _count(said, "maxEventCount")
@@ -163,6 +159,17 @@ def _order(said: Mapping[str, str]) -> Asked:
     if limit is not None and not by:
         raise AskedWrong(Wrong.NEEDS_ORDER, "eventCountLimit")
     return Asked((), by, not by or direction == "DESC", limit, most)
+
+
+def _order_by(said: Mapping[str, str], names: Context) -> str | Extension:
+    """A field of the standard, or of an extension: named as after `EQ_`."""
+    by = said.get("orderBy")
+    if by is None or by in ("eventTime", "recordTime"):
+        return by or ""
+    found = _field(by)
+    if found is None:
+        raise AskedWrong(Wrong.BAD_VALUE, "orderBy", by)
+    return _extension_of(found.groups(""), names)
 
 
 def _count(said: Mapping[str, str], name: str) -> int | None:
@@ -247,11 +254,18 @@ def _column_word(member: str, asked: _Parameter) -> Predicate:
 
 
 def _words(asked: _Parameter, words: Vocabulary) -> frozenset[str]:
+    """Short names; own words as they are written, and in full where their prefix is declared."""
     found = frozenset(map(words.to_short, asked.values))
     for one in found:
         if one not in words.words and ":" not in one:
             raise asked.bad()
-    return found
+    return found | {words.to_short(_in_full(one, asked.names)) for one in found}
+
+
+def _in_full(word: str, names: Context) -> str:
+    prefix, _, local = word.partition(":")
+    space = names.prefixes.get(prefix)
+    return word if space is None or local.startswith("//") else space + local
 
 
 def _vocabulary_word(words: Vocabulary, path: Path, asked: _Parameter) -> Predicate:
@@ -264,6 +278,10 @@ def _moment(member: str, op: str, asked: _Parameter) -> Predicate:
 
 def _place(member: str, asked: _Parameter) -> Predicate:
     return At(member, frozenset(map(key_of, asked.values)))
+
+
+def _within(member: str, asked: _Parameter) -> Predicate:
+    return At(member, frozenset(map(key_of, asked.values)), is_deep=True)
 
 
 def _match(lists: tuple[str, ...], asked: _Parameter) -> Predicate:
@@ -320,10 +338,6 @@ def _time_at(path: Path, op: str, asked: _Parameter) -> Predicate:
     return Some(path, Compared(op, asked.time))
 
 
-def _not_supported(asked: _Parameter) -> Predicate:
-    raise AskedWrong(Wrong.NOT_SUPPORTED, asked.name, asked.value)
-
-
 def _quantity(asked: _Parameter) -> Predicate:
     op, unit = asked.parts
     where = InUnit(tuple((name,) for name in _CLASSES), "quantity", unit)
@@ -360,11 +374,17 @@ def _typed(asked: _Parameter) -> Predicate:
 
 
 def _extension(asked: _Parameter) -> Predicate | None:
-    op, inner, level, name = asked.parts
-    where = _called(name, asked.names)._replace(level=level.rstrip("_"), is_inner=bool(inner))
+    op, *field = asked.parts
+    where = _extension_of(field, asked.names)
     if op == "EXISTS":
         return Some(where, Exists()) if asked.is_true else None
     return Some(where, _loose(op, asked))
+
+
+def _extension_of(field: Sequence[str], names: Context) -> Extension:
+    """`field` is what the groups of `_FIELD` found."""
+    inner, level, name = field
+    return _called(name, names)._replace(level=level.rstrip("_"), is_inner=bool(inner))
 
 
 def _loose(op: str, asked: _Parameter) -> Check:
@@ -397,7 +417,7 @@ def _called(name: str, names: Context) -> Extension:
 
 
 _CLASSES = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
-_ANY = ("epcList", "childEPCs", "parentID", "inputEPCList", "outputEPCList")
+ANY_EPC = ("epcList", "childEPCs", "parentID", "inputEPCList", "outputEPCList")
 _META, _REPORT = ("sensorElementList", "sensorMetadata"), ("sensorElementList", "sensorReport")
 
 
@@ -415,7 +435,7 @@ _LISTED: dict[str, tuple[str, ...]] = {
     "MATCH_parentID": ("parentID",),
     "MATCH_inputEPC": ("inputEPCList",),
     "MATCH_outputEPC": ("outputEPCList",),
-    "MATCH_anyEPC": _ANY,
+    "MATCH_anyEPC": ANY_EPC,
     "MATCH_epcClass": ("quantityList", "childQuantityList"),
     "MATCH_inputEPCClass": ("inputQuantityList",),
     "MATCH_outputEPCClass": ("outputQuantityList",),
@@ -428,9 +448,8 @@ _FIXED: dict[str, _Reader] = {
     "EQ_disposition": partial(_column_word, "disposition"),
     "EQ_readPoint": partial(_place, "readPoint"),
     "EQ_bizLocation": partial(_place, "bizLocation"),
-    # What lies below a place is said by master data, which the repository does not keep.
-    "WD_readPoint": _not_supported,
-    "WD_bizLocation": _not_supported,
+    "WD_readPoint": partial(_within, "readPoint"),
+    "WD_bizLocation": partial(_within, "bizLocation"),
     "EQ_transformationID": partial(_exact, ("transformationID",)),
     "EQ_eventID": _named,
     "EXISTS_errorDeclaration": _declares,
@@ -479,6 +498,8 @@ _OP = "(EQ|GT|GE|LT|LE)"
 _UNIT = "([A-Z0-9]{2,4})"
 _NAME = r"([^\s|]+:[^\s|]+)"
 _LEVEL = "|".join(level + "_" for level in LEVELS)
+_FIELD = rf"(INNER_)?({_LEVEL})?{_NAME}"
+_field = re.compile(_FIELD).fullmatch
 _FAMILIES: tuple[tuple[Callable[[str], re.Match[str] | None], _Reader], ...] = tuple(
     (re.compile(pattern).fullmatch, reader)
     for pattern, reader in (
@@ -488,6 +509,6 @@ _FAMILIES: tuple[tuple[Callable[[str], re.Match[str] | None], _Reader], ...] = t
         (r"EQ_(bizTransaction|source|destination)_(.+)", _typed),
         (rf"HASATTR_{_NAME}", _has_attribute),
         (rf"EQ_?ATTR_{_NAME}_([^_\s|]+)", _attribute),
-        (rf"(EQ|GT|GE|LT|LE|EXISTS)_(INNER_)?({_LEVEL})?{_NAME}", _extension),
+        (rf"(EQ|GT|GE|LT|LE|EXISTS)_{_FIELD}", _extension),
     )
 )

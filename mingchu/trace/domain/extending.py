@@ -7,7 +7,7 @@ event hash could not say what was meant.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -64,6 +64,18 @@ def _judge_element(element: Members, context: Context, at: str) -> None:
         check_names(element["sensorMetadata"], METADATA, context, at + ".sensorMetadata")
     for number, report in enumerate(element["sensorReport"]):
         check_names(report, REPORT, context, f"{at}.sensorReport[{number}]")
+
+
+def shortened(name: str, prefixes: Mapping[str, str]) -> str:
+    """A name by the prefix it begins with, the longest; any other unchanged.
+
+    >>> shortened("https://e.g/a/b", {"e": "https://e.g/", "a": "https://e.g/a/"})
+    'a:b'
+    """
+    for prefix, space in sorted(prefixes.items(), key=lambda one: -len(one[1])):
+        if name.startswith(space) and len(name) > len(space):
+            return f"{prefix}:{name[len(space) :]}"
+    return name
 
 
 def check_names(members: Members, known: frozenset[str], context: Context, at: str) -> None:

@@ -80,15 +80,35 @@ class Moment(NamedTuple):
         return OPS[self.op](found, self.at)
 
 
+GLN, INSIDE = "414/", "/254/"
+
+
 class At(NamedTuple):
-    """`readPoint` or `bizLocation` is one of these keys."""
+    """`readPoint` or `bizLocation` is one of these keys; or lies within one, if `is_deep`.
+
+    Within a place lie those that its own key names: a GLN with an extension (414/…/254/…) lies
+    within the GLN. No master data is kept that could tell of other parents.
+    """
 
     member: str
     keys: frozenset[str]
+    is_deep: bool = False
 
     def holds(self, seen: Seen) -> bool:
         place = seen.members.get(self.member)
-        return place is not None and key_of(place["id"]) in self.keys
+        if place is None:
+            return False
+        key = key_of(place["id"])
+        return key in self.keys or (self.is_deep and around(key) in self.keys)
+
+
+def around(key: str) -> str:
+    """The place that a place lies within by its own key, or "".
+
+    >>> around("414/4012345000016/254/A-1"), around("414/4012345000016"), around("urn:a/254/b")
+    ('414/4012345000016', '', '')
+    """
+    return key.partition(INSIDE)[0] if key.startswith(GLN) and INSIDE in key else ""
 
 
 # How a thing is named inside the lists of an event.
@@ -301,6 +321,15 @@ class Extension(NamedTuple):
     is_inner: bool = False
     attribute: str = ""
 
+    @property
+    def local(self) -> str:
+        """How every name ends by which the extension may be called.
+
+        >>> Extension("ex:size", "{https://e.g/}size").local, Extension("ex:size").local
+        ('size', 'size')
+        """
+        return self.full.rpartition("}")[2] if self.full else self.name.rpartition(":")[2]
+
     def values(self, seen: Seen) -> Iterator[Any]:
         for members, known in self._rooms(seen.members):
             for name, value in members.items():
@@ -336,6 +365,11 @@ class Extension(NamedTuple):
                 yield from self._own(name, one, seen)
                 yield from self._inner(one, seen)
 
+    def sort_key(self, seen: Seen) -> SortKey:
+        """Where an event stands that is put in order by this: numbers, then times, then texts by
+        the bytes of their UTF-8. Of several values the first counts; without any it is last."""
+        return next(map(_sorted_by, self.values(seen)), NOTHING)
+
     def _is_called(self, name: str, names: Context) -> bool:
         if not self.full or ":" not in name:
             return name == self.name
@@ -343,6 +377,27 @@ class Extension(NamedTuple):
             return names.name(name) == self.full
         except KeyError:
             return False
+
+
+SortKey = tuple[int, int | float | datetime | bytes]
+NOTHING: SortKey = (3, 0)
+
+
+def _sorted_by(value: Any) -> SortKey:
+    """
+    >>> _sorted_by("023.50"), _sorted_by("b"), _sorted_by({"#text": 7}), _sorted_by([])
+    ((0, 23.5), (2, b'b'), (0, 7), (3, 0))
+    """
+    if isinstance(value, dict):
+        value = value.get("#text")
+    if isinstance(value, bool):
+        value = "true" if value else "false"
+    number, instant = as_number(value), as_time(value)
+    if number is not None:
+        return 0, number
+    if instant is not None:
+        return 1, instant
+    return (2, value.encode()) if isinstance(value, str) else NOTHING
 
 
 class Attributes(NamedTuple):
