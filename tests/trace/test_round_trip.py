@@ -4,7 +4,7 @@ valid by GS1's schema. The eight official examples and a thousand events made up
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -30,7 +30,9 @@ OFFICIAL = [
     "object_event_all_possible_fields",
 ]
 EVERY = "events?perPage=2"
-EXAMPLES, EACH = 100, 5  # of each of two kinds: a thousand events
+EACH = 5  # events of one document
+# Of each of two kinds; the long series is a thousand events.
+MANY = pytest.mark.parametrize("many", [20, pytest.param(100, marks=pytest.mark.soak)])
 
 
 def raws(data: bytes) -> list[bytes]:
@@ -138,20 +140,29 @@ def _faults(*documents: bytes) -> list[str]:
     ]
 
 
-@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
-@given(events=st.lists(AGREED, min_size=EACH, max_size=EACH), singly=st.booleans())
-def test_five_hundred_events_come_back_with_the_hash_of_two_programs(program, events, singly):
-    data, pages = _come_back(program, events, singly=singly)
-
-    ours = [hashing.prehash(one.members, one.names) for one in reading.read(data).judged()]
-    assert sorted(ours) == sorted(oracles_of(*pages))
+def _drawn(many: int, events: st.SearchStrategy[Json], check: Callable[..., None]) -> None:
+    run = given(events=st.lists(events, min_size=EACH, max_size=EACH), singly=st.booleans())(check)
+    settings(max_examples=many, suppress_health_check=list(HealthCheck))(run)()
 
 
-@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
-@given(events=st.lists(Events().any, min_size=EACH, max_size=EACH), singly=st.booleans())
-def test_five_hundred_of_every_kind_come_back_too(program, events, singly):
+@MANY
+def test_events_made_up_come_back_with_the_hash_of_two_programs(program, many):
+    def check(events: list[Json], *, singly: bool) -> None:
+        data, pages = _come_back(program, events, singly=singly)
+        ours = [hashing.prehash(one.members, one.names) for one in reading.read(data).judged()]
+        assert sorted(ours) == sorted(oracles_of(*pages))
+
+    _drawn(many, AGREED, check)
+
+
+@MANY
+def test_events_of_every_kind_come_back_too(program, many):
     """Extensions anywhere, any fraction of a second: what the generator's release gets wrong."""
-    _come_back(program, events, singly=singly)
+
+    def check(events: list[Json], *, singly: bool) -> None:
+        _come_back(program, events, singly=singly)
+
+    _drawn(many, Events().any, check)
 
 
 def test_events_of_many_contexts_on_one_page_keep_their_hash(program):
