@@ -6,11 +6,13 @@ import copy
 import json
 import os
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import strategies as st
+from jsonschema import Draft7Validator
 
 from mingchu.trace.domain import vocabulary
 
@@ -34,6 +36,13 @@ def reference(name: str) -> Path:
 
 def examples() -> list[Path]:
     return sorted(reference("examples").glob("*.jsonld"))
+
+
+@cache
+def a_schema() -> Draft7Validator:
+    """GS1's, with its formats checked."""
+    text = json.loads(reference("EPCIS-JSON-Schema.json").read_text())
+    return Draft7Validator(text, format_checker=Draft7Validator.FORMAT_CHECKER)
 
 
 def document(*events: Json, **more: object) -> Json:

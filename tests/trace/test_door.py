@@ -6,12 +6,12 @@ import gzip
 import json
 import socket
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
 from urllib.parse import quote
 
 import pytest
 from capturing import a_document, an_event, as_sent, events_of
 from django.test import Client
+from edge import Program
 from live import served
 from programs import Program
 
@@ -21,7 +21,6 @@ from mingchu.base import meters
 from mingchu.base.ids import new_id
 from mingchu.base.remembered import Remembered
 
-_numbers = count(1)
 HERE, THERE = (Scope(ScopeKind.DISTRICT, code) for code in ("150102", "150104"))
 
 

@@ -7,6 +7,7 @@ measures the shipped thing with its shipped settings.
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import queue
 import re
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
@@ -165,17 +166,35 @@ def demo(
 ) -> Iterator[House]:
     """`./x demo` of a checkout, in a process group of its own, stopped on the way out."""
     home_setting = {"MINGCHU_HOME": str(home)} if home else {}
+    command = [python, str(root / "x"), "demo", "--port", str(free_port()), *arguments]
+    with _started(command, root, home or root / "var", home_setting) as found:
+        yield found
+
+
+@contextmanager
+def up(home: Path, settings: Mapping[str, str]) -> Iterator[House]:
+    """`mingchu up` in a home, an empty city, once it answers; stopped on the way out."""
+    command = [sys.executable, "-m", "mingchu", "up", "--port", str(free_port())]
+    with _started(command, ROOT, home, {"MINGCHU_HOME": str(home), **settings}) as found:
+        found.wait_until_ready()
+        yield found
+
+
+@contextmanager
+def _started(
+    command: Sequence[str], root: Path, home: Path, settings: Mapping[str, str]
+) -> Iterator[House]:
     begun = monotonic()
     process = subprocess.Popen(
-        [python, str(root / "x"), "demo", "--port", str(free_port()), *arguments],
+        command,
         cwd=root,
-        env={**clean_environment(), **home_setting},
+        env={**clean_environment(), **settings},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
     )
-    found = House(process, home or root / "var", begun)
+    found = House(process, home, begun)
     listener = threading.Thread(target=_listen, args=(process, found.lines), daemon=True)
     listener.start()
     try:
@@ -183,6 +202,21 @@ def demo(
     finally:
         found.stop()
         listener.join(STOP_SECONDS)
+
+
+def token(running: House, scope: str) -> str:
+    """A key for a program of the city, made on the machine as its keeper would."""
+    made = ["token", "new", "--role", "city", "--scope", scope, "--json"]
+    said = subprocess.run(
+        [sys.executable, "-m", "mingchu", *made],
+        cwd=ROOT,
+        env={**clean_environment(), "MINGCHU_HOME": str(running.home)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    found: str = json.loads(said.splitlines()[-1])["token"]
+    return found
 
 
 def clean_environment() -> dict[str, str]:

@@ -30,6 +30,7 @@ from mingchu.base.errors import Refusal
 from mingchu.ops.bench import SECONDS, Bar, Limit, Row, spread, trace_beside
 from mingchu.ops.bench import trace_asking as asking
 from mingchu.ops.bench.house import CITY, ROOT, House, clean_environment, fetch, free_port, house
+from mingchu.ops.bench.house import token as capture_token
 from mingchu.ops.bench.trace_events import document
 from mingchu.ops.postgres import OWNER, Server
 
@@ -55,7 +56,7 @@ def setup(scale: int | None) -> dict[str, Any]:
 def rows(scale: int | None) -> Iterator[Row]:
     yield _hashes()
     with house(CITY, keep=False) as running:
-        token = _token(running)
+        token = capture_token(running, "epcis")
         yield from _documents(running, token)
         yield (single := _singles(running, token))
         fresh = partial(_plan, running.url, token, 1, SINGLES)
@@ -89,22 +90,6 @@ def _sha_alone(judged: list[Any]) -> float:
     for text in texts:
         sha256(text).hexdigest()
     return process_time() - begun
-
-
-def _token(running: House) -> str:
-    said = subprocess.run(
-        [
-            *(sys.executable, "-m", "mingchu", "token", "new"),
-            *("--role", "city", "--scope", "epcis", "--json"),
-        ],
-        cwd=ROOT,
-        env={**clean_environment(), "MINGCHU_HOME": str(running.home)},
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    token: str = json.loads(said.splitlines()[-1])["token"]
-    return token
 
 
 def _documents(running: House, token: str) -> Iterator[Row]:
