@@ -13,6 +13,8 @@ class TraceConfig(AppConfig):
 
     def ready(self) -> None:
         from mingchu.base.states import STATES
+        from mingchu.trace import hanging
         from mingchu.trace.states import TABLE
 
         STATES.add("trace.Capture", TABLE)
+        hanging.hang()
