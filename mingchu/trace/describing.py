@@ -94,8 +94,9 @@ EVENTS_FOUND = Operation(
 )
 
 
-def _group(path: str, title: Any, listed: Any) -> tuple[Resource, ...]:
+def _group(path: str, listed: Any) -> tuple[Resource, ...]:
     """A resource that groups events: its members, one of them, the events of one."""
+    title = _("按标准的分组取事件")
     members = Operation("GET", READ, listed, {200: "Collection"})
     return (
         Resource(f"/epcis/{path}", title, (members,)),
@@ -108,7 +109,6 @@ def _group(path: str, title: Any, listed: Any) -> tuple[Resource, ...]:
     )
 
 
-_WORDS, _ANYTHING = _("标准里的全部词"), _("不列出全部（501）")
 RESOURCES = (
     Resource(
         "/epcis/capture",
@@ -162,12 +162,12 @@ RESOURCES = (
         _("翻页标记"),
         (Operation("DELETE", READ, _("作废一个翻页标记"), {204: ""}),),
     ),
-    *_group("eventTypes", _("按事件种类"), _WORDS),
-    *_group("epcs", _("按物品标识"), _ANYTHING),
-    *_group("bizSteps", _("按业务环节"), _WORDS),
-    *_group("bizLocations", _("按存放地点"), _ANYTHING),
-    *_group("readPoints", _("按操作地点"), _ANYTHING),
-    *_group("dispositions", _("按物品状态"), _WORDS),
+    *_group("eventTypes", _("列出五种事件")),
+    *_group("epcs", _("物品标识不列出全部（501）")),
+    *_group("bizSteps", _("列出标准的业务环节")),
+    *_group("bizLocations", _("存放地点不列出全部（501）")),
+    *_group("readPoints", _("操作地点不列出全部（501）")),
+    *_group("dispositions", _("列出标准的物品状态")),
 )
 
 # Parameters whose names are made by a rule, each as an example and what it asks.

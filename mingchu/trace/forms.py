@@ -45,7 +45,7 @@ class CaptureFilter(forms.Form):
         r"^[a-z]+(:[0-9A-Za-z]{1,20})?$",
         label=_("上报单位"),
         required=False,
-        help_text=_("如 business:7K"),
+        widget=forms.TextInput(attrs={"placeholder": _("如 business:7K")}),
     )
 
     def __init__(self, said: Any):
@@ -71,12 +71,18 @@ class CaptureFilter(forms.Form):
         return {name: self.data[name] for name in self.fields if self.data.get(name)}
 
 
-def _choices(table: Mapping[str, Any]) -> list[tuple[Any, Any]]:
-    return [*ANY, *table.items()]
+def _one_of(label: Any, table: Mapping[str, Any]) -> Box:
+    return Box(label=label, required=False, choices=[*ANY, *table.items()])
+
+
+def _as_what(label: Any, table: Mapping[str, Any]) -> Box:
+    """Of which kind the field before it is; the first where nothing is said."""
+    return Box(label=label, required=False, choices=list(table.items()))
 
 
 def _text(label: Any, hint: Any = "", top: int = 400) -> forms.CharField:
-    return forms.CharField(label=label, required=False, max_length=top, help_text=hint)
+    shown = forms.TextInput(attrs={"placeholder": hint} if hint else {})
+    return forms.CharField(label=label, required=False, max_length=top, widget=shown)
 
 
 def _moment(label: Any) -> forms.DateTimeField:
@@ -94,7 +100,7 @@ ORDERS = [
     ("asc", _("事件时间，旧的在前")),
     ("recorded", _("入库时间，新的在前")),
 ]
-_KEYS = _("GS1 编号、EPC URN 或 Digital Link")
+_KEYS = _("编号、URN 或网址")
 
 
 class QueryForm(forms.Form):
@@ -103,21 +109,21 @@ class QueryForm(forms.Form):
 
     thing = _text(_("物品"), _KEYS)
     lot = _text(_("品种或批次"), _KEYS)
-    type = Box(label=_("事件种类"), required=False, choices=_choices(labels.TYPES))
-    step = Box(label=_("业务环节"), required=False, choices=_choices(labels.STEPS))
+    type = _one_of(_("事件种类"), labels.TYPES)
+    step = _one_of(_("业务环节"), labels.STEPS)
     since = _moment(pgettext_lazy("filter", "发生不早于"))
     until = _moment(pgettext_lazy("filter", "发生早于"))
     read_point = _text(_("操作地点"), _KEYS)
     biz_location = _text(_("存放地点"), _KEYS)
-    disposition = Box(label=_("物品状态"), required=False, choices=_choices(labels.DISPOSITIONS))
-    action = Box(label=_("动作"), required=False, choices=_choices(labels.ACTIONS))
-    document = _text(_("单据号"), _("标识全文，如 urn:epcglobal:cbv:bt:…"))
-    document_kind = Box(label=_("单据种类"), required=False, choices=list(labels.DOCUMENTS.items()))
+    disposition = _one_of(_("物品状态"), labels.DISPOSITIONS)
+    action = _one_of(pgettext_lazy("event", "动作"), labels.ACTIONS)
+    document = _text(_("单据号"), "urn:epcglobal:cbv:bt:…")
+    document_kind = _as_what(_("单据种类"), labels.DOCUMENTS)
     source = _text(_("来自"), _KEYS)
-    source_kind = Box(label=_("来自谁"), required=False, choices=list(labels.PARTIES.items()))
+    source_kind = _as_what(_("来自：身份"), labels.PARTIES)
     destination = _text(_("交给"), _KEYS)
-    destination_kind = Box(label=_("交给谁"), required=False, choices=list(labels.PARTIES.items()))
-    field = _text(_("扩展字段"), _("带前缀，如 cbvmda:lotNumber"))
+    destination_kind = _as_what(_("交给：身份"), labels.PARTIES)
+    field = _text(_("扩展字段"), "cbvmda:lotNumber")
     field_in = Box(label=_("字段位置"), required=False, choices=LEVELS)
     value = _text(_("字段的值"))
     event_id = _text(_("事件编号"))

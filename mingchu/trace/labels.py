@@ -135,12 +135,12 @@ DISPOSITIONS = {
     "unknown": pgettext_lazy("disposition", "不明"),
 }
 DOCUMENTS = {
+    "po": pgettext_lazy("business document", "采购订单"),
     "bol": pgettext_lazy("business document", "提单"),
     "cert": pgettext_lazy("business document", "证书"),
     "desadv": pgettext_lazy("business document", "发货通知"),
     "inv": pgettext_lazy("business document", "发票"),
     "pedigree": pgettext_lazy("business document", "来源证明"),
-    "po": pgettext_lazy("business document", "采购订单"),
     "poc": pgettext_lazy("business document", "订单确认"),
     "prodorder": pgettext_lazy("business document", "生产单"),
     "recadv": pgettext_lazy("business document", "收货通知"),
@@ -150,9 +150,9 @@ DOCUMENTS = {
     "upevt": pgettext_lazy("business document", "上游事件"),
 }
 PARTIES = {
+    "possessing_party": pgettext_lazy("source or destination", "持货方"),
     "location": pgettext_lazy("source or destination", "地点"),
     "owning_party": pgettext_lazy("source or destination", "货主"),
-    "possessing_party": pgettext_lazy("source or destination", "持货方"),
 }
 REASONS = {
     "did_not_occur": pgettext_lazy("error reason", "事件没有发生"),
@@ -201,8 +201,8 @@ UNITS = {
     "NMP": pgettext_lazy("unit", "包"),
     "XBX": pgettext_lazy("unit", "箱"),
     "XCT": pgettext_lazy("unit", "纸箱"),
-    "CEL": "℃",
-    "FAH": "℉",
+    "CEL": pgettext_lazy("unit", "℃"),
+    "FAH": pgettext_lazy("unit", "℉"),
     "P1": "%",
     "A93": "g/m³",
     "BAR": "bar",

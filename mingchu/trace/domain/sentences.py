@@ -44,18 +44,18 @@ def _noop(text: str) -> str:
 
 # Canonical keys by the shape of their identifiers: product, lot, serial …
 _NAMES = {
-    ("00",): _noop("物流单元{0}"),
-    ("01",): _noop("商品{0}"),
-    ("01", "10"): _noop("商品{0}批次{1}"),
-    ("01", "21"): _noop("商品{0}序列号{1}"),
-    ("253",): _noop("单证{0}"),
-    ("401",): _noop("托运{0}"),
-    ("402",): _noop("装运{0}"),
-    ("414",): _noop("地点{0}"),
-    ("414", "254"): _noop("地点{0}的{1}"),
-    ("417",): _noop("单位{0}"),
-    ("8003",): _noop("周转物{0}"),
-    ("8004",): _noop("资产{0}"),
+    ("00",): _noop("物流单元 {0}"),
+    ("01",): _noop("商品 {0}"),
+    ("01", "10"): _noop("商品 {0} 批次 {1}"),
+    ("01", "21"): _noop("商品 {0} 序列号 {1}"),
+    ("253",): _noop("单证 {0}"),
+    ("401",): _noop("托运 {0}"),
+    ("402",): _noop("装运 {0}"),
+    ("414",): _noop("地点 {0}"),
+    ("414", "254"): _noop("地点 {0} 的 {1}"),
+    ("417",): _noop("单位 {0}"),
+    ("8003",): _noop("周转物 {0}"),
+    ("8004",): _noop("资产 {0}"),
 }
 _GTIN = 14
 _BT = "urn:epcglobal:cbv:bt:"
@@ -103,9 +103,9 @@ class _Sentence:
         self.event, self.words, self.text = event, words, words.text
 
     def said(self, who: str) -> str:
-        clauses = self.text("，").join([self._head(), self.what()])
+        clauses = self.text(_noop("，")).join([self._head(), self.what()])
         if who:
-            clauses = self.text("{said}（{who}上报）").format(said=clauses, who=who)
+            clauses = self.text(_noop("{said}（{who}上报）")).format(said=clauses, who=who)
         declaration = self.event.get("errorDeclaration")
         pattern = self.text(_noop("{said}。"))
         if declaration:
@@ -115,14 +115,14 @@ class _Sentence:
         return pattern.format(said=clauses)
 
     def what(self) -> str:
-        return self.text("，").join(self._clauses())
+        return self.text(_noop("，")).join(self._clauses())
 
     def _head(self) -> str:
         when = self.words.moment(self.event["eventTime"])
         place = self.event.get("readPoint") or self.event.get("bizLocation")
         if not place:
             return self.text(_noop("{when}")).format(when=when)
-        return self.text(_noop("{when}在{where}")).format(
+        return self.text(_noop("{when} 在{where}")).format(
             when=when, where=named(place["id"], self.words)
         )
 
@@ -142,7 +142,7 @@ class _Sentence:
             return self.text(_noop("做了测量"))
         step = self._word("bizStep", vocabulary.BIZ_STEPS)
         verb = self.words.verb(step) or self.text(_OBJECTS[self.event["action"]])
-        return self.text(_noop("{verb}{things}")).format(verb=verb, things=things)
+        return self.text(_noop("{verb} {things}")).format(verb=verb, things=things)
 
     def aggregation(self) -> str:
         return self._parented(_INTO if "parentID" in self.event else _TOGETHER, _ALL_OUT)
@@ -167,9 +167,9 @@ class _Sentence:
         eaten = self._things("inputEPCList", "inputQuantityList")
         made = self._things("outputEPCList", "outputQuantityList")
         if eaten and made:
-            pattern = _noop("用{eaten}制成{made}")
+            pattern = _noop("用 {eaten} 制成 {made}")
         else:
-            pattern = _noop("投入{eaten}") if eaten else _noop("产出{made}")
+            pattern = _noop("投入 {eaten}") if eaten else _noop("产出 {made}")
         return self.text(pattern).format(eaten=eaten, made=made)
 
     # Things
@@ -182,7 +182,7 @@ class _Sentence:
             *(self._measured(one) for one in islice(self.event.get(quantities, ()), LOOKED_AT)),
         ]
         if len(epcs) > LOOKED_AT:
-            pattern = self.text(_noop("{n}件物品（其中有{first}）"))
+            pattern = self.text(_noop("{n} 件物品（其中有 {first}）"))
             return pattern.format(n=f"{len(epcs):,}", first=phrases[0])
         return self._several(phrases)
 
@@ -192,24 +192,24 @@ class _Sentence:
             return named(_as_link(keys[0]), self.words)
         parts = keys[0].split("/")
         if parts[0] == "00":
-            return self.text(_noop("{n}个物流单元")).format(n=len(keys))
+            return self.text(_noop("{n} 个物流单元")).format(n=len(keys))
         name = named(_as_link("/".join(parts[:2])), self.words)
-        return self.text(_noop("{n}件{name}")).format(n=len(keys), name=name)
+        return self.text(_noop("{n} 件{name}")).format(n=len(keys), name=name)
 
     def _measured(self, one: Members) -> str:
         name = named(one["epcClass"], self.words)
         if "quantity" not in one:
             return name
-        number = _number(one["quantity"])
-        pattern = _noop("{number}{unit}{name}") if "uom" in one else _noop("{n}件{name}")
+        amount = number(one["quantity"])
+        pattern = _noop("{number} {unit}{name}") if "uom" in one else _noop("{n} 件{name}")
         unit = self.words.unit(one.get("uom", ""))
-        return self.text(pattern).format(number=number, n=number, unit=unit, name=name)
+        return self.text(pattern).format(number=amount, n=amount, unit=unit, name=name)
 
     def _several(self, phrases: Sequence[str]) -> str:
-        said = self.text("、").join(phrases[:NAMED])
+        said = self.text(_noop("、")).join(phrases[:NAMED])
         if len(phrases) <= NAMED:
             return said
-        return self.text(_noop("{first}等{n}种")).format(first=said, n=len(phrases))
+        return self.text(_noop("{first} 等 {n} 种")).format(first=said, n=len(phrases))
 
     # Why, from whom, in which state
 
@@ -230,7 +230,7 @@ class _Sentence:
         kind = vocabulary.BIZ_TRANSACTIONS.to_short(one.get("type", ""))
         if not kind:
             return name
-        return self.text(_noop("{kind}{name}")).format(kind=self.words.document(kind), name=name)
+        return self.text(_noop("{kind} {name}")).format(kind=self.words.document(kind), name=name)
 
     def _parties(self) -> Iterable[str]:
         for members, name, pattern in _SIDES:
@@ -242,7 +242,7 @@ class _Sentence:
     def _party(self, one: Members, name: str) -> str:
         kind = vocabulary.SOURCE_DESTINATIONS.to_short(one["type"])
         said = named(one[name], self.words)
-        return self.text(_noop("{kind}{name}")).format(kind=self.words.party(kind), name=said)
+        return self.text(_noop("{name}（{kind}）")).format(kind=self.words.party(kind), name=said)
 
     def _readings(self) -> Iterable[str]:
         found = [
@@ -262,7 +262,7 @@ class _Sentence:
         lasting = self.event.get("persistentDisposition", {})
         for part, pattern in (("set", _noop("标为{words}")), ("unset", _noop("取消{words}"))):
             if part in lasting:
-                said = self.text("、").join(map(self._disposition, lasting[part]))
+                said = self.text(_noop("、")).join(map(self._disposition, lasting[part]))
                 yield self.text(pattern).format(words=said)
 
     def _disposition(self, word: str) -> str:
@@ -279,8 +279,13 @@ class _Sentence:
 def reading(report: Members, words: Words) -> str:
     """What one sensor report says; "" where it holds no value."""
     said = value(report, words)
-    kind = words.measure(vocabulary.MEASUREMENTS.to_short(report["type"]))
-    return words.text(_noop("{kind}{value}")).format(kind=kind, value=said) if said else ""
+    kind = words.measure(measured(report))
+    return words.text(_noop("{kind} {value}")).format(kind=kind, value=said) if said else ""
+
+
+def measured(report: Members) -> str:
+    """What a report measures, by the short name of the standard."""
+    return vocabulary.MEASUREMENTS.to_short(report["type"].removeprefix("gs1:"))
 
 
 def value(report: Members, words: Words) -> str:
@@ -288,8 +293,8 @@ def value(report: Members, words: Words) -> str:
     unit = words.unit(report["uom"]) if "uom" in report else ""
     for member in ("value", "meanValue"):
         if member in report:
-            return f"{_number(report[member])} {unit}".rstrip()
-    bounds = [_number(report[one]) for one in ("minValue", "maxValue") if one in report]
+            return f"{number(report[member])} {unit}".rstrip()
+    bounds = [number(report[one]) for one in ("minValue", "maxValue") if one in report]
     if bounds:
         return f"{' – '.join(bounds)} {unit}".rstrip()
     for member in ("stringValue", "booleanValue", "hexBinaryValue", "uriValue"):
@@ -315,9 +320,9 @@ def _as_link(key: str) -> str:
     return f"https://id.gs1.org/{key}" if key[:1].isdecimal() else key
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
     """
-    >>> _number(1200), _number(80.50), _number(1e21)
+    >>> number(1200), number(80.50), number(1e21)
     ('1,200', '80.5', '1e+21')
     """
     if isinstance(value, float) and not value.is_integer():
@@ -325,26 +330,26 @@ def _number(value: float) -> str:
     return f"{int(value):,}" if abs(value) < 1e15 else str(value)
 
 
-_OBJECTS = {"ADD": _noop("登记"), "OBSERVE": _noop("看到"), "DELETE": _noop("注销")}
+_OBJECTS = {"ADD": _noop("登记了"), "OBSERVE": _noop("看到了"), "DELETE": _noop("注销了")}
 _INTO = {
-    "ADD": _noop("把{things}装入{parent}"),
-    "OBSERVE": _noop("看到{things}在{parent}里"),
-    "DELETE": _noop("把{things}从{parent}取出"),
+    "ADD": _noop("把 {things} 装入{parent}"),
+    "OBSERVE": _noop("看到 {things} 在{parent} 里"),
+    "DELETE": _noop("把 {things} 从{parent} 取出"),
 }
-_TOGETHER = dict.fromkeys(_INTO, _noop("看到{things}放在一起"))
-_ALL_OUT = _noop("把{parent}里的全部取出")
+_TOGETHER = dict.fromkeys(_INTO, _noop("看到 {things} 放在一起"))
+_ALL_OUT = _noop("把{parent} 里的全部取出")
 _BOUND = {
-    "ADD": _noop("把{things}绑定到{parent}"),
-    "OBSERVE": _noop("看到{things}绑定在{parent}上"),
-    "DELETE": _noop("把{things}与{parent}解绑"),
+    "ADD": _noop("把 {things} 绑定到{parent}"),
+    "OBSERVE": _noop("看到 {things} 绑定在{parent} 上"),
+    "DELETE": _noop("把 {things} 与{parent} 解绑"),
 }
-_ALL_FREE = _noop("解除{parent}的全部绑定")
+_ALL_FREE = _noop("解除{parent} 的全部绑定")
 _DOCUMENTED = {
-    "ADD": _noop("把{things}记入{documents}"),
-    "OBSERVE": _noop("确认{things}属于{documents}"),
-    "DELETE": _noop("把{things}从{documents}移出"),
+    "ADD": _noop("把 {things} 记入{documents}"),
+    "OBSERVE": _noop("确认 {things} 属于{documents}"),
+    "DELETE": _noop("把 {things} 从{documents} 移出"),
 }
-_ALL_UNDOCUMENTED = _noop("解除{documents}与全部物品的关联")
+_ALL_UNDOCUMENTED = _noop("解除{documents} 与全部物品的关联")
 _SIDES = (
     ("sourceList", "source", _noop("来自{parties}")),
     ("destinationList", "destination", _noop("交给{parties}")),

@@ -170,7 +170,7 @@ def _thing(one: Any) -> dict[str, Any]:
     quantity = ""
     if "quantity" in one:
         unit = LANGUAGE.unit(one["uom"]) if "uom" in one else _("件")
-        quantity = f"{one['quantity']:,} {unit}"
+        quantity = f"{sentences.number(one['quantity'])} {unit}"
     return {**thing(one["epcClass"]), "quantity": quantity}
 
 
@@ -230,9 +230,8 @@ def _sensed(event: Members) -> Iterator[dict[str, Any]]:
     for element in islice(event.get("sensorElementList", ()), THINGS_SHOWN):
         about = element.get("sensorMetadata", {})
         for report in islice(element["sensorReport"], THINGS_SHOWN):
-            kind = vocabulary.MEASUREMENTS.to_short(report["type"])
             yield {
-                "kind": labels.said(labels.MEASURES, kind),
+                "kind": LANGUAGE.measure(sentences.measured(report)),
                 "value": sentences.value(report, LANGUAGE) or "—",
                 "alarm": "exception" in report,
                 "at": _time(report.get("time", about.get("time"))),
