@@ -188,7 +188,10 @@ class QueryForm(forms.Form):
         if name in ("since", "until"):
             return clock.city(value).isoformat()
         ai = self.DIGITS.get(name, {}).get(len(value)) if value.isdecimal() else None
-        return f"{HOST}/{ai}/{value.zfill(14) if ai == '01' else value}" if ai else str(value)
+        if ai is None:
+            return str(value)
+        # The number of a product asks for all of it: serials, lots, and the product itself.
+        return f"{HOST}/01/{value.zfill(14)}/*" if ai == "01" else f"{HOST}/{ai}/{value}"
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

@@ -49,12 +49,15 @@ def test_an_object_event_says_when_where_what_why_and_who():
         sourceList=[{"type": "owning_party", "source": "urn:epc:id:pgln:9521234.00001"}],
     )
 
-    assert both(one, "演示冷库") == [
+    zh, en = both(one, "演示冷库")
+    assert zh == (
         "2026-11-20 08:30 在地点 9521234000020，收到 2 个物流单元，凭发货通知 D7，"
-        "来自单位 9521234000013（货主），之后为“处理中”（演示冷库上报）。",
+        "来自单位 9521234000013（货主），之后为“处理中”（演示冷库上报）。"
+    )
+    assert en == (
         "On 2026-11-20 08:30 at place 9521234000020, received 2 logistic units, under dispatch "
-        "advice D7, from party 9521234000013 (owner), then in progress (sent by 演示冷库).",
-    ]
+        "advice D7, from party 9521234000013 (owner), then in progress (sent by 演示冷库)."
+    )
 
 
 def test_quantities_lots_and_serials_are_counted():
@@ -64,12 +67,15 @@ def test_quantities_lots_and_serials_are_counted():
         epcList=[SERIAL.format(n) for n in range(3)],
     )
 
-    assert both(one) == [
+    zh, en = both(one)
+    assert zh == (
         "2026-11-20 08:30，登记了 3 件商品 9521234000112、1,250.5 千克商品 9521234000013 批次 L7、"
-        "商品 9521234000013 批次 L7。",
+        "商品 9521234000013 批次 L7。"
+    )
+    assert en == (
         "On 2026-11-20 08:30, registered 3 pieces of product 9521234000112, 1,250.5 kg of product "
-        "9521234000013 lot L7, product 9521234000013 lot L7.",
-    ]
+        "9521234000013 lot L7, product 9521234000013 lot L7."
+    )
 
 
 @pytest.mark.parametrize(
