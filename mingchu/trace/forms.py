@@ -199,7 +199,9 @@ class QueryForm(forms.Form):
             value = said.get(name, "")
             if value.isdecimal() and value.isascii():
                 self._check_digits(name, value, lengths)
-        if bool(said.get("field")) != bool(said.get("value")):
+        if said.get("field") and ":" not in said["field"]:
+            self.add_error("field", _now("扩展字段要带前缀，如 cbvmda:lotNumber"))
+        elif bool(said.get("field")) != bool(said.get("value")):
             lacking = "value" if said.get("field") else "field"
             self.add_error(lacking, _now("字段名和值要一起填写"))
         return said

@@ -6,6 +6,7 @@ A word that is none of the standard's is shown as it was sent.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext, pgettext_lazy
@@ -252,4 +253,13 @@ def said(table: Mapping[str, Any], word: str) -> str:
 
 def city_time(text: str) -> str:
     """A time of an event by the city's clock, to the minute."""
-    return f"{clock.city(times.read(text)):%Y-%m-%d %H:%M}"
+    return minute(times.read(text))
+
+
+def minute(moment: datetime) -> str:
+    """By the city's clock; at the very ends of the calendar, where that has no such day, in UTC."""
+    try:
+        there = clock.city(moment)
+    except OverflowError:
+        return f"{moment.isoformat(sep=' ', timespec='minutes')[:16]} UTC"
+    return there.isoformat(sep=" ", timespec="minutes")[:16]

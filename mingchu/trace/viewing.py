@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -54,7 +54,9 @@ ONE_EVENT = _filled("""
   LEFT JOIN trace_context AS context ON context.id = event.context
  WHERE named.key = ANY(%s::uuid[]) AND [seen]
 """)
-# What a capture brought was recorded at its beginning, so that no index on captures is needed.
+# What a capture brought was recorded while it ran, so that no index on captures is needed; the
+# clocks of house and database may differ by so little.
+SKEW = timedelta(seconds=5)
 OF_CAPTURE = _filled("""
 [event] FROM trace_event AS event LEFT JOIN trace_context AS context ON context.id = event.context
  WHERE event.record_time BETWEEN %s AND %s AND event.capture = %s AND event.place > %s AND [seen]
@@ -168,7 +170,7 @@ def capture(scopes: Iterable[Scope], number: UUID) -> CaptureRow | None:
 
 def events_of(scopes: Iterable[Scope], of: CaptureRow, after: int, limit: int) -> list[EventRow]:
     """What a capture brought, in the order of its document, behind the place `after`."""
-    params = [of.created_at, of.finished_at, of.id, after, *_seen(scopes), limit]
+    params = [of.created_at - SKEW, of.finished_at + SKEW, of.id, after, *_seen(scopes), limit]
     return [_event(row) for row in _rows(OF_CAPTURE, params)]
 
 

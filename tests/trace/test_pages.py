@@ -206,6 +206,30 @@ def test_an_event_is_found_by_its_id_or_hash(officer):
     assert officer.get("/w/trace/event", {"id": "urn:example:nothing"}).status_code == 404
 
 
+def test_events_at_the_ends_of_the_calendar_have_their_pages(officer):
+    for number, at in ((1, "0001-01-01T00:00:00Z"), (2, "9999-12-31T23:59:59Z")):
+        captured(an_event(eventID=ID.format(number), eventTime=at, epcList=[SERIAL]))
+
+    assert "9999-12-31 23:59 UTC" in event_page(officer, ID.format(2))
+    assert "0001-01-01 08:05" in event_page(officer, ID.format(1))
+    assert page(officer, "/w/trace/").count("/w/trace/events/") == 2
+    assert page(officer, "/w/trace/things", of=SERIAL).count("/w/trace/events/") == 2
+    assert officer.get("/w/trace/export?format=csv").status_code == 200
+
+
+@pytest.mark.parametrize("made_up", ["WzFd", "WyJ4Il0", "WzEsMiwzXQ", "bnVsbA", "%00"])
+def test_a_cursor_that_somebody_made_up_begins_at_the_beginning(officer, made_up):
+    job = captured(an_event(eventID=ID.format(1), epcList=[SERIAL]))
+    where = (
+        f"/w/trace/?cursor={made_up}",
+        f"/w/trace/captures/?cursor={made_up}",
+        f"/w/trace/captures/{job.id}?cursor={made_up}",
+        f"/w/trace/things?of={SERIAL}&cursor={made_up}",
+    )
+
+    assert [officer.get(one).status_code for one in where] == [200] * 4
+
+
 def test_a_list_of_very_many_things_is_cut_and_the_file_is_whole(officer):
     many = [f"urn:epc:id:sgtin:9521234.000011.{n}" for n in range(5000)]
     captured(an_event(eventID=ID.format(1), epcList=many))
@@ -305,7 +329,8 @@ def test_the_same_query_asks_page_and_interface_alike(officer):
         ({"thing": "urn:epc:idpat:sgtin:*.1.*"}, "查询参数“MATCH_anyEPC”的值"),
         ({"step": "stolen"}, "stolen"),
         ({"since": "yesterday"}, "有效的日期"),
-        ({"field": "nocolon", "value": "1"}, "没有查询参数“EQ_nocolon”"),
+        ({"field": "bizStep", "value": "1", "step": "shipping"}, "扩展字段要带前缀"),
+        ({"field": "no thing:a", "value": "1"}, "没有查询参数"),
         ({"value": "1"}, "字段名和值要一起填写"),
         ({"document": "a|"}, "EQ_bizTransaction_po"),
     ],

@@ -77,6 +77,7 @@ def _row(one: EventRow, who: str, *, is_wrong: bool) -> dict[str, Any]:
     spot = event.get("readPoint") or event.get("bizLocation")
     return {
         "row": one,
+        "at": labels.minute(one.event_time),
         "what": sentences.what(event, LANGUAGE),
         "type": labels.said(labels.TYPES, event["type"]),
         "step": word(event, "bizStep", vocabulary.BIZ_STEPS, labels.STEPS),
@@ -119,5 +120,5 @@ def place_in(text: str, *readers: Callable[[str], Any]) -> list[Any] | None:
     try:
         found = paging.place(text) if text else []
         return [read(one) for read, one in zip(readers, found, strict=True)] if found else None
-    except (Refusal, TypeError, ValueError):
+    except (Refusal, AttributeError, TypeError, ValueError):
         return None

@@ -53,6 +53,7 @@ def event(request: HttpRequest, key: UUID) -> HttpResponse:
     shown = {
         **shared(request, "events"),
         "one": one,
+        "at": labels.minute(one.event_time),
         "event": one.members,
         "type": labels.said(labels.TYPES, one.members["type"]),
         "action": labels.said(labels.ACTIONS, one.members.get("action", "")),

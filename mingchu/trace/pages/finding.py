@@ -20,7 +20,7 @@ from mingchu.base.paging import cursor
 from mingchu.kit.sheets.downloads import exported
 from mingchu.kit.sheets.layouts import Kind
 from mingchu.kit.sheets.write import Out, OutColumn
-from mingchu.trace import problems, viewing
+from mingchu.trace import labels, problems, viewing
 from mingchu.trace.domain.asking import Asked
 from mingchu.trace.finding import Place, find
 from mingchu.trace.forms import QueryForm
@@ -118,19 +118,15 @@ def _out(row: dict[str, Any]) -> list[Out]:
     one: EventRow = row["row"]
     wrong = _("已声明有误") if row["is_wrong"] else _("错误声明") if one.declares_error else ""
     return [
-        _minute(one.event_time),
+        row["at"],
         row["type"],
         row["what"],
         row["step"],
         row["disposition"],
         row["where"],
         row["who"],
-        _minute(one.record_time),
+        labels.minute(one.record_time),
         wrong,
         one.members.get("eventID", ""),
         one.hash,
     ]
-
-
-def _minute(moment: datetime) -> str:
-    return f"{clock.city(moment):%Y-%m-%d %H:%M}"
