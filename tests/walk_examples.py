@@ -710,6 +710,12 @@ def _captured_event() -> str:
     return CAPTURED
 
 
+def _captured_key() -> str:
+    from mingchu.trace.viewing import key_of
+
+    return str(key_of(_captured_event()))
+
+
 def _page_token() -> str:
     """The token of somebody who sees no more than HERE."""
     from capturing import a_document, an_event
@@ -884,6 +890,9 @@ EXAMPLES: dict[str, Example] = {
     "api:cancel_inspection": Example(lambda: {"pk": _visit_planned()}, said={"why": "测试"}),
     "trace:job": Example(lambda: {"number": _captured().id}),
     "trace:event": Example(lambda: {"name": _captured_event()}),
+    "trace:capture_page": Example(lambda: {"number": _captured().id}),
+    "trace:event_page": Example(lambda: {"key": _captured_key()}),
+    "trace:event_raw": Example(lambda: {"key": _captured_key()}),
     **{f"trace:one_of_{kind}": _member(name) for kind, name in GROUPS.items()},
     **{f"trace:events_of_{kind}": _member(name) for kind, name in GROUPS.items()},
     **{

@@ -19,6 +19,7 @@ from mingchu.base.errors import Refusal
 from mingchu.base.stage import Stage
 from mingchu.demo import (
     alerts,
+    coldchain,
     complaints,
     grading,
     inspection,
@@ -56,6 +57,7 @@ AGENDAS: tuple[Callable[[Stage, date, Cast], Iterable[Act]], ...] = (
     visits.agenda,
     messages.agenda,
     training.agenda,
+    coldchain.agenda,
 )
 
 

@@ -13,9 +13,10 @@ class TraceConfig(AppConfig):
 
     def ready(self) -> None:
         from mingchu.base.states import STATES
-        from mingchu.trace import signs
+        from mingchu.trace import hanging, signs
         from mingchu.trace.states import SUBSCRIPTION, TABLE
 
         STATES.add("trace.Capture", TABLE)
         STATES.add("trace.Subscription", SUBSCRIPTION)
         signs.hang()
+        hanging.hang()

@@ -1,10 +1,11 @@
-"""URLs of the event repository: the paths of the standard's REST binding."""
+"""URLs of the event repository: the paths of the standard's REST binding, and the pages."""
 
 from __future__ import annotations
 
 from django.urls import path
 
 from mingchu.trace import api, standing_api
+from mingchu.trace.pages import captures, documented, events, finding, sending
 
 app_name = "trace"
 urlpatterns = [
@@ -41,5 +42,17 @@ urlpatterns = [
             path(f"epcis/{kind}/<path:name>", api.member, {"kind": kind}, name=f"one_of_{kind}"),
         )
     ),
+    path("epcis/docs", documented.docs, name="docs"),
+    path("epcis/openapi.json", documented.openapi, name="openapi"),
+    path("w/trace/", finding.events, name="find"),
+    path("w/trace/export", finding.export, name="export_events"),
+    path("w/trace/captures/", captures.captures, name="captures"),
+    path("w/trace/captures/export", captures.export, name="export_captures"),
+    path("w/trace/captures/<uuid:number>", captures.capture, name="capture_page"),
+    path("w/trace/events/<uuid:key>", events.event, name="event_page"),
+    path("w/trace/events/<uuid:key>/raw", events.raw, name="event_raw"),
+    path("w/trace/event", events.named, name="event_named"),
+    path("w/trace/things", events.of_thing, name="thing"),
+    path("w/trace/send", sending.send, name="send"),
     path("epcis/<path:rest>", api.nowhere, name="nowhere"),  # the last
 ]

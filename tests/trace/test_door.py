@@ -13,7 +13,6 @@ from capturing import a_document, an_event, as_sent, events_of
 from django.test import Client
 from edge import Program
 from live import served
-from programs import Program
 
 from mingchu.accounts import services as accounts
 from mingchu.accounts.domain import Scope, ScopeKind

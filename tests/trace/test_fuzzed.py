@@ -11,11 +11,11 @@ import schemathesis
 from asking import BOX, CASES, HEADER, MADE, SGLN, SGTIN, THING
 from capturing import a_document, an_event, as_sent, sender
 from django.db import connection
+from edge import Program
 from epcis import reference
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from live import served
-from programs import Program
 
 from mingchu.accounts.domain import CITY, Scope, ScopeKind
 from mingchu.base import clock

@@ -24,7 +24,7 @@ from mingchu.complaints.queries import COUNTED, Page, Wanted
 from mingchu.complaints.words import TERMS
 from mingchu.kit.models import ImportBatch, ImportState
 from mingchu.kit.sheets import queries as sheets
-from mingchu.registry.pages.common import XLSX, exported
+from mingchu.kit.sheets.downloads import XLSX, exported
 from mingchu.registry.places import district_name
 
 READ, EXPORT, IMPORT = "complaints.read", "complaints.export", "complaints.import"

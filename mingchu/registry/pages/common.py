@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django import forms
@@ -11,15 +11,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from mingchu.accounts.access import actor_of
-from mingchu.base import clock
 from mingchu.base.errors import Refusal
-from mingchu.kit.sheets.write import Out, OutColumn, export_csv, export_xlsx
+from mingchu.kit.sheets import downloads
 from mingchu.registry import queries
 from mingchu.registry.models import Business
 from mingchu.registry.queries import Page, Wanted
 from mingchu.registry.words import FIELD_NAMES
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+exported = downloads.exported
 
 
 def found(request: HttpRequest, number: int, action: str) -> Business:
@@ -49,24 +48,6 @@ def attempt(form: forms.Form, act: Callable[[], object]) -> bool:
         form.add_error(None, told(refusal))
         return False
     return True
-
-
-def exported(
-    request: HttpRequest,
-    name: str,
-    title: str,
-    columns: Sequence[OutColumn],
-    rows: Iterable[Sequence[Out]],
-) -> HttpResponse:
-    """A list as a file: `.xlsx`, or `.csv` where the address says so."""
-    name = f"{name}-{clock.today():%Y%m%d}"
-    if request.GET.get("format") == "csv":
-        answer = HttpResponse(export_csv(columns, rows), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    else:
-        answer = HttpResponse(export_xlsx(title, columns, rows), content_type=XLSX)
-        answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return answer
 
 
 def form_page(
