@@ -38,7 +38,7 @@ WORDS = FORMATS | {WORDS_WEB, WORDS_URN}
 def announced(allow: str) -> dict[str, str]:
     """What OPTIONS tells of every resource."""
     vendor = {"GS1-Vendor-Version": __version__}
-    return {"Allow": allow, **VERSIONS, **SPOKEN, **vendor}
+    return {"Allow": allow, **VERSIONS, **SPOKEN, IN_XML: KEPT, **vendor}
 
 
 def announced_limits() -> dict[str, str]:

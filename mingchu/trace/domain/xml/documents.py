@@ -46,12 +46,14 @@ class Document:
     def judge(self, at: int) -> Judged:
         """The event number `at`; raises Fault with its place: a path as in JSON, the byte where
         the event begins."""
-        event = self.events[at]
         try:
-            return judged(event, self.form)
+            return judged(self.events[at], self.form)
         except Fault as fault:
-            path = fault.path.replace("$", f"$.epcisBody.eventList[{at}]", 1)
-            raise Fault(fault.kind, path=path, byte=event.byte, detail=fault.detail) from None
+            raise self._placed(fault, at) from None
+
+    def _placed(self, fault: Fault, at: int) -> Fault:
+        path = fault.path.replace("$", f"$.epcisBody.eventList[{at}]", 1)
+        return Fault(fault.kind, path=path, byte=self.events[at].byte, detail=fault.detail)
 
     def judged(self) -> Iterator[Judged]:
         return map(self.judge, range(len(self.events)))
