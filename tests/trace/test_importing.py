@@ -166,7 +166,7 @@ traces.bring_in(argparse.Namespace(file=Path(file), party="city"))
 """
 
 
-@pytest.mark.parametrize("moment", ["store", "_keep"])
+@pytest.mark.parametrize("moment", ["_stored", "_reach"])
 def test_an_import_that_was_killed_goes_on_where_it_was(
     committed, settings, tmp_path, moment, capsys
 ):

@@ -39,7 +39,7 @@ if moment == "keys":
 if moment == "events":
     storing._copy = links_die
 if moment == "job":
-    capturing.keep_job = dies
+    capturing._keep = dies
 capture_document(open(f"{folder}/document", "rb").read(), Behaviour(behaviour), sender)
 """
 

@@ -18,6 +18,7 @@ from mingchu.trace.domain.faults import Fault, Kind
 from mingchu.trace.domain.keys import identity
 from mingchu.trace.domain.reading import Judged, Limits
 from mingchu.trace.domain.xml import documents, table, writing
+from mingchu.trace.domain.xml.parsing import Parser
 from mingchu.trace.domain.xml.writing import NotInXml, written
 
 
@@ -325,3 +326,14 @@ def test_much_of_anything_is_read_and_written_in_one_go(inside):
     one = documents.read(in_xml(event)).judge(0)
     back = documents.read(in_xml(written(one.members, one.names))).judge(0)
     assert identity(back) == identity(one)
+
+
+def test_a_long_document_is_never_held():
+    data = in_xml(*([EVENT_1_2] * 2000), header="<EPCISHeader>" + "<a/>" * 999 + "</EPCISHeader>")
+    parser, most, count = Parser(), 0, 0
+    for at in range(0, len(data), 5000):
+        parser.feed(data[at : at + 5000])
+        count += len(list(parser.found()))
+        most = max(most, parser.held)
+    assert count == 2000
+    assert most <= 2 * len(EVENT_1_2) + 5000

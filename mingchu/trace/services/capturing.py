@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -18,7 +18,7 @@ from mingchu.base.ids import new_id
 from mingchu.trace import rows, words
 from mingchu.trace.domain import keys, reading
 from mingchu.trace.domain.faults import Fault, Kind
-from mingchu.trace.domain.reading import Document, Judged
+from mingchu.trace.domain.reading import Judged
 from mingchu.trace.domain.words import Broken
 from mingchu.trace.domain.xml import documents
 from mingchu.trace.rows import Sent
@@ -134,14 +134,25 @@ def capture_document(
             outcomes, conflicts = _stored(sent, behaviour)
             errors = [*errors, *conflicts]
         errors.sort(key=lambda error: error.at)
-        job = job_of(number, len(document.events), outcomes, errors)
+        job = _job(number, len(document.events), outcomes, errors)
         header = document.header if isinstance(document, documents.Document) else b""
-        keep_job(job, begun, len(data), behaviour, sender, header)
+        _keep(job, begun, len(data), behaviour, sender, header)
     return job
 
 
+class Judging(Protocol):
+    """What has events that are judged one by one: a document, or a batch of a file."""
+
+    @property
+    def events(self) -> Sequence[Any]: ...
+
+    def judge(self, at: int) -> Judged: ...
+
+    def refused(self, at: int, broken: Broken) -> Fault: ...
+
+
 def _judged(
-    document: Document | documents.Document, behaviour: Behaviour, sender: Sender, number: str
+    document: Judging, behaviour: Behaviour, sender: Sender, number: str
 ) -> tuple[list[Sent], list[Error]]:
     """Every event is looked at, also where one wrong one stops all: the sender hears of each."""
     sent, errors, permit = [], [], Permit(sender.party)
@@ -184,7 +195,7 @@ def _stored(sent: Sequence[Sent], behaviour: Behaviour) -> tuple[list[Outcome], 
     return outcomes, errors
 
 
-def job_of(number: UUID, events: int, outcomes: Sequence[Outcome], errors: Sequence[Error]) -> Job:
+def _job(number: UUID, events: int, outcomes: Sequence[Outcome], errors: Sequence[Error]) -> Job:
     """How a capture ended whose events came out so."""
     captured, duplicate = (outcomes.count(one) for one in (Outcome.CAPTURED, Outcome.DUPLICATE))
     state = "captured" if not errors else "partial" if captured + duplicate else "failed"
@@ -198,7 +209,7 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::text::json, 
 """
 
 
-def keep_job(
+def _keep(
     job: Job,
     begun: datetime,
     size: int,

@@ -27,15 +27,21 @@ from mingchu.base import clock
 from mingchu.base.errors import Refusal
 from mingchu.base.ids import new_id
 from mingchu.trace import words
-from mingchu.trace.domain import keys
 from mingchu.trace.domain.faults import Fault
+from mingchu.trace.domain.reading import Judged
 from mingchu.trace.domain.splitting import Piece, Torn, split
 from mingchu.trace.domain.words import Broken
 from mingchu.trace.domain.xml.documents import pieces as xml_pieces
-from mingchu.trace.rows import Sent
-from mingchu.trace.services.capturing import Behaviour, Error, Sender, job_of, keep_job, limits
-from mingchu.trace.services.permitting import Permit
-from mingchu.trace.services.storing import Outcome, store
+from mingchu.trace.services.capturing import (
+    Behaviour,
+    Error,
+    Sender,
+    _job,
+    _judged,
+    _keep,
+    _stored,
+    limits,
+)
 
 BATCH_EVENTS, BATCH_BYTES = 500, 8_000_000
 SHOWN_CHARACTERS = 10_000  # of a rejected event, beside its reason
@@ -168,55 +174,36 @@ def _take(
 ) -> Reached:
     """One batch: its events, its job and how far the file is read now, in one transaction."""
     begun, number = clock.now(), new_id()
-    sent, wrong = _judged(batch, sender, str(number))
+    sent, errors = _judged(_Batch(batch), Behaviour.PROCEED, sender, str(number))
     with transaction.atomic():
-        outcomes = store(sent)
-        wrong += [
-            Wrong(batch[one.place], _conflict(one))
-            for one, outcome in zip(sent, outcomes, strict=True)
-            if outcome is Outcome.CONFLICT
-        ]
-        wrong.sort(key=lambda one: one.error.at)
-        job = job_of(number, len(batch), outcomes, [one.error for one in wrong])
-        keep_job(job, begun, sum(len(one.raw) for one in batch), Behaviour.PROCEED, sender)
+        outcomes, conflicts = _stored(sent, Behaviour.PROCEED)
+        errors = sorted([*errors, *conflicts], key=lambda error: error.at)
+        job = _job(number, len(batch), outcomes, errors)
+        _keep(job, begun, sum(len(one.raw) for one in batch), Behaviour.PROCEED, sender)
         after = replace(
             before,
             passed=before.passed + len(batch),
             captured=before.captured + job.captured,
             duplicate=before.duplicate + job.duplicate,
-            rejected=before.rejected + len(wrong),
-            told=rejected.tell(wrong),
+            rejected=before.rejected + len(errors),
+            told=rejected.tell([Wrong(batch[error.at], error) for error in errors]),
         )
-        _keep(name, after)
+        _reach(name, after)
     return after
 
 
-def _judged(batch: Sequence[Piece], sender: Sender, number: str) -> tuple[list[Sent], list[Wrong]]:
-    sent, wrong, permit = [], [], Permit(sender.party)
-    for at, piece in enumerate(batch):
-        try:
-            judged = piece.judge()
-            permit.check(judged)
-        except Fault as fault:
-            error = Error(at, fault.kind, fault.path, fault.byte, fault.detail)
-            wrong.append(Wrong(piece, error))
-            continue
-        except Broken as broken:
-            wrong.append(Wrong(piece, _broken(at, broken)))
-            continue
-        identity = keys.identity(judged)
-        sent.append(Sent(judged, identity, sender.party, sender.district, number, at))
-    refused = permit.refused(sent)
-    wrong += [Wrong(batch[at], _broken(at, broken)) for at, broken in refused.items()]
-    return [one for one in sent if one.place not in refused], wrong
+class _Batch:
+    """Pieces of a file, judged as the events of a document are."""
 
+    def __init__(self, events: Sequence[Piece]):
+        self.events = events
 
-def _broken(at: int, broken: Broken) -> Error:
-    return Error(at, broken.kind, "$" + broken.at, detail=broken.detail)
+    def judge(self, at: int) -> Judged:
+        return self.events[at].judge()
 
-
-def _conflict(one: Sent) -> Error:
-    return Error(one.place, words.EXISTS, detail=one.judged.members.get("eventID", ""))
+    def refused(self, at: int, broken: Broken) -> Fault:
+        """Its place counts from the line or event."""
+        return Fault(broken.kind, path="$" + broken.at, detail=broken.detail)
 
 
 class Rejected:
@@ -272,7 +259,7 @@ def _line(one: Wrong) -> dict[str, object]:
 
 
 REACHED = "SELECT passed, captured, duplicate, rejected, told FROM trace_import WHERE file = %s"
-KEEP = """
+REACH = """
 INSERT INTO trace_import (file, passed, captured, duplicate, rejected, told, kept_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (file) DO UPDATE SET passed = excluded.passed, captured = excluded.captured,
@@ -289,10 +276,10 @@ def _reached(name: str) -> Reached:
     return Reached(*found) if found else Reached()
 
 
-def _keep(name: str, reached: Reached) -> None:
+def _reach(name: str, reached: Reached) -> None:
     with connection.cursor() as db:
         db.execute(
-            KEEP,
+            REACH,
             [
                 UUID(name), reached.passed, reached.captured, reached.duplicate,
                 reached.rejected, reached.told, clock.now(),
