@@ -1,17 +1,17 @@
 """Finding 查找: a query over the tables of events, a page at a time, each page a bounded look.
 
 Candidates come in order from one index: of the ids a query names, of the things or places it
-names, of the parties the asker reads for, or else of time. Columns sift them in the database, and
-what no column holds is asked of the event itself. A page ends when it is full, or when enough
-candidates were looked at: it is then short, and the next goes on from there. Nothing scans a whole
-table.
+names, or else of time: of the time of those alone whom the asker may see, where these are few.
+Columns sift them in the database, and what no column holds is asked of the event itself. A page
+ends when it is full, or when enough candidates were looked at: it is then short, and the next goes
+on from there. Nothing scans a whole table.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -44,6 +44,7 @@ from mingchu.trace.queries import Stored, _rows, _seen
 
 SCAN_TOP = 50_000  # candidates looked at for one page
 FIRST_CHUNK, LARGEST_CHUNK = 128, 4096
+SCOPES_TOP = 50  # parties and districts that are each read by their own index
 ITEMS_TOP = 1000  # things or places a pattern may stand for and still be looked up by them
 RANGES_TOP = 200_000  # rows of an index read for one chunk, all its ranges together
 ORDERED_TOP = 10_000  # events that are put in the order of an extension
@@ -139,11 +140,25 @@ SELECT event.* FROM (
      ORDER BY link.event_time {way}, link.event {way} LIMIT %s) AS link
   JOIN trace_event AS event ON event.key = link.event AND event.record_time = link.record_time
 """
-# Of each place, or party, no more than a chunk is read; an event has one of each kind.
-BY_COLUMN = """
-SELECT event.* FROM unnest(%s::{kind}[]) AS wanted (value),
+# Who sees a part of the city reads that part: of each party and district a chunk, in order.
+OF_SCOPES = """
+SELECT DISTINCT ON (event.{by}, event.key) event.* FROM (
+    SELECT event.* FROM unnest(%s::text[]) AS wanted (party),
+           LATERAL (SELECT * FROM trace_event AS event
+                     WHERE event.party = wanted.party AND {bounds}
+                     ORDER BY event.{by} {way}, event.key {way} LIMIT %s) AS event
+     UNION ALL
+    SELECT event.* FROM unnest(%s::text[]) AS wanted (district),
+           LATERAL (SELECT * FROM trace_event AS event
+                     WHERE event.district = wanted.district AND event.district <> '' AND {bounds}
+                     ORDER BY event.{by} {way}, event.key {way} LIMIT %s) AS event) AS event
+ ORDER BY event.{by} {way}, event.key {way} LIMIT %s
+"""
+# Of each place no more than a chunk is read; an event has one of each kind.
+BY_PLACE = """
+SELECT event.* FROM unnest(%s::uuid[]) AS wanted (place),
        LATERAL (SELECT * FROM trace_event AS event
-                 WHERE event.{column} = wanted.value AND {bounds}
+                 WHERE event.{column} = wanted.place AND {bounds}
                  ORDER BY event.event_time {way}, event.key {way} LIMIT %s) AS event
  ORDER BY event.event_time {way}, event.key {way} LIMIT %s
 """
@@ -169,9 +184,14 @@ def find(
     until: datetime,
     after: Place | None = None,
     top: int = SCAN_TOP,
+    follows: bool = False,
 ) -> Page:
-    """The next events of a query that were recorded until an instant, each whole or not at all."""
-    plan = _Plan.of(asked, _seen(scopes), until)
+    """The next events of a query that were recorded until an instant, each whole or not at all.
+
+    Who `follows` asks for the few that were recorded since: they come by time, whatever things the
+    query names.
+    """
+    plan = _Plan.of(asked, _seen(scopes), until, follows=follows)
     hits: list[Hit] = []
     looked, size = 0, max(FIRST_CHUNK, min(limit, LARGEST_CHUNK))
     while True:
@@ -217,14 +237,15 @@ def find_ordered(
 
 
 class _Source(NamedTuple):
-    """Where candidates come from, in order: `filled` stands before the bounds in `sql`, the size of
-    the chunk behind them, so often; `ranges` is how many stretches of an index are read."""
+    """Where candidates come from, in order: `fill` makes the parameters of `sql` from those of its
+    bounds and the size of a chunk; `ranges` is how many stretches of an index are read, `is_bound`
+    whether they come to an end soon."""
 
     sql: str
-    filled: tuple[Any, ...] = ()
-    sizes: int = 1
+    fill: Callable[[list[Any], int], list[Any]]
     ranges: int = 1
     table: str = "event"
+    is_bound: bool = True
 
 
 class _Plan(NamedTuple):
@@ -239,9 +260,11 @@ class _Plan(NamedTuple):
     is_bound: bool
 
     @classmethod
-    def of(cls, asked: Asked, seen: Sequence[Any], until: datetime) -> _Plan:
+    def of(
+        cls, asked: Asked, seen: Sequence[Any], until: datetime, *, follows: bool = False
+    ) -> _Plan:
         by = COLUMNS[_order(asked)]
-        leading, source = _source(asked.predicates, by, seen)
+        leading, source = _source(() if follows else asked.predicates, by, seen)
         bounds: list[Clause] = []
         fits = [Clause(SEEN, tuple(seen))]
         rest: list[Predicate] = []
@@ -255,7 +278,7 @@ class _Plan(NamedTuple):
                 bounds.append(clause)
             else:
                 fits.append(clause)
-        is_bound = source.sql != BY_TIME or len(bounds) > 1
+        is_bound = source.is_bound or len(bounds) > 1
         known = Clause("event.record_time <= %s", (until,))
         (bounds if by == "record_time" else fits).append(known)
         return cls(by, asked.descending, source, bounds, fits, rest, is_bound)
@@ -272,7 +295,7 @@ class _Plan(NamedTuple):
         within = [param for one in bounds for param in one.params]
         fits = " AND ".join(one.sql for one in self.fits)
         sql = FOUND.format(source=source, fits=fits, by=self.by, way=way)
-        params = [*self.source.filled, *within, *([size] * self.source.sizes)]
+        params = self.source.fill(within, size)
         return _rows(sql, [*params, *(param for one in self.fits for param in one.params)])
 
     def _bounds(self, after: Place | None) -> list[Clause]:
@@ -352,27 +375,47 @@ def _source(
     places, else the asker's own; with the predicate that names them."""
     named = next((one for one in predicates if isinstance(one, Named)), None)
     if named is not None:
-        return named, _Source(BY_NAME, (_names(named),))
+        names = _names(named)
+        return named, _Source(BY_NAME, lambda within, size: [names, *within, size])
     things, items = _fewest(predicates)
     if things is not None and items is not None:
-        roles = [ROLES[name] for name in things.lists]
-        if by == "event_time":
-            return things, _Source(BY_ITEM, (items, roles), 2, max(1, len(items)), "link")
-        return things, _Source(BY_ITEM_AS_RECORDED, (items, roles), table="link")
-    if by != "event_time":
-        return None, _Source(BY_TIME)
-    for one in predicates:
+        return things, _of_items(items, [ROLES[name] for name in things.lists], by)
+    for one in predicates if by == "event_time" else ():
         if isinstance(one, At) and (places := _places(one)) is not None:
-            return one, _by_column(COLUMNS[one.member], "uuid", places)
+            return one, _of_places(COLUMNS[one.member], places)
+    return None, _of_time(by, seen)
+
+
+def _of_items(items: list[str], roles: list[int], by: str) -> _Source:
+    if by == "event_time":
+        return _Source(
+            BY_ITEM,
+            lambda within, size: [items, roles, *within, size, size],
+            max(1, len(items)),
+            "link",
+        )
+    return _Source(
+        BY_ITEM_AS_RECORDED, lambda within, size: [items, roles, *within, size], table="link"
+    )
+
+
+def _of_places(column: str, places: list[str]) -> _Source:
+    sql = BY_PLACE.replace("{column}", column)
+    return _Source(sql, lambda within, size: [places, *within, size, size], max(1, len(places)))
+
+
+def _of_time(by: str, seen: Sequence[Any]) -> _Source:
+    """The events of few are read in the order of an index of theirs."""
     sees_all, parties, districts = seen
-    if not sees_all and not districts:
-        return None, _by_column("party", "text", parties)
-    return None, _Source(BY_TIME)
-
-
-def _by_column(column: str, kind: str, values: Sequence[Any]) -> _Source:
-    sql = BY_COLUMN.replace("{column}", column).replace("{kind}", kind)
-    return _Source(sql, (values,), 2, max(1, len(values)))
+    scopes = len(parties) + len(districts)
+    if by != "event_time" or sees_all or scopes > SCOPES_TOP:
+        return _Source(BY_TIME, lambda within, size: [*within, size], is_bound=False)
+    return _Source(
+        OF_SCOPES,
+        lambda within, size: [parties, *within, size, districts, *within, size, size],
+        max(1, scopes),
+        is_bound=not districts,
+    )
 
 
 def _fewest(predicates: Sequence[Predicate]) -> tuple[Match | None, list[str] | None]:

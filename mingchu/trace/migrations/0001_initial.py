@@ -102,6 +102,8 @@ CREATE INDEX trace_event_of_read_point ON trace_event (read_point, event_time, k
 CREATE INDEX trace_event_of_biz_location ON trace_event (biz_location, event_time, key)
     WHERE biz_location IS NOT NULL;
 CREATE INDEX trace_event_of_party ON trace_event (party, event_time, key);
+CREATE INDEX trace_event_of_district ON trace_event (district, event_time, key)
+    WHERE district <> '';
 """
 
 TOLD_ONCE = ("capture", "key", "event", "context", "item", "link")
