@@ -38,6 +38,7 @@ KEPT = {"GS1-EPC-Format": "Never_Translates"}
 FOUND = '"eventList":[{'
 TABLES = ("trace_key", "trace_event", "trace_item", "trace_link")
 MIB = 2**20
+SERVER = b"granian"
 
 
 def rows(running: House, token: str, events: int) -> Iterator[Row]:
@@ -229,16 +230,31 @@ def _streamed(running: House, token: str, many: int) -> tuple[float, int, float]
 
 
 def _web_processes(running: House) -> list[int]:
-    """All of the house's session but its database."""
-    found = []
+    """The house's processes that answer requests: below it, the server's and below that."""
+    known = dict(_processes())
+
+    def above(process: int) -> Iterator[int]:
+        while process in known:
+            yield process
+            process = known[process][0]
+
+    lines = {process: list(above(process)) for process in known}
+    return [
+        process
+        for process, line in lines.items()
+        if running.process.pid in line and any(SERVER in known[one][1] for one in line)
+    ]
+
+
+def _processes() -> Iterator[tuple[int, tuple[int, bytes]]]:
+    """(process, (its parent, its command)) of all there are."""
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            name, _mark, rest = (folder / "stat").read_text(encoding="utf-8").rpartition(")")
+            stat = (folder / "stat").read_text(encoding="utf-8", errors="replace")
+            command = (folder / "cmdline").read_bytes()
         except OSError:
             continue  # ended meanwhile
-        if int(rest.split()[3]) == running.process.pid and "postgres" not in name:
-            found.append(int(folder.name))
-    return found
+        yield int(folder.name), (int(stat.rpartition(")")[2].split()[1]), command)
 
 
 def _peak(process: int) -> float:
