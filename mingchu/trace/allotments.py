@@ -52,7 +52,7 @@ _latest: Remembered[_Latest] = Remembered(seconds=3600)
 
 def rule() -> Rule:
     """Who may speak for what; an allotment of another process is known seconds later."""
-    return Rule(_looked.get("all", _current), settings.CAPTURE_UNALLOTTED != "closed")
+    return Rule(_looked.get("all", _current), settings.CAPTURE_UNALLOTTED == "open")
 
 
 def _current() -> Allotments:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import json
 from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from build import a_restaurant
 from capturing import a_document, an_event, as_sent, events_of, sender
+from django.test import Client
 from epcis import Events
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mingchu.accounts import services as accounts
+from mingchu.accounts.domain import Scope, ScopeKind
 from mingchu.base.errors import Refusal
 from mingchu.identifiers.epc import EpcError, company_digits
 from mingchu.ledger.models import Entry
@@ -264,6 +268,31 @@ def allotted(db):
     services.allot(number=THEIRS, party="district:150105", role=Role.AGENT)
     allotments.forget()
     return Sender("user:1 token:x", party, "150105")
+
+
+def test_who_may_not_is_told_as_the_standard_tells_it(allotted):
+    """By the interface: 403 for an event by itself, a problem at its place in a job."""
+    scope = Scope(ScopeKind.BUSINESS, allotted.party.partition(":")[2])
+    user = accounts.enrol_person(username="holder", name="测试")
+    post = accounts.give_post(user=user, role="holder", scope=scope)
+    _token, secret = accounts.issue_token(post=post, title="测试", api_scopes=("epcis",))
+    client = Client(headers={"Authorization": f"Bearer {secret}", "Accept-Language": "en"})
+    event = thing(THEIRS, action="ADD")
+
+    def send(path: str, data: bytes):
+        return client.post(f"/epcis/{path}", data, content_type="application/json")
+
+    single = send("events", as_sent(event))
+    said = json.loads(single.content)
+    assert (single.status_code, said["type"]) == (403, "epcisException:SecurityException")
+    assert (said["code"], said["path"]) == ("event_not_allotted_to_you", "$.epcList[0]")
+    assert event["epcList"][0] in said["why"]
+    assert "agent" in said["fix"]
+    job = json.loads(client.get(send("capture", a_document(event))["Location"]).content)
+    [error] = job["errors"]
+    assert (job["success"], error["status"], error["type"]) == (False, 403, said["type"])
+    assert (error["index"], error["path"]) == (0, "$.epcisBody.eventList[0].epcList[0]")
+    assert events_of() == 0
 
 
 WRONG = {"declarationTime": "2026-11-28T09:00:00Z", "reason": "incorrect_data"}
