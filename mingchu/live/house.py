@@ -10,7 +10,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import NamedTuple
 
 SECONDS = 30.0
-AWAY = 503
+BAD, AWAY = 400, 503
 
 
 class Answer(NamedTuple):
@@ -43,6 +43,8 @@ class House:
             return Answer(answer.status, dict(answer.getheaders()), answer.read())
         except (OSError, HTTPException) as fault:
             return Answer(AWAY, {}, str(fault).encode())
+        except ValueError as fault:  # a header that cannot be sent
+            return Answer(BAD, {}, str(fault).encode())
         finally:
             line.close()
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
@@ -71,7 +72,8 @@ class Live:
         self.house = House(plan.house_host, plan.house_port, tls=plan.certificate is not None)
         self.waker = Waker(plan.database)
         self.telling = Telling(self.house, self.waker, plan.pace)
-        self.opened: dict[ServerConnection, _Opened] = {}
+        # Weakly: one that ends before it is wholly open is never told of.
+        self.opened: WeakKeyDictionary[ServerConnection, _Opened] = WeakKeyDictionary()
 
     async def run(self, stop: asyncio.Event, ready: asyncio.Event | None = None) -> int:
         """Until told to stop; the port it listened at."""
@@ -105,7 +107,8 @@ class Live:
             return _wrong(wrong)
         if len(self.opened) >= MOST:
             return _told(503, "too_many_subscribers", "ImplementationException")
-        headers = {name: request.headers[name] for name in HANDED_ON if name in request.headers}
+        said = {name: request.headers.get_all(name) for name in HANDED_ON}
+        headers = {name: ", ".join(values) for name, values in said.items() if values}
         answer = await self.house.ask(wish.following(), headers)
         if answer.status != FOUND:
             return _handed_on(answer)
@@ -124,7 +127,7 @@ class Live:
         try:
             await self.telling.run(connection, wish, headers, cursor)
         finally:
-            del self.opened[connection]
+            self.opened.pop(connection, None)
             log.info(
                 "closed query=%s code=%s reason=%s",
                 wish.query,

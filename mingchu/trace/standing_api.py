@@ -25,7 +25,7 @@ from mingchu.base.schedules import FIELDS
 from mingchu.trace import following, negotiating, problems, services, standing, turning
 from mingchu.trace.answering import Asker
 from mingchu.trace.api import READ, View, _json, _Offer, _page, _per_page, _told, _uuid
-from mingchu.trace.domain.standing import StandingWrong, moment
+from mingchu.trace.domain.standing import StandingWrong, is_name, moment
 from mingchu.trace.finding import Place
 from mingchu.trace.following import Taken
 from mingchu.trace.services import Author
@@ -62,7 +62,8 @@ def _author(actor: Actor) -> Author:
 
 
 def _named(request: HttpRequest, name: str) -> NamedQuery:
-    found = standing.query_seen(actor_of(request).scopes_for(READ), name)
+    known = is_name(name) and standing.query_seen(actor_of(request).scopes_for(READ), name)
+    found = known or None
     if found is None:
         raise problems.NOT_FOUND
     return found

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from mingchu.ops.bench.house import clean_environment, free_port
 from mingchu.ops.children import began
@@ -163,6 +165,19 @@ def test_a_killed_process_comes_back(house: House) -> None:
 
     assert eventually(lambda: not set(before) & set(house.groups()) and len(house.groups()) == 3)
     assert eventually(house.answers)
+
+
+def test_live_answers_one_port_above_and_asks_for_a_token(house: House) -> None:
+    def refuses() -> bool:
+        try:
+            connect(f"ws://127.0.0.1:{house.port + 1}/epcis/queries/none/events?stream=true")
+        except InvalidStatus as refused:
+            return refused.response.status_code == 401
+        except OSError:
+            return False
+        return False
+
+    assert eventually(refuses)
 
 
 def test_a_killed_database_comes_back(house: House) -> None:

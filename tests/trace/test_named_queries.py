@@ -192,6 +192,34 @@ def test_each_sees_the_events_he_may_by_a_query_whoever_named_it(house, step):
     assert problem(there.ask("DELETE", f"/epcis/{path}"))[0] == 404
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "queries/%00",
+        "queries/%EF%BF%BF/events",
+        "queries/x/subscriptions/%00",
+        "queries/x/following?after=y",
+    ],
+)
+def test_no_name_is_too_odd_to_be_answered(house, path):
+    program = Program(house)
+    assert problem(program.get(path)) == (404, "NoSuchResourceException", "not_found")
+
+
+def test_a_cursor_belongs_to_its_query(house, step):
+    program = Program(house)
+    (one, _), (other, _) = name_one(program, {}), name_one(program, {})
+    begun = program.get(f"queries/{quote(one)}/following")
+    cursor = quote(begun.headers["Mingchu-Cursor"])
+    program.post("capture", a_document(an_event(bizStep=step)))
+    gone_on = program.get(f"queries/{quote(one)}/following?after={cursor}")
+    assert (begun.headers["Mingchu-Events"], gone_on.headers["Mingchu-Events"]) == ("0", "1")
+    assert problem(program.get(f"queries/{quote(other)}/following?after={cursor}"))[0] == 404
+    assert problem(program.get(f"queries/{quote(one)}/following?after=x"))[2] == "bad_page"
+    wrong = program.get(f"queries/{quote(one)}/following?initialRecordTime=x")
+    assert problem(wrong)[1] == "SubscriptionControlsException"
+
+
 def test_who_may_only_read_names_nothing(house):
     auditor = Program(house, "auditor", CITY)
     name, _made = name_one(Program(house), {})

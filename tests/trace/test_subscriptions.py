@@ -8,6 +8,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import count
@@ -30,6 +32,7 @@ from mingchu.base.slots import SIGNS
 from mingchu.kit import outward
 from mingchu.ledger.services import OutOfReach
 from mingchu.trace import recording, services, standing
+from mingchu.trace.jobs import delivery_loop
 from mingchu.trace.services import Author, Behaviour, capture_document, capture_event, hooks
 
 ROOT = Path(__file__).parents[2]
@@ -267,6 +270,23 @@ def test_a_missed_time_is_made_up_for_and_silence_stays_silent(committed, receiv
         services.deliver()
     assert silent == 0
     assert receiver.events == urns("one")
+
+
+def test_the_workers_loops_tell_each_event_once_between_them(committed, receiver):
+    Subscriber(receiver)
+    stop = threading.Event()
+    loops = [threading.Thread(target=delivery_loop, args=(stop,)) for _ in range(3)]
+    for loop in loops:
+        loop.start()
+    names = [str(number) for number in range(30)]
+    for name in names:
+        capture(name)
+    while len(receiver.events) < len(names):
+        time.sleep(0.05)
+    stop.set()
+    for loop in loops:
+        loop.join()
+    assert receiver.events == urns(*names)
 
 
 KILLED = """

@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from itertools import count
 from urllib.parse import quote, urlsplit
@@ -53,7 +54,11 @@ class _Running:
     def __enter__(self):
         self.thread.start()
         assert self.ready.wait(30)
-        return f"ws://127.0.0.1:{self.live.port}"
+        self.address = f"ws://127.0.0.1:{self.live.port}"
+        return self
+
+    def has_nobody(self) -> bool:
+        return not self.live.opened
 
     def __exit__(self, *_all):
         self.loop.call_soon_threadsafe(self.stop.set)
@@ -68,12 +73,16 @@ def house(shared_house):
 
 
 @pytest.fixture(scope="module")
-def live(house, shared_house):
+def running(house, shared_house):
     there = urlsplit(house)
-    with _Running(
-        Plan("127.0.0.1", 0, there.hostname, there.port, shared_house, pace=PACE)
-    ) as address:
-        yield address
+    plan = Plan("127.0.0.1", 0, there.hostname, there.port, shared_house, pace=PACE)
+    with _Running(plan) as found:
+        yield found
+
+
+@pytest.fixture
+def live(running):
+    return running.address
 
 
 @pytest.fixture
@@ -111,8 +120,8 @@ def told(line) -> dict:
     return json.loads(line.recv(timeout=30))
 
 
-def read_late(address: str, program: Program, seconds: float) -> list[dict]:
-    """What comes to somebody who opens it and reads nothing for a while, until he is dropped."""
+def read_late(address: str, program: Program, is_over: Callable[[], bool]) -> list[dict]:
+    """What there is for somebody who opens it and reads nothing until it is over."""
     protocol = ClientProtocol(parse_uri(address), max_size=None)
     request = protocol.connect()
     request.headers.update(program.headers)
@@ -122,7 +131,9 @@ def read_late(address: str, program: Program, seconds: float) -> list[dict]:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         line.connect((there.hostname, there.port))
         line.sendall(b"".join(protocol.data_to_send()))
-        threading.Event().wait(seconds)
+        protocol.receive_data(line.recv(1))  # it is open
+        while not is_over():
+            threading.Event().wait(0.1)
         line.settimeout(30)
         with suppress(ConnectionResetError):
             while data := line.recv(65536):
@@ -233,14 +244,16 @@ def test_a_schedule_tells_at_its_times_and_of_nothing_where_that_is_asked(live, 
     assert (empty, seen) == ([], ["1"])
 
 
-def test_who_does_not_read_is_dropped_and_finds_everything_when_he_comes_back(live, program, step):
+def test_who_does_not_read_is_dropped_and_finds_everything_when_he_comes_back(
+    running, live, program, step
+):
     """Pages of a megabyte fill whatever lies between, and nothing more is kept for him."""
     path = named(program, step)
     begun = quote(clock.now().isoformat())
     names = [str(number) for number in range(40)]
     capture(program, step, *names, **{"example:filler": "x" * 900_000})
     how = f"stream=true&initialRecordTime={begun}"
-    documents = read_late(f"{live}{path}/events?{how}", program, 3)
+    documents = read_late(f"{live}{path}/events?{how}", program, running.has_nobody)
     seen = [name for document in documents for name in names_in(document)]
     date = quote(documents[-1]["creationDate"])
     dropped_after = len(seen)
@@ -258,5 +271,5 @@ def test_nothing_is_opened_while_the_house_is_away(shared_house, step):
         program = Program(url, "district", HERE)
         path = named(program, step)
     with _Running(plan) as away, pytest.raises(InvalidStatus) as no:
-        connect(f"{away}{path}/events?stream=true", additional_headers=program.headers)
+        connect(f"{away.address}{path}/events?stream=true", additional_headers=program.headers)
     assert no.value.response.status_code == 503
