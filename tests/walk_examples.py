@@ -902,6 +902,9 @@ EXAMPLES: dict[str, Example] = {
     "trace:subscription": Example(_subscribed),
     # Nobody's: an address that is not there.
     "trace:nowhere": Example(lambda: {"rest": "nowhere"}, owned=True),
+    "trace:subscription_act": Example(
+        lambda: {"number": _subscribed()["number"], "act": "end"}, filled={}
+    ),
     "trace:page_token": Example(lambda: {"token": _page_token()}, method="delete", owned=True),
     "draw:room": Example(lambda: {"no": _draw("drawn")}),
     "draw:record": Example(lambda: {"no": _draw()}),

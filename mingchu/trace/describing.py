@@ -18,7 +18,7 @@ from mingchu.trace import problems
 from mingchu.trace.domain import asking, extending, times, types, words
 from mingchu.trace.services import limits
 
-CAPTURE, READ = "trace.capture", "trace.read"
+CAPTURE, READ, SUBSCRIBE = "trace.capture", "trace.read", "trace.subscribe"
 JSON, PROBLEM = "application/json", "application/problem+json"
 MEDIA = (JSON, "application/ld+json")
 KINDS = tuple(extending.EVENTS)
@@ -161,6 +161,54 @@ RESOURCES = (
         "/epcis/nextPageToken/{token}",
         _("翻页标记"),
         (Operation("DELETE", READ, _("作废一个翻页标记"), {204: ""}),),
+    ),
+    Resource(
+        "/epcis/queries",
+        _("命名查询与订阅"),
+        (
+            Operation("GET", READ, _("列出命名查询"), {200: "Queries"}, asks=PAGED),
+            Operation("POST", SUBSCRIBE, _("给一个查询起名"), {201: ""}, "Query"),
+        ),
+    ),
+    Resource(
+        "/epcis/queries/{name}",
+        _("命名查询与订阅"),
+        (
+            Operation("GET", READ, _("一个命名查询，按原样"), {200: "Query"}),
+            Operation("DELETE", SUBSCRIBE, _("删去一个命名查询和它的订阅"), {204: ""}),
+        ),
+    ),
+    Resource(
+        "/epcis/queries/{name}/events",
+        _("命名查询与订阅"),
+        (
+            Operation(
+                "GET", READ, _("命名查询的事件，一次一页"), {200: "EPCISQueryDocument"}, asks=PAGED
+            ),
+        ),
+    ),
+    Resource(
+        "/epcis/queries/{name}/following",
+        _("命名查询与订阅"),
+        (Operation("GET", READ, _("命名查询里新来的事件，随到随取"), {200: "EPCISQueryDocument"}),),
+    ),
+    Resource(
+        "/epcis/queries/{name}/subscriptions",
+        _("命名查询与订阅"),
+        (
+            Operation("GET", READ, _("列出订阅和送达情况"), {200: "Subscriptions"}, asks=PAGED),
+            Operation(
+                "POST", SUBSCRIBE, _("订阅：一有事件就送，或按时间表送"), {201: ""}, "Subscription"
+            ),
+        ),
+    ),
+    Resource(
+        "/epcis/queries/{name}/subscriptions/{number}",
+        _("命名查询与订阅"),
+        (
+            Operation("GET", READ, _("一个订阅和它的送达情况"), {200: "Subscription"}),
+            Operation("DELETE", SUBSCRIBE, _("取消一个订阅"), {204: ""}),
+        ),
     ),
     *_group("eventTypes", _("列出五种事件")),
     *_group("epcs", _("物品标识不列出全部（501）")),
@@ -322,6 +370,21 @@ def _frames(most: int) -> dict[str, Any]:
         ),
         "Job": _object("captureID running success errors", **job),
         "Jobs": {"type": "array", "items": _of("Job")["schema"]},
+        "Query": _object("name query", name=text, query={"type": "object"}),
+        "Queries": {"type": "array", "items": _of("Query")["schema"]},
+        "Subscription": _object(
+            "dest",
+            dest={**text, "format": "uri"},
+            signatureToken=text,
+            stream={"type": "boolean"},
+            schedule={"type": "object"},
+            reportIfEmpty={"type": "boolean"},
+            initialRecordTime=moment,
+            subscriptionID=text,
+            queryName=text,
+            health={"type": "object"},
+        ),
+        "Subscriptions": {"type": "array", "items": _of("Subscription")["schema"]},
         "Problem": _object("type title status", **problem, request_id=text),
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from mingchu.trace import api, standing_api
-from mingchu.trace.pages import captures, documented, events, finding, sending
+from mingchu.trace.pages import captures, documented, events, finding, sending, standing
 
 app_name = "trace"
 urlpatterns = [
@@ -54,5 +54,7 @@ urlpatterns = [
     path("w/trace/event", events.named, name="event_named"),
     path("w/trace/things", events.of_thing, name="thing"),
     path("w/trace/send", sending.send, name="send"),
+    path("w/trace/subscriptions/", standing.subscriptions, name="subscriptions_page"),
+    path("w/trace/subscriptions/<uuid:number>/<slug:act>", standing.act, name="subscription_act"),
     path("epcis/<path:rest>", api.nowhere, name="nowhere"),  # the last
 ]
