@@ -13,6 +13,8 @@ from mingchu.accounts import services as accounts
 from mingchu.accounts.domain import CITY, Scope
 
 _numbers = count(1)
+# Identifiers would come as Digital Links if nobody said.
+AS_THEY_CAME = {"GS1_EPC_Format": "Never_Translates"}
 
 
 class Program:
@@ -52,11 +54,11 @@ class Program:
         return self.ask("GET", f"/epcis/{path}", **headers)
 
     def pages(self, path: str) -> Iterator[Any]:
-        """Every answer of a query, page by page, as its links lead."""
-        answer = self.get(path)
+        """Every answer of a query, page by page, as its links lead; events as they came."""
+        answer = self.get(path, **AS_THEY_CAME)
         yield answer
         while link := answer.headers["Link"]:
-            answer = self.ask("GET", link.removeprefix("<").partition(">")[0])
+            answer = self.ask("GET", link.removeprefix("<").partition(">")[0], **AS_THEY_CAME)
             yield answer
 
 

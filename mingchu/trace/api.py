@@ -59,6 +59,7 @@ class _Offer:
     # What is sent says in which form it wants to be told later on.
     orders: bool = False
     negotiates: bool = True
+    has_xml: bool = True  # as far as it translates
     exists: bool = True
 
     @property
@@ -82,7 +83,7 @@ class _Offer:
             return
         sent = (request.method == "POST" and not self.orders) or not self.translates
         formats = negotiating.FORMATS if sent else negotiating.TRANSLATIONS
-        negotiating.check(request.headers, formats, accepts_xml=not sent)
+        negotiating.check(request.headers, formats, accepts_xml=self.has_xml and not sent)
 
     def __call__(self, view: View) -> View:
         """The view for who may do `action`; others hear of it in problems of the standard."""
@@ -285,7 +286,7 @@ def root(request: HttpRequest) -> HttpResponse:
     return _collection(TOP)
 
 
-@_Offer(READ, ("GET",), translates=True)
+@_Offer(READ, ("GET",), translates=True, has_xml=False)
 def group(request: HttpRequest, kind: str) -> HttpResponse:
     """The members of a resource, a page at a time: words of the standard, or what events name."""
     turner, limit = _turner(request)

@@ -111,6 +111,11 @@ def _group(path: str, listed: Any) -> tuple[Resource, ...]:
 
 RESOURCES = (
     Resource(
+        "/epcis",
+        _("资源"),
+        (Operation("GET", READ, _("列出可用的资源"), {200: "Collection"}),),
+    ),
+    Resource(
         "/epcis/capture",
         _("采集任务"),
         (
@@ -211,10 +216,10 @@ RESOURCES = (
         ),
     ),
     *_group("eventTypes", _("列出五种事件")),
-    *_group("epcs", _("物品标识不列出全部（501）")),
+    *_group("epcs", _("列出您看得到的物品标识，一次一页")),
     *_group("bizSteps", _("列出标准的业务环节")),
-    *_group("bizLocations", _("存放地点不列出全部（501）")),
-    *_group("readPoints", _("操作地点不列出全部（501）")),
+    *_group("bizLocations", _("列出您看得到的存放地点，一次一页")),
+    *_group("readPoints", _("列出您看得到的操作地点，一次一页")),
     *_group("dispositions", _("列出标准的物品状态")),
 )
 
@@ -230,10 +235,16 @@ FAMILIES = (
 )
 HEADERS = (
     ("Authorization: Bearer …", _("接口令牌，在“我的账号”里签发；范围含 epcis 即可")),
-    ("GS1-EPCIS-Version · GS1-EPCIS-Min · GS1-EPCIS-Max", _("版本协商：2.0.0")),
-    ("GS1-CBV-Version · GS1-CBV-Min · GS1-CBV-Max", _("词汇版本协商：2.0.0")),
+    ("GS1-EPCIS-Version · GS1-EPCIS-Min · GS1-EPCIS-Max", _("版本协商：2.0.0，XML 还有 1.2.0")),
+    ("GS1-CBV-Version · GS1-CBV-Min · GS1-CBV-Max", _("词汇版本协商：2.0.0，XML 还有 1.2.0")),
     ("GS1-Capture-Error-Behaviour: rollback | proceed", _("采集遇到错误时怎么办")),
-    ("GS1-EPC-Format", _("应答里标识的写法，按原样、Digital Link 或 URN")),
+    ("GS1-EPC-Format", _("应答里标识的写法：Digital Link（默认）、URN 或按原样")),
+    (
+        "Accept · Content-Type: application/json | application/xml",
+        _("JSON 或 XML；单个事件只收 JSON"),
+    ),
+    ("GS1-CBV-XML-Format", _("XML 应答里词语的写法，网址或 URN")),
+    ("Content-Encoding: gzip", _("送来的内容可以用 gzip 压缩")),
     ("GS1-EPCIS-Capture-Limit · GS1-EPCIS-Capture-File-Size-Limit", _("OPTIONS 应答里公布的上限")),
 )
 

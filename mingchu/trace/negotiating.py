@@ -70,7 +70,9 @@ def check(
         said = headers.get(name, "")
         if said and not _speaks(name, said, oldest):
             raise problems.unsupported_version(name, said)
-    for name, known in (("GS1-EPC-Format", formats), (IN_XML, WORDS)):
+    # Words of the vocabulary stand in JSON as they came: only XML has them in two forms.
+    words = WORDS if form == "xml" else FORMATS
+    for name, known in (("GS1-EPC-Format", formats), (IN_XML, words)):
         said = headers.get(name, "")
         if said and said not in known:
             raise problems.unsupported_version(name, said)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from capturing import a_document, an_event
-from edge import Program, events_in
+from edge import AS_THEY_CAME, Program, events_in
 from live import served
 
 from mingchu.base import clock
@@ -132,14 +132,14 @@ def test_pages_begun_before_the_clock_stepped_back_go_on_to_their_end(program):
     since = clock.now().isoformat().replace("+00:00", "Z")
     events = [an_event() for _ in range(5)]
     captured(program, *events)
-    first = program.get(f"events?GE_recordTime={since}&perPage=2")
+    first = program.get(f"events?GE_recordTime={since}&perPage=2", **AS_THEY_CAME)
     seen = events_in(first)
     link = first.headers["Link"]
     with clock.stopped(clock.now() - timedelta(hours=1)):
         late = an_event()
         captured(program, late)
         while link:
-            page = program.ask("GET", link.removeprefix("<").partition(">")[0])
+            page = program.ask("GET", link.removeprefix("<").partition(">")[0], **AS_THEY_CAME)
             seen += events_in(page)
             link = page.headers["Link"]
     assert sorted(one["epcList"] for one in seen) == sorted(one["epcList"] for one in events)

@@ -43,6 +43,13 @@ def contract() -> dict[str, Any]:
     # As it is written no job can be: one with `errors` is also one that may have an `errorFile`.
     for branch in found["components"]["schemas"]["CaptureJob"]["allOf"][1]["oneOf"]:
         branch["required"] = [*branch["properties"]]
+    # Its one type is another than the one of its own example.
+    missing = found["components"]["responses"]["404ResourceNotFound"]["content"]
+    schema = missing["application/problem+json"]["schema"]
+    schema["allOf"][0]["properties"]["type"]["enum"].append(schema["example"]["type"])
+    # Its example of one query is an object, its schema the list of all of them.
+    one = found["paths"]["/queries/{queryName}"]["get"]["responses"]["200"]["content"]
+    one["application/json"]["schema"] = one["application/json"]["schema"]["items"]
     return found
 
 
@@ -89,6 +96,9 @@ BODIES = {
     "/capture": lambda: a_document(an_event()),
     "/events": lambda: as_sent(an_event()),
     "/queries": lambda: b'{"name": "anyQuery", "query": {"eventType": ["ObjectEvent"]}}',
+    "/queries/{queryName}/subscriptions": lambda: (
+        b'{"dest": "https://subscriber.example/hook", "stream": true}'
+    ),
 }
 
 

@@ -137,7 +137,7 @@ def slow(committed):
 def test_two_senders_of_the_same_events_do_not_stop_each_other_and_each_lands_once(slow, both):
     number = next(_rounds)
     events = pool(number)
-    storing._told.forget()
+    storing._known_items.forget()
     told = race(both, events)
     found = stored(number)
     there = {at for at, _links in found}

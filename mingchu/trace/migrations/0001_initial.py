@@ -60,7 +60,7 @@ CREATE TABLE trace_event (
     inputs uuid[],
     outputs uuid[],
     document bytea NOT NULL,
-    form smallint NOT NULL,
+    form smallint NOT NULL DEFAULT 0,
     original bytea,
     PRIMARY KEY (record_time, key)
 ){by_month};
