@@ -335,30 +335,18 @@ def _object(required: str, **members: Any) -> dict[str, Any]:
     return {"type": "object", "required": required.split(), "properties": members}
 
 
+_TEXT, _NUMBER = {"type": "string"}, {"type": "integer"}
+_MOMENT = {**_TEXT, "format": "date-time"}
+_CONTEXT = {"type": ["string", "array", "object"]}
+
+
 def _frames(most: int) -> dict[str, Any]:
-    """What stands around events: documents, jobs, problems."""
-    text, number = {"type": "string"}, {"type": "integer"}
-    moment = {**text, "format": "date-time"}
+    """What stands around events: documents, lists of names, jobs, queries, problems."""
     events = {"type": "array", "items": _of("Event")["schema"]}
-    context = {"type": ["string", "array", "object"]}
-    kinds = sorted({*problems.TYPES.values(), *problems.TYPES_OF_QUERIES.values()})
-    wrong = {"type": "string", "enum": [f"epcisException:{one}" for one in kinds]}
-    problem = {
-        "type": wrong, "title": text, "status": number, "detail": text, "code": text, "why": text,
-        "fix": text,
-    }  # fmt: skip
-    place = {"index": number, "path": text, "byte": {"type": ["integer", "null"]}}
     body = _object("eventList", eventList={**events, "maxItems": most})
     results = _object("eventList", eventList=events)
-    answer = _object("queryName resultsBody", queryName=text, resultsBody=results)
-    job = {
-        "captureID": {**text, "format": "uuid"}, "createdAt": moment, "finishedAt": moment,
-        "running": {"const": False}, "success": {"type": "boolean"},
-        "captureErrorBehaviour": {"enum": ["rollback", "proceed"]},
-        "errors": {"type": "array", "items": _object("type title index", **problem, **place)},
-        "events": number, "captured": number, "duplicate": number, "rejected": number,
-    }  # fmt: skip
-    frame = {"@context": context, "schemaVersion": text, "creationDate": moment}
+    answer = _object("queryName resultsBody", queryName=_TEXT, resultsBody=results)
+    frame = {"@context": _CONTEXT, "schemaVersion": _TEXT, "creationDate": _MOMENT}
     return {
         "Event": {"oneOf": [_of(kind)["schema"] for kind in KINDS]},
         "EPCISDocument": _object(
@@ -375,28 +363,56 @@ def _frames(most: int) -> dict[str, Any]:
         ),
         "Collection": _object(
             "@context type member",
-            **{"@context": context},
+            **{"@context": _CONTEXT},
             type={"const": "Collection"},
-            member={"type": "array", "items": text},
+            member={"type": "array", "items": _TEXT},
         ),
+        **_jobs(),
+        **_standing(),
+    }
+
+
+def _jobs() -> dict[str, Any]:
+    """How a capture ended, and what a refusal says."""
+    kinds = sorted({*problems.TYPES.values(), *problems.TYPES_OF_QUERIES.values()})
+    wrong = {"type": "string", "enum": [f"epcisException:{one}" for one in kinds]}
+    problem = {
+        "type": wrong, "title": _TEXT, "status": _NUMBER, "detail": _TEXT, "code": _TEXT,
+        "why": _TEXT, "fix": _TEXT,
+    }  # fmt: skip
+    place = {"index": _NUMBER, "path": _TEXT, "byte": {"type": ["integer", "null"]}}
+    job = {
+        "captureID": {**_TEXT, "format": "uuid"}, "createdAt": _MOMENT, "finishedAt": _MOMENT,
+        "running": {"const": False}, "success": {"type": "boolean"},
+        "captureErrorBehaviour": {"enum": ["rollback", "proceed"]},
+        "errors": {"type": "array", "items": _object("type title index", **problem, **place)},
+        "events": _NUMBER, "captured": _NUMBER, "duplicate": _NUMBER, "rejected": _NUMBER,
+    }  # fmt: skip
+    return {
         "Job": _object("captureID running success errors", **job),
         "Jobs": {"type": "array", "items": _of("Job")["schema"]},
-        "Query": _object("name query", name=text, query={"type": "object"}),
+        "Problem": _object("type title status", **problem, request_id=_TEXT),
+    }
+
+
+def _standing() -> dict[str, Any]:
+    """Named queries and subscriptions."""
+    return {
+        "Query": _object("name query", name=_TEXT, query={"type": "object"}),
         "Queries": {"type": "array", "items": _of("Query")["schema"]},
         "Subscription": _object(
             "dest",
-            dest={**text, "format": "uri"},
-            signatureToken=text,
+            dest={**_TEXT, "format": "uri"},
+            signatureToken=_TEXT,
             stream={"type": "boolean"},
             schedule={"type": "object"},
             reportIfEmpty={"type": "boolean"},
-            initialRecordTime=moment,
-            subscriptionID=text,
-            queryName=text,
+            initialRecordTime=_MOMENT,
+            subscriptionID=_TEXT,
+            queryName=_TEXT,
             health={"type": "object"},
         ),
         "Subscriptions": {"type": "array", "items": _of("Subscription")["schema"]},
-        "Problem": _object("type title status", **problem, request_id=text),
     }
 
 

@@ -3,6 +3,9 @@ refused by its name.
 
 A list is written with `|` between its values. Of an extension the name is `prefix:local`, the
 prefix declared by the header GS1-Extensions or by the standard's own context, or a whole address.
+
+It is one file because the standard's parameters are one table: a name is looked for in it once, and
+what each line reads stands below.
 """
 
 from __future__ import annotations
