@@ -69,7 +69,8 @@ def test_leaves_that_are_gone_leave_nothing_to_prove(entry, intruder):
 
 
 def test_a_forged_head_is_not_signed(entry, intruder):
-    intruder.does("UPDATE ledger_head SET signature = set_byte(signature, 5, 0) WHERE size = 300")
+    flipped = "set_byte(signature, 5, get_byte(signature, 5) # 1)"
+    intruder.does(f"UPDATE ledger_head SET signature = {flipped} WHERE size = 300")
 
     proof = prove(again(entry))
 

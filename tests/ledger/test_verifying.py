@@ -164,7 +164,9 @@ def _cut(intruder, entries: list[Entry], *, heads: bool, down_to: int = 15) -> N
 
 
 def test_a_rewritten_past_needs_a_key_the_database_does_not_hold(batches, intruder):
-    intruder.does("UPDATE ledger_head SET signature = set_byte(signature, 5, 0), root = root")
+    intruder.does(
+        "UPDATE ledger_head SET signature = set_byte(signature, 5, get_byte(signature, 5) # 1)"
+    )
 
     assert verify().fault == Found(10, "head")
 

@@ -250,7 +250,7 @@ def test_who_does_not_read_is_dropped_and_finds_everything_when_he_comes_back(
     """Pages of a megabyte fill whatever lies between, and nothing more is kept for him."""
     path = named(program, step)
     begun = quote(clock.now().isoformat())
-    names = [str(number) for number in range(40)]
+    names = [str(number) for number in range(24)]
     capture(program, step, *names, **{"example:filler": "x" * 900_000})
     how = f"stream=true&initialRecordTime={begun}"
     documents = read_late(f"{live}{path}/events?{how}", program, running.has_nobody)
