@@ -219,6 +219,7 @@ def _bare() -> Iterator[str]:
             ],
             cwd=folder,
             env={**clean_environment(), "PYTHONPATH": folder},
+            stdout=subprocess.DEVNULL,  # what it says is no part of the figures
         )
         try:
             url = f"http://127.0.0.1:{port}"
