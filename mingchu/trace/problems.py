@@ -61,12 +61,6 @@ WRONG_METHOD = Refusal(
     fix=_noop("可用的方法见应答头 Allow"),
     status=405,
 )
-NOT_THERE = Refusal(
-    "not_implemented",
-    _noop("这里还没有这项功能"),
-    fix=_noop("已有的与没有的见 docs/limits.md"),
-    status=501,
-)
 NAME_TAKEN = Refusal(
     "query_exists",
     _noop("已有同名的查询"),
